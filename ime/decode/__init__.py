@@ -1,0 +1,1 @@
+"""From requests to candidate lists: the decode thread and the adapters to the model."""

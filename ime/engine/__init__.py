@@ -1,0 +1,1 @@
+"""The headless input method: frozen values, the session, the search, the candidate list."""

@@ -1,0 +1,67 @@
+"""The port through which the search asks a language model; adapters live in `ime.decode`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ime.engine.values import LeftContext
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class TokenTable:
+    """What the ids of a model stand for; V is their number.
+
+    Attributes:
+        texts: one hanzi (or mark, or special) a token id.
+        syllables: its toneless syllable, ü written v; empty for anything but hanzi.
+        by_syllable: hanzi ids of every syllable, ascending.
+    """
+
+    texts: Sequence[str]
+    syllables: Sequence[str]
+    by_syllable: Mapping[str, IntArray]
+
+
+class LanguageModel(Protocol):
+    """Next-token log-probabilities for a set of histories.
+
+    A history is named by a small integer, its state. States form a tree below the root that
+    `start` returns; the model keeps what it computed for each until `release`.
+    """
+
+    @property
+    def tokens(self) -> TokenTable:
+        """The tokens this model predicts."""
+        ...
+
+    def start(self, context: LeftContext) -> int:
+        """Drop all states, read `context`, and return its state, the root."""
+        ...
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """States of the histories `parents` each followed by its token, in one batched step.
+
+        Args:
+            parents: (B,) states.
+            tokens: (B,) token ids.
+
+        Returns:
+            (B,) new states.
+        """
+        ...
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats of the token that follows each state."""
+        ...
+
+    def release(self, states: IntArray) -> None:
+        """Forget states that no other state descends from."""
+        ...

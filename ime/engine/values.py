@@ -1,0 +1,217 @@
+"""The frozen values that flow through the engine, in the order they flow.
+
+Composition -> DecodeRequest -> CandidateList -> Page -> Commit -> Selection. Spans are half-open
+[start, end) in letters of the raw input; scores are natural logarithms, higher is better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Source(Enum):
+    """Why a candidate is in the list."""
+
+    SENTENCE = "sentence"
+    """A whole-input path of the beam."""
+    WORD = "word"
+    """A word of the lexicon that spells a prefix of the input."""
+    CHARACTER = "character"
+    """A single character of the first syllable."""
+    USER = "user"
+    """A word the user made or chose before."""
+    PHRASE = "phrase"
+    """A custom phrase with a fixed place."""
+    REWRITE = "rewrite"
+    """Made by a rewriter: a date, a number."""
+    LITERAL = "literal"
+    """The letters themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftContext:
+    """Text left of the caret.
+
+    Attributes:
+        text: the last characters before the caret, any script, at most a few hundred.
+        readings: (offset in `text`, syllable) of hanzi whose typed reading is known.
+    """
+
+    text: str = ""
+    readings: tuple[tuple[int, str], ...] = ()
+
+    def append(self, text: str, syllables: tuple[str, ...]) -> LeftContext:
+        """This context followed by `text`; its readings are kept if there is one a character."""
+        known = self.readings
+        if len(syllables) == len(text):
+            start = len(self.text)
+            known += tuple((start + i, syllable) for i, syllable in enumerate(syllables))
+        return LeftContext(self.text + text, known)
+
+    def last(self, limit: int) -> LeftContext:
+        """The last `limit` characters of this context."""
+        cut = max(0, len(self.text) - limit)
+        if not cut:
+            return self
+        kept = tuple((i - cut, syllable) for i, syllable in self.readings if i >= cut)
+        return LeftContext(self.text[cut:], kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Text offered for the letters [0, end) of the input that a request asked to convert.
+
+    Attributes:
+        text: what would be committed.
+        syllables: full reading, one syllable a hanzi; empty for letters and rewrites.
+        end: letters of the input it uses; what is left goes on composing.
+        source: why it is here.
+        score: log-probability in nats given the left context.
+        comment: shown in small print behind it, for instance a reading; may be empty.
+    """
+
+    text: str
+    syllables: tuple[str, ...]
+    end: int
+    source: Source
+    score: float = 0.0
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What is being composed, before commit.
+
+    Attributes:
+        raw: letters a-z, A-Z and the delimiter ', the fixed parts included.
+        caret: letters left of the caret, 0..len(raw).
+        fixed: candidates already selected for the front of `raw`, in order; their `end` counts
+            from the end of the fixed part before them.
+        revision: grows with every change; answers for another revision are stale.
+    """
+
+    raw: str = ""
+    caret: int = 0
+    fixed: tuple[Candidate, ...] = ()
+    revision: int = 0
+
+    @property
+    def fixed_end(self) -> int:
+        """Letters of `raw` that fixed parts use."""
+        return sum(part.end for part in self.fixed)
+
+    @property
+    def fixed_text(self) -> str:
+        """Text of the fixed parts."""
+        return "".join(part.text for part in self.fixed)
+
+    @property
+    def rest(self) -> str:
+        """Letters still to be converted."""
+        return self.raw[self.fixed_end :]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeRequest:
+    """One question to the decode thread.
+
+    Attributes:
+        revision: of the composition that asks.
+        context: left of the letters; the fixed parts are already appended.
+        raw: letters to convert, non-empty.
+    """
+
+    revision: int
+    context: LeftContext
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateList:
+    """Ranked answer to a `DecodeRequest`.
+
+    Attributes:
+        revision: of the request.
+        raw: the letters that were converted.
+        items: best first; texts are unique among items with the same `end`.
+        spans: syllable spans [start, end) of the best path through `raw`, for the preedit.
+        final: False for a fast first answer that a better one will follow.
+    """
+
+    revision: int
+    raw: str
+    items: tuple[Candidate, ...]
+    spans: tuple[tuple[int, int], ...] = ()
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The painted part of a candidate list; it owns the digits 1..len(items).
+
+    Attributes:
+        items: what is painted.
+        number: page number from 0.
+        has_previous: whether a page lies before it.
+        has_next: whether a page lies behind it.
+        highlight: index in `items` that Space commits.
+        revision: of the list it was cut from.
+    """
+
+    items: tuple[Candidate, ...] = ()
+    number: int = 0
+    has_previous: bool = False
+    has_next: bool = False
+    highlight: int = 0
+    revision: int = -1
+
+
+class How(Enum):
+    """How a selection was made."""
+
+    SPACE = "space"
+    DIGIT = "digit"
+    MOUSE = "mouse"
+    PUNCTUATION = "punctuation"
+    PREDICTION = "prediction"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One choice of the user, as the selection log keeps it.
+
+    Attributes:
+        context: text left of the converted letters.
+        raw: letters the choice was made for.
+        syllables: full reading of `chosen`.
+        offered: texts painted when the choice was made, best first.
+        chosen: the text chosen.
+        rank: place of `chosen` in the whole list, from 0.
+        how: key or mouse.
+    """
+
+    context: LeftContext
+    raw: str
+    syllables: tuple[str, ...]
+    offered: tuple[str, ...]
+    chosen: str
+    rank: int
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Text that leaves the input method.
+
+    Attributes:
+        id: grows by one a commit; undo names it.
+        text: what goes into the editor.
+        syllables: one a character of `text` where all of it was converted from pinyin, else empty.
+        selections: the choices that made it; empty for letters, punctuation and private mode.
+    """
+
+    id: int
+    text: str
+    syllables: tuple[str, ...] = ()
+    selections: tuple[Selection, ...] = field(default=())

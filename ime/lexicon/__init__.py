@@ -1,0 +1,1 @@
+"""Words: the shipped lexicon, the user dictionary, custom phrases, punctuation."""

@@ -1,0 +1,1 @@
+"""Learning from the user: the selection log and what is trained on it."""

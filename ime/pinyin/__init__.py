@@ -1,0 +1,1 @@
+"""Pinyin: the syllable inventory, and raw letters to a graph of syllables."""
