@@ -1,15 +1,19 @@
-"""The port through which the search asks a language model; adapters live in `ime.decode`."""
+"""The two ports of the engine.
+
+`Converter` is what the session's runner asks; `LanguageModel` is what the search behind it asks.
+Adapters that satisfy them with the real model live in `ime.decode`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from ime.engine.values import LeftContext
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -64,4 +68,34 @@ class LanguageModel(Protocol):
 
     def release(self, states: IntArray) -> None:
         """Forget states that no other state descends from."""
+        ...
+
+
+class Converter(Protocol):
+    """Letters to ranked candidates; used from one thread at a time."""
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read the left context ahead of the first letter, so that the letter need not wait."""
+        ...
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        """Candidates for a request.
+
+        Args:
+            request: what to convert.
+            stale: asked between decode steps; once it is true the work stops.
+
+        Returns:
+            The list, or None when `stale` stopped it.
+        """
+        ...
+
+    def learn(self, commit: Commit) -> None:
+        """Let a commit's selections change the very next list."""
+        ...
+
+    def retract(self, commit_id: int) -> None:
+        """Undo what `learn` took from a commit; unknown ids are ignored."""
         ...
