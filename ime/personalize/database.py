@@ -1,0 +1,184 @@
+"""Opens the user's sqlite database: private to the user, migrated, checked, set up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from ime.errors import StoreError
+
+MAJOR: Final = 1
+"""Format that this program reads; user_version holds MAJOR << 16 | minor."""
+
+_OLDEST_SQLITE = (3, 37)  # the first with STRICT tables
+_LOCK_WAIT = 2.0  # seconds that another process may hold the database before it counts as busy
+_FILES = ("", "-wal", "-shm")
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "Free some disk space.",
+    sqlite3.SQLITE_BUSY: "Another program holds it: close that program.",
+    sqlite3.SQLITE_READONLY: "Make the file and its folder writable.",
+    sqlite3.SQLITE_CANTOPEN: "Make the file and its folder readable and writable.",
+}
+
+# Step i brings a database of minor version i to i + 1. A step only adds, so that programs which
+# know fewer steps can still read and write the result; anything else is a new MAJOR.
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE selection (
+            id INTEGER PRIMARY KEY,
+            time REAL NOT NULL,
+            run INTEGER NOT NULL,
+            commit_id INTEGER NOT NULL,
+            context TEXT NOT NULL,
+            readings TEXT NOT NULL,
+            raw TEXT NOT NULL,
+            syllables TEXT NOT NULL,
+            offered TEXT NOT NULL,
+            chosen TEXT NOT NULL,
+            rank INTEGER NOT NULL,
+            how TEXT NOT NULL,
+            retracted INTEGER NOT NULL DEFAULT 0,
+            model TEXT NOT NULL,
+            adapter TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX selection_commit ON selection (run, commit_id)",
+    ),
+)
+
+
+class DamagedStoreError(StoreError):
+    """The database file is no database, or not a whole one."""
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open the database, making or migrating it where needed.
+
+    Raises:
+        DamagedStoreError: the file is damaged; nothing was changed.
+        StoreError: it cannot be opened, or a newer program wrote it; nothing was changed.
+    """
+    _make_private(path)
+    with told("opened", path):
+        db = sqlite3.connect(path, timeout=_LOCK_WAIT, isolation_level=None)
+        try:
+            _prepare(db, path)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of the body or nothing of it; IMMEDIATE, so that two processes take turns."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def move_aside(path: Path) -> Path:
+    """Rename a damaged database to the first free `<name>.corrupt-<n>`; returns the new path.
+
+    Raises:
+        StoreError: it cannot be renamed.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
+        number += 1
+    try:
+        # sqlite finds the write-ahead log by its name, so that the two must stay together.
+        for suffix in _FILES:
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+    except OSError as exc:
+        raise StoreError(
+            f"{path} is damaged and cannot be renamed ({exc.strerror}). Move it away by hand."
+        ) from exc
+    return aside
+
+
+def kept_aside(path: Path) -> list[Path]:
+    """Files of the damaged databases that `move_aside` kept."""
+    start = f"{path.name}.corrupt-"
+    return [other for other in path.parent.iterdir() if other.name.startswith(start)]
+
+
+def _make_private(path: Path) -> None:
+    """Create the file before sqlite does, so that it and its companions get mode 0600."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for suffix in _FILES:
+            part = path.with_name(path.name + suffix)
+            with contextlib.suppress(FileNotFoundError):
+                if part.stat().st_mode & 0o077:
+                    part.chmod(0o600)
+    except OSError as exc:
+        raise StoreError(
+            f"{path} cannot be opened ({exc.strerror}). "
+            "Make the file and its folder readable and writable."
+        ) from exc
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    """Check and migrate a database, and set it up for this connection."""
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreError(
+            f"sqlite {sqlite3.sqlite_version} is too old to keep selections; 3.37 is needed."
+        )
+    _check_version(db, path)  # first: a newer program's file is not to be touched
+    for pragma in (
+        "secure_delete = ON",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",  # a power cut may lose the last commits, never the file
+        "temp_store = MEMORY",  # VACUUM would leave a copy in the system's /tmp
+    ):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise DamagedStoreError(f"{path} is damaged ({verdict}).")
+    with transaction(db):
+        for step in range(_check_version(db, path), len(_MIGRATIONS)):
+            for statement in _MIGRATIONS[step]:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {MAJOR << 16 | step + 1}")
+
+
+def _check_version(db: sqlite3.Connection, path: Path) -> int:
+    """The minor version of a database that this program may write; 0 for an empty one."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    major, minor = divmod(version, 1 << 16)
+    if version and major != MAJOR:
+        raise StoreError(
+            f"{path} has format {major}.{minor}, and this program knows {MAJOR}.x only. "
+            "Update Moyin, or move the file away to begin a new one."
+        )
+    return int(minor)
+
+
+@contextlib.contextmanager
+def told(doing: str, path: Path) -> Iterator[None]:
+    """Turn sqlite's errors into ours; a wrong statement is a bug and stays what it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as exc:
+        code = getattr(exc, "sqlite_errorcode", None)
+        if code is None:
+            raise
+        if code & 0xFF in _DAMAGED:
+            raise DamagedStoreError(f"{path} is damaged ({exc}).") from exc
+        advice = _ADVICE.get(code & 0xFF, "Check the disk.")
+        raise StoreError(f"{path} cannot be {doing} ({exc}). {advice}") from exc

@@ -1,0 +1,244 @@
+"""The selection log: every choice of the user, in sqlite, on this machine only.
+
+What must not be kept is masked before it is stored, and what is deleted is overwritten, in the
+write-ahead log too. A connection belongs to the thread that opened it; `ime.personalize.store`
+owns that thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.errors import StoreError
+from ime.personalize.database import kept_aside, open_database, told, transaction
+from ime.personalize.masking import is_kept, mask_context, mask_text
+
+_logger = logging.getLogger(__name__)
+
+CONTEXT_CHARACTERS: Final = 128
+"""Characters of left context kept; the converter reads no more than this."""
+
+_BATCH = 500  # rows read at a time, so that a long iteration holds no lock
+
+_COLUMNS = (
+    "time, run, commit_id, context, readings, raw, syllables, offered, chosen, rank, how, "
+    "retracted, model, adapter"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made the candidates of a commit.
+
+    Attributes:
+        model: version of the base model; empty when only the n-gram served.
+        adapter: version of the personal adapter; empty without one.
+    """
+
+    model: str = ""
+    adapter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedSelection:
+    """One row of the log.
+
+    Attributes:
+        id: grows with every row.
+        time: seconds since 1970, UTC.
+        run: a random number, the same for all rows that one start of the program wrote.
+        commit_id: the commit's id, unique within `run`.
+        selection: the choice; its context is masked and cut.
+        retracted: whether the user took it back.
+        versions: what offered it.
+    """
+
+    id: int
+    time: float
+    run: int
+    commit_id: int
+    selection: Selection
+    retracted: bool
+    versions: Versions
+
+
+class SelectionLog:
+    """An open log; every method may raise `StoreError`, and only that for trouble outside."""
+
+    def __init__(self, path: Path, run: int) -> None:
+        """Open the log, making or migrating it where needed.
+
+        Args:
+            path: of the database; its folder is made if missing.
+            run: names this start of the program, whose commit ids begin anew; random.
+
+        Raises:
+            DamagedStoreError: the file is damaged; nothing was changed.
+            StoreError: it cannot be opened, or a newer program wrote it.
+        """
+        self.path = path
+        self._run = run
+        self._db = open_database(path)
+
+    def close(self) -> None:
+        """Close the database; the log cannot be used afterwards."""
+        with told("closed", self.path):
+            self._db.close()
+
+    def append(self, commit: Commit, time: float, versions: Versions) -> int:
+        """Add a commit's selections in one transaction.
+
+        Selections of text with letters or digits in it are left out: such text may be a name or
+        a number that is nobody's business, and there is no pinyin in it to learn.
+
+        Args:
+            commit: what was committed.
+            time: seconds since 1970, UTC.
+            versions: what offered the candidates.
+
+        Returns:
+            How many rows were added.
+        """
+        rows = [
+            (
+                time,
+                self._run,
+                commit.id,
+                *_stored(selection),
+                0,
+                versions.model,
+                versions.adapter,
+            )
+            for selection in commit.selections
+            if is_kept(selection.chosen)
+        ]
+        if rows:
+            with self._transaction("written"):
+                self._db.executemany(
+                    f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 14)})", rows
+                )
+        return len(rows)
+
+    def retract(self, commit_id: int) -> int:
+        """Mark a commit of this run as taken back; returns how many rows that were."""
+        with self._transaction("written"):
+            return self._db.execute(
+                "UPDATE selection SET retracted = 1 WHERE run = ? AND commit_id = ?",
+                (self._run, commit_id),
+            ).rowcount
+
+    def count(self) -> int:
+        """Selections that are not retracted."""
+        with told("read", self.path):
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM selection WHERE NOT retracted"
+            ).fetchone()
+        return int(count)
+
+    def rows(self, *, newest_first: bool = False) -> Iterator[LoggedSelection]:
+        """All rows, retracted ones too, in the order of their ids; rows may come meanwhile."""
+        after, order = ("<", "DESC") if newest_first else (">", "ASC")
+        last = 2**63 - 1 if newest_first else -1
+        while True:
+            with told("read", self.path):
+                batch = self._db.execute(
+                    f"SELECT id, {_COLUMNS} FROM selection WHERE id {after} ? "
+                    f"ORDER BY id {order} LIMIT {_BATCH}",
+                    (last,),
+                ).fetchall()
+            for row in batch:
+                try:
+                    yield _loaded(row)
+                except ValueError:  # edited by hand: skip it, the others are whole
+                    _logger.warning("row %d of the selection log cannot be read", row[0])
+            if len(batch) < _BATCH:
+                return
+            last = batch[-1][0]
+
+    def rewrite(self, delete: Sequence[int], replace: Sequence[tuple[int, Selection]]) -> None:
+        """Delete rows and replace what others hold, then overwrite what the file held of it.
+
+        Args:
+            delete: ids of rows that go.
+            replace: (id, selection to hold from now on).
+        """
+        with self._transaction("changed"):
+            self._db.executemany("DELETE FROM selection WHERE id = ?", [(i,) for i in delete])
+            self._db.executemany(
+                "UPDATE selection SET context = ?, readings = ?, raw = ?, syllables = ?, "
+                "offered = ?, chosen = ?, rank = ?, how = ? WHERE id = ?",
+                [(*_stored(selection), i) for i, selection in replace],
+            )
+        self._scrub()
+
+    def wipe(self) -> None:
+        """Delete everything, damaged databases that were kept aside too."""
+        with self._transaction("wiped"):
+            self._db.execute("DELETE FROM selection")
+        self._scrub()
+        for kept in kept_aside(self.path):
+            try:
+                kept.unlink()
+            except OSError as exc:
+                raise StoreError(f"{kept} cannot be deleted ({exc.strerror}).") from exc
+
+    def _scrub(self) -> None:
+        """Leave no trace of deleted rows in free pages or in the write-ahead log."""
+        with told("compacted", self.path):
+            self._db.execute("VACUUM")
+            (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                f"What was deleted from {self.path} is not overwritten yet, because another "
+                "program holds the file. Close that program and delete again."
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self, doing: str) -> Iterator[None]:
+        with told(doing, self.path), transaction(self._db):
+            yield
+
+
+def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, str]:
+    """The columns context, readings, raw, syllables, offered, chosen, rank, how."""
+    context = mask_context(selection.context).last(CONTEXT_CHARACTERS)
+    offered = [mask_text(text) for text in selection.offered]
+    return (
+        context.text,
+        json.dumps(context.readings),
+        selection.raw,
+        " ".join(selection.syllables),
+        json.dumps(offered, ensure_ascii=False),
+        selection.chosen,
+        selection.rank,
+        selection.how.value,
+    )
+
+
+def _loaded(row: Sequence[Any]) -> LoggedSelection:
+    """A row of `id` and `_COLUMNS`; raises ValueError where somebody changed it by hand."""
+    id_, time, run, commit_id, context, readings, raw, syllables, offered, chosen = row[:10]
+    rank, how, retracted, model, adapter = row[10:]
+    try:
+        pairs = tuple((int(at), str(syllable)) for at, syllable in json.loads(readings))
+        texts = tuple(str(text) for text in json.loads(offered))
+    except TypeError as exc:
+        raise ValueError("not the JSON that was written") from exc
+    selection = Selection(
+        context=LeftContext(context, pairs),
+        raw=raw,
+        syllables=tuple(syllables.split()),
+        offered=texts,
+        chosen=chosen,
+        rank=rank,
+        how=How(how),
+    )
+    versions = Versions(model, adapter)
+    return LoggedSelection(id_, time, run, commit_id, selection, bool(retracted), versions)

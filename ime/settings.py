@@ -1,0 +1,330 @@
+"""Settings as one typed tree, and the folders that user files live in.
+
+Nothing here may keep the program from starting: a settings file that cannot be read, parsed or
+believed gives defaults and a notice for the user, never an exception. Only `save` raises.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import reprlib
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+import platformdirs
+import tomli_w
+from msgspec import Meta, Struct
+
+from ime.errors import SettingsError
+
+HOME_VARIABLE = "MOYIN_HOME"
+"""Environment variable that puts all user folders under one folder."""
+
+
+Orientation = Literal["horizontal", "vertical"]
+Theme = Literal["system", "light", "dark"]
+Tier = Literal["auto", "ngram"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+
+def _pair(written: str) -> Meta:
+    return Meta(description=f"Take {written} for each other; an exact reading stays first.")
+
+
+class WindowSettings(Struct, frozen=True):
+    """How the window and the candidate panel look."""
+
+    page_size: Annotated[
+        int,
+        Meta(ge=3, le=9, description="Candidates on a page.", extra={"unit": "candidates"}),
+    ] = 5
+    orientation: Annotated[
+        Orientation, Meta(description="Candidates beside or below each other.")
+    ] = "horizontal"
+    font_size: Annotated[
+        int,
+        Meta(ge=8, le=48, description="Size of the text.", extra={"unit": "points"}),
+    ] = 14
+    theme: Annotated[
+        Theme, Meta(description="Colours; system follows the desktop's light or dark mode.")
+    ] = "system"
+
+
+class KeySettings(Struct, frozen=True):
+    """Which keys page through the candidates; PgUp and PgDn always do."""
+
+    minus_equal: Annotated[
+        bool, Meta(description="- and = page back and on while candidates are shown.")
+    ] = True
+    comma_period: Annotated[
+        bool,
+        Meta(description=", and . page back and on instead of committing with punctuation."),
+    ] = False
+    brackets: Annotated[
+        bool, Meta(description="[ and ] page back and on while candidates are shown.")
+    ] = False
+
+
+class TypingSettings(Struct, frozen=True):
+    """How letters are read and what is remembered."""
+
+    correction: Annotated[
+        bool, Meta(description="Offer readings of slips such as zhogn for zhong.")
+    ] = True
+    private: Annotated[
+        bool, Meta(description="Private mode: nothing is learned and nothing is written down.")
+    ] = False
+
+
+class FuzzySettings(Struct, frozen=True):
+    """Sounds that the user does not keep apart; all off by default."""
+
+    z_zh: Annotated[bool, _pair("z and zh")] = False
+    c_ch: Annotated[bool, _pair("c and ch")] = False
+    s_sh: Annotated[bool, _pair("s and sh")] = False
+    n_l: Annotated[bool, _pair("n and l")] = False
+    f_h: Annotated[bool, _pair("f and h")] = False
+    r_l: Annotated[bool, _pair("r and l")] = False
+    an_ang: Annotated[bool, _pair("an and ang")] = False
+    en_eng: Annotated[bool, _pair("en and eng")] = False
+    in_ing: Annotated[bool, _pair("in and ing")] = False
+
+    def enabled(self) -> frozenset[str]:
+        """Names of the pairs that are on, for instance {"z_zh"}."""
+        return frozenset(name for name in self.__struct_fields__ if getattr(self, name))
+
+
+class ModelSettings(Struct, frozen=True):
+    """What converts, and on which part of the machine."""
+
+    tier: Annotated[
+        Tier,
+        Meta(description="auto uses the Transformer; ngram the small, fast model alone."),
+    ] = "auto"
+    device: Annotated[
+        Device, Meta(description="Where the Transformer runs; auto takes the best there is.")
+    ] = "auto"
+    threads: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=64,
+            description="Processor threads of the Transformer; 0 lets the program choose.",
+            extra={"unit": "threads"},
+        ),
+    ] = 0
+    beam: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=32,
+            description="Partial sentences kept while searching; 0 lets the program choose.",
+            extra={"unit": "hypotheses"},
+        ),
+    ] = 0
+
+
+class Settings(Struct, frozen=True):
+    """Everything a user can set, by section of settings.toml."""
+
+    window: WindowSettings = WindowSettings()
+    keys: KeySettings = KeySettings()
+    typing: TypingSettings = TypingSettings()
+    fuzzy: FuzzySettings = FuzzySettings()
+    model: ModelSettings = ModelSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where user files live; none of the folders need exist.
+
+    Attributes:
+        config: holds settings.toml.
+        data: holds user.sqlite and the adapters: what cannot be made again.
+        cache: may be deleted at any time.
+    """
+
+    config: Path
+    data: Path
+    cache: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings, TOML."""
+        return self.config / "settings.toml"
+
+    @property
+    def database(self) -> Path:
+        """The selection log, sqlite."""
+        return self.data / "user.sqlite"
+
+    @property
+    def adapters(self) -> Path:
+        """Folder of the personal adapters."""
+        return self.data / "adapters"
+
+    def create(self) -> None:
+        """Make the folders that are missing, readable by their owner alone.
+
+        Raises:
+            SettingsError: one of them cannot be made.
+        """
+        for folder in (self.config, self.data, self.cache):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as exc:
+                raise SettingsError(
+                    f"The folder {folder} cannot be made ({exc.strerror}). Make its parent "
+                    f"writable, or set {HOME_VARIABLE} to a folder that is."
+                ) from exc
+
+
+def user_folders(environ: Mapping[str, str] = os.environ) -> Folders:
+    """The user's folders: below $MOYIN_HOME where it is set, else the system's places."""
+    home = environ.get(HOME_VARIABLE)
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Folders(root / "config", root / "data", root / "cache")
+    return Folders(
+        platformdirs.user_config_path("moyin", appauthor=False),
+        platformdirs.user_data_path("moyin", appauthor=False),
+        platformdirs.user_cache_path("moyin", appauthor=False),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """Settings as far as they could be read.
+
+    Attributes:
+        settings: complete; defaults stand in for what was missing or wrong.
+        notices: one line for the user for each thing that was wrong; empty when all is well.
+    """
+
+    settings: Settings
+    notices: tuple[str, ...] = ()
+
+
+def load(path: Path) -> LoadedSettings:
+    """Read the settings file; whatever is wrong with it becomes a notice, never an error."""
+    try:
+        # Windows' Notepad writes a byte order mark, which TOML does not allow.
+        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return LoadedSettings(Settings())
+    except OSError as exc:
+        return LoadedSettings(Settings(), (_kept_aside(path, exc.strerror or str(exc)),))
+    except (ValueError, RecursionError) as exc:
+        return LoadedSettings(Settings(), (_kept_aside(path, str(exc)),))
+    notices: list[str] = []
+    settings = _read(Settings, table, "", notices)
+    return LoadedSettings(settings, tuple(f"{path.name}: {notice}" for notice in notices))
+
+
+def _kept_aside(path: Path, why: str) -> str:
+    """Move a file that cannot be read out of the way, and say so."""
+    aside = path.with_name(path.name + ".bad")
+    try:
+        path.replace(aside)
+    except OSError:
+        return (
+            f"{path} cannot be read ({why}); default settings are used. Correct or delete it."
+        )
+    return (
+        f"{path} cannot be read ({why}); default settings are used. The file was kept as "
+        f"{aside.name}."
+    )
+
+
+StructT = TypeVar("StructT", bound=Struct)
+
+
+def _read(
+    kind: type[StructT], table: Mapping[str, object], prefix: str, notices: list[str]
+) -> StructT:
+    """`kind` with the values of `table` that are valid; one bad value spoils no other."""
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    values: dict[str, object] = {}
+    for key, value in table.items():
+        field = fields.get(key)
+        if field is None:
+            notices.append(_unknown(prefix + key, [prefix + name for name in fields]))
+        elif isinstance(field.default, Struct):
+            if isinstance(value, dict):
+                values[key] = _read(type(field.default), value, f"{prefix}{key}.", notices)
+            else:
+                notices.append(f"{prefix}{key} must be a section [{key}]; defaults are used.")
+        else:
+            try:
+                values[key] = msgspec.convert(value, field.type)
+            except msgspec.ValidationError as exc:
+                notices.append(
+                    f"{prefix}{key} = {reprlib.repr(value)}: {exc}; "
+                    f"the default {field.default!r} is used."
+                )
+    return kind(**values)
+
+
+def _unknown(path: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(path, known, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    return f"unknown setting {path}{hint} is ignored."
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write the settings file so that a crash leaves the old one or the new one, never a half.
+
+    Raises:
+        SettingsError: it cannot be written; the old file is untouched.
+    """
+    target = path.resolve()  # a linked settings file stays a link
+    unfinished: str | None = None
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(prefix=path.name, dir=target.parent)  # mode 0600
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(render(settings))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(unfinished).replace(target)
+    except OSError as exc:
+        if unfinished is not None:
+            with contextlib.suppress(OSError):
+                Path(unfinished).unlink()
+        raise SettingsError(
+            f"The settings cannot be saved to {path} ({exc.strerror}); they hold until the "
+            "program ends. Check the folder's permissions and the free disk space."
+        ) from exc
+
+
+def render(settings: Settings) -> str:
+    """The text of settings.toml: every setting below a comment that explains it."""
+    lines = ["# Moyin reads this file when it starts; unknown keys are ignored."]
+    for section in Settings.__struct_fields__:
+        part: Struct = getattr(settings, section)
+        lines += ["", f"# {type(part).__doc__}", f"[{section}]"]
+        for name, doc in documentation(type(part)):
+            lines += [f"# {doc}", tomli_w.dumps({name: getattr(part, name)}).rstrip("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def documentation(kind: type[Struct]) -> Iterator[tuple[str, str]]:
+    """(name, one line with meaning, range and unit) of every setting of a section."""
+    for field in msgspec.structs.fields(kind):
+        base, meta = get_args(field.type)
+        yield field.name, f"{meta.description} {_range(base, meta)}"
+
+
+def _range(base: type, meta: Meta) -> str:
+    if get_origin(base) is Literal:
+        return f"({', '.join(get_args(base))})"
+    if base is bool:
+        return "(true, false)"
+    return f"({meta.ge} to {meta.le} {(meta.extra or {})['unit']})"

@@ -1,0 +1,51 @@
+"""What every test gets: no display, no network, no folder of the real user."""
+
+from __future__ import annotations
+
+import os
+
+# Before anything imports Qt. A test of a real window starts a process of its own.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ime.settings import HOME_VARIABLE, Folders, user_folders
+
+
+class NetworkUsedError(AssertionError):
+    """A test, or what it tests, reached for the network."""
+
+
+def _without_network(name: str) -> Callable[..., Any]:
+    real = getattr(socket.socket, name)
+
+    def guarded(self: socket.socket, *args: Any) -> Any:
+        if self.family != socket.AF_UNIX:  # a desktop's own bus is no network
+            raise NetworkUsedError(f"socket.{name}{args}")
+        return real(self, *args)
+
+    return guarded
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("connect", "connect_ex", "bind", "sendto"):
+        monkeypatch.setattr(socket.socket, name, _without_network(name))
+
+    def resolve(*args: Any, **kwargs: Any) -> Any:
+        raise NetworkUsedError(f"socket.getaddrinfo{args}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
+    """Empty user folders of this test alone; processes it starts get them, too."""
+    home = tmp_path / "home"
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    return user_folders({HOME_VARIABLE: str(home)})
