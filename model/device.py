@@ -1,0 +1,39 @@
+"""Choice of device, number format and threads."""
+
+from __future__ import annotations
+
+import torch
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """CUDA, else Apple's MPS, else the CPU; or the one that is named.
+
+    Raises:
+        ValueError: the named device is not there.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    device = torch.device(name)
+    if (device.type == "cuda" and not torch.cuda.is_available()) or (
+        device.type == "mps" and not torch.backends.mps.is_available()
+    ):
+        raise ValueError(f"device {name!r} is not available on this machine; use 'cpu'")
+    return device
+
+
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """Whether matrix products in bf16 are faster than in fp32 there."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    if device.type == "cpu":
+        # oneDNN has bf16 kernels for processors with AVX512_BF16 or AMX; elsewhere it emulates.
+        checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+        return any(getattr(torch.cpu, check, bool)() for check in checks)
+    return False
+
+
+def inference_dtype(device: torch.device) -> torch.dtype:
+    """bf16 where it is fast, fp32 elsewhere."""
+    return torch.bfloat16 if has_fast_bfloat16(device) else torch.float32

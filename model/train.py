@@ -1,0 +1,308 @@
+"""`python -m model.train DATA OUT`: train the network on token shards.
+
+Resumable (kill it at any time; the last checkpoint goes on), on CPU, CUDA or MPS, on several GPUs
+through `torchrun --nproc-per-node N -m model.train ...`. The learning rate warms up, stays, and
+falls linearly over the last part of the run (warm-up, stable, decay; Hu et al. 2024), so that a run
+can be prolonged: start it again with more `--tokens` from a checkpoint before the fall. Matrices of the
+blocks are trained by Muon (Jordan 2024, in torch.optim), everything else by AdamW.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from model.batches import TokenShards
+from model.checkpoint import save_tensors, save_weights, sha256_of
+from model.config import ModelConfig
+from model.decoder import conversion_rate, sample_units
+from model.device import choose_device, has_fast_bfloat16
+from model.network import Network, embedding_parts
+from model.plots import plot_training
+from model.scorer import NetworkScorer
+from model.vocab import Vocabulary
+
+STATE = "training.safetensors"
+LOG = "training.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """Everything that decides a run; kept beside the weights.
+
+    Attributes:
+        tokens: total to see, resumed parts included.
+        batch_tokens: a step, over all processes.
+        learning_rate: peak of AdamW; the rows of the embedding.
+        matrix_learning_rate: peak of Muon.
+        warmup: share of `tokens` over which the rate rises.
+        decay: share of `tokens` at the end over which it falls to zero.
+        weight_decay: decoupled, on matrices.
+        clip: largest norm of the gradient.
+        evaluate_every: steps between two measurements.
+        save_minutes: between two checkpoints.
+        seed: of initial weights and crops.
+    """
+
+    tokens: int = 40_000_000
+    batch_tokens: int = 4096
+    learning_rate: float = 3e-3
+    matrix_learning_rate: float = 0.02
+    warmup: float = 0.01
+    decay: float = 0.3
+    weight_decay: float = 0.05
+    clip: float = 1.0
+    evaluate_every: int = 500
+    save_minutes: float = 5.0
+    seed: int = 20261122
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    hidden: int = 704
+    context: int = 128
+    dropout: float = 0.0
+    device: str = "auto"
+    compile: bool = False
+
+
+def rate_factor(done: float, warmup: float, decay: float) -> float:
+    """Learning rate relative to its peak after the share `done` (0 to 1) of a run."""
+    if done < warmup:
+        return done / warmup
+    return min(1.0, max(0.0, (1.0 - done) / decay)) if decay else 1.0
+
+
+class Trainer:
+    """One training run in one folder."""
+
+    def __init__(self, data: Path, out: Path, options: TrainOptions) -> None:
+        self.options, self.out = options, out
+        self.rank, self.world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+        self.device = choose_device(options.device)
+        if self.world > 1:
+            dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
+            if self.device.type == "cuda":
+                self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        out.mkdir(parents=True, exist_ok=True)
+        self.vocabulary = Vocabulary.load(data / "vocab.tsv")
+        self.vocabulary_sha256 = sha256_of(data / "vocab.tsv")
+        self.shards = TokenShards(data, "train")
+        self.dev = TokenShards(data, "dev")
+        self.units = sample_units(np.asarray(self.dev.tokens[0]), 200, seed=1)
+        torch.manual_seed(options.seed)
+        parts = embedding_parts(self.vocabulary)
+        self.config = ModelConfig(
+            len(self.vocabulary), max(parts[0]) + 1, max(parts[1]) + 1, options.width, options.layers,
+            options.heads, options.hidden, options.context, options.dropout,
+        )  # fmt: skip
+        self.network = Network(self.config, parts)
+        with torch.no_grad():  # begin from the unigram distribution
+            counts = torch.from_numpy(self.vocabulary.counts).double() + 1
+            self.network.bias.copy_((counts / counts.sum()).log())
+        self.network.to(self.device)
+        self.optimizers = self._make_optimizers()
+        self.step, self.seen, self.seconds = 0, 0, 0.0
+        self._resume()
+        model: torch.nn.Module = self.network
+        if options.compile:
+            model = torch.compile(model)  # type: ignore[assignment]
+        self.model = DistributedDataParallel(model) if self.world > 1 else model
+
+    def _make_optimizers(self) -> list[torch.optim.Optimizer]:
+        named = list(self.network.named_parameters())
+        matrices = [p for name, p in named if name.startswith("blocks.") and p.ndim == 2]
+        tables = [p for name, p in named if not name.startswith("blocks.") and p.ndim == 2]
+        vectors = [p for _, p in named if p.ndim < 2]
+        options = self.options
+        return [
+            torch.optim.Muon(
+                matrices, lr=options.matrix_learning_rate, weight_decay=options.weight_decay
+            ),
+            torch.optim.AdamW(
+                [
+                    {"params": tables, "weight_decay": options.weight_decay},
+                    {"params": vectors, "weight_decay": 0.0},
+                ],
+                lr=options.learning_rate,
+                betas=(0.9, 0.95),
+            ),
+        ]
+
+    def _autocast(self) -> contextlib.AbstractContextManager[Any]:
+        if has_fast_bfloat16(self.device):
+            return torch.autocast(self.device.type, torch.bfloat16)
+        return contextlib.nullcontext()
+
+    # ------------------------------------------------------------------ checkpoints
+    def _state(self) -> dict[str, Tensor]:
+        tensors = {f"network/{name}": p.detach().cpu() for name, p in self.network.named_parameters()}
+        for i, optimizer in enumerate(self.optimizers):
+            for key, values in optimizer.state_dict()["state"].items():
+                for name, value in values.items():
+                    tensors[f"optimizer/{i}/{key}/{name}"] = torch.as_tensor(value).detach().cpu()
+        counters = torch.tensor([self.step, self.seen, self.seconds], dtype=torch.float64)
+        return tensors | {"counters": counters}
+
+    def save(self) -> None:
+        """Write the resumable state and the fp16 weights."""
+        if self.rank == 0:
+            save_tensors(self._state(), self.out / STATE)
+            facts = {"tokens_seen": self.seen, "steps": self.step, "seconds": round(self.seconds),
+                     "options": asdict(self.options)}  # fmt: skip
+            save_weights(self.network, self.vocabulary_sha256, self.out, facts)
+
+    def _resume(self) -> None:
+        from safetensors.torch import load_file
+
+        path = self.out / STATE
+        if not path.exists():
+            return
+        tensors = load_file(path)
+        named = dict(self.network.named_parameters())
+        states: list[dict[int, dict[str, Tensor]]] = [{} for _ in self.optimizers]
+        for key, value in tensors.items():
+            kind, _, rest = key.partition("/")
+            if kind == "network":
+                named[rest].data.copy_(value)
+            elif kind == "optimizer":
+                number, index, name = rest.split("/")
+                states[int(number)].setdefault(int(index), {})[name] = value
+        for optimizer, state in zip(self.optimizers, states, strict=True):
+            groups = optimizer.state_dict()["param_groups"]
+            optimizer.load_state_dict({"state": state, "param_groups": groups})
+        counters = tensors["counters"].tolist()
+        self.step, self.seen, self.seconds = int(counters[0]), int(counters[1]), counters[2]
+
+    # ------------------------------------------------------------------ one step
+    def train_step(self) -> float:
+        """One optimiser step over `batch_tokens`; returns the loss in nats a token."""
+        options = self.options
+        rows = options.batch_tokens // options.context // self.world
+        first = (self.step * self.world + self.rank) * rows
+        inputs, targets = self.shards.crops(options.seed, first, rows, options.context)
+        factor = rate_factor(self.seen / options.tokens, options.warmup, options.decay)
+        peaks = (options.matrix_learning_rate, options.learning_rate)
+        for optimizer, peak in zip(self.optimizers, peaks, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = peak * factor
+        self.model.train()
+        with self._autocast():
+            _, loss = self.model(
+                torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
+            )
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), options.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        self.seen += rows * options.context * self.world
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def dev_loss(self, rows: int = 64) -> float:
+        """Mean loss in nats a token on the same crops of the dev split each time."""
+        self.network.eval()
+        inputs, targets = self.dev.crops(0, 0, rows, self.options.context)
+        total = 0.0
+        for i in range(0, rows, 16):
+            with self._autocast():
+                _, loss = self.network(
+                    torch.from_numpy(inputs[i : i + 16]).to(self.device),
+                    torch.from_numpy(targets[i : i + 16]).to(self.device),
+                )
+            total += float(loss) / (rows / 16)
+        return total
+
+    def evaluate(self) -> dict[str, float]:
+        """Dev loss, and the share of dev units whose text comes first."""
+        copy = Network(self.config, embedding_parts(self.vocabulary))
+        copy.load_state_dict(self.network.state_dict())
+        scorer = NetworkScorer(copy, self.device, torch.float32)
+        return {
+            "dev_loss": self.dev_loss(),
+            "dev_conversion": conversion_rate(scorer, self.vocabulary, self.units),
+        }
+
+    # ------------------------------------------------------------------ the loop
+    def run(self) -> None:
+        """Train until `tokens` are seen or the process is asked to stop; then save."""
+        stopped = _on_termination()
+        saved = logged = time.monotonic()
+        losses: list[float] = []
+        bar = tqdm(total=self.options.tokens, initial=self.seen, unit="tok", unit_scale=True,
+                   disable=self.rank != 0, mininterval=5)  # fmt: skip
+        while self.seen < self.options.tokens and not next(stopped):
+            before = self.seen
+            losses.append(self.train_step())
+            bar.update(self.seen - before)
+            if self.step % 100 == 0 and self.rank == 0:
+                now = time.monotonic()
+                self.seconds += now - logged
+                record = {"step": self.step, "tokens": self.seen, "seconds": round(self.seconds, 1),
+                          "loss": float(np.mean(losses)),
+                          "rate": self.optimizers[1].param_groups[0]["lr"]}  # fmt: skip
+                if self.step % self.options.evaluate_every == 0:
+                    record |= self.evaluate()
+                self._log(record)
+                bar.set_postfix(loss=f"{record['loss']:.3f}")
+                losses, logged = [], time.monotonic()
+            if time.monotonic() - saved > 60 * self.options.save_minutes:
+                self.save()
+                saved = time.monotonic()
+        self.save()
+        if self.rank == 0:
+            self._log({"step": self.step, "tokens": self.seen, **self.evaluate()})
+            plot_training(self.out / LOG, self.out / "training.png")
+
+    def _log(self, record: dict[str, float]) -> None:
+        with (self.out / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(record) + "\n")
+
+
+def _on_termination() -> Iterator[bool]:
+    """Yields whether SIGTERM or SIGINT came."""
+    asked: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: asked.append(received))
+    while True:
+        yield bool(asked)
+
+
+def main() -> None:
+    """Parse options and train."""
+    parser = argparse.ArgumentParser(prog="python -m model.train", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder made by python -m model.data")
+    parser.add_argument("out", type=Path, help="folder for checkpoint, weights, log and curves")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves the choice to torch")
+    for field in fields(TrainOptions):
+        name = "--" + field.name.replace("_", "-")
+        default = field.default
+        if isinstance(default, bool):
+            parser.add_argument(name, action="store_true")
+        else:
+            parser.add_argument(name, type=type(default), default=default)
+    values = vars(parser.parse_args())
+    data, out, threads = values.pop("data"), values.pop("out"), values.pop("threads")
+    if threads:
+        torch.set_num_threads(threads)
+    Trainer(data, out, TrainOptions(**values)).run()
+
+
+if __name__ == "__main__":
+    main()
