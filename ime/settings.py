@@ -58,26 +58,37 @@ class WindowSettings(Struct, frozen=True):
 
 
 class KeySettings(Struct, frozen=True):
-    """Which keys page through the candidates; PgUp and PgDn always do."""
+    """What keys do while candidates are shown; - = PgUp and PgDn always turn the page."""
 
-    minus_equal: Annotated[
-        bool, Meta(description="- and = page back and on while candidates are shown.")
-    ] = True
-    comma_period: Annotated[
+    comma_period_page: Annotated[
         bool,
-        Meta(description=", and . page back and on instead of committing with punctuation."),
+        Meta(description=", and . turn the page instead of committing with punctuation."),
     ] = False
-    brackets: Annotated[
-        bool, Meta(description="[ and ] page back and on while candidates are shown.")
-    ] = False
+    bracket_char: Annotated[
+        bool,
+        Meta(description="[ and ] choose the first or last character of the highlight."),
+    ] = True
+    semicolon_select: Annotated[bool, Meta(description="; chooses the second candidate.")] = (
+        False
+    )
 
 
 class TypingSettings(Struct, frozen=True):
-    """How letters are read and what is remembered."""
+    """How what is typed is read, and whether it is remembered."""
 
     correction: Annotated[
         bool, Meta(description="Offer readings of slips such as zhogn for zhong.")
     ] = True
+    chinese_punctuation: Annotated[
+        bool, Meta(description="Marks are typed in their Chinese form.")
+    ] = True
+    full_width: Annotated[
+        bool, Meta(description="Letters and digits that go to the text are widened.")
+    ] = False
+    literal_addresses: Annotated[
+        bool, Meta(description="What begins like an address, www. or name@, stays as typed.")
+    ] = True
+    numerals: Annotated[bool, Meta(description="v and digits give Chinese numerals.")] = True
     private: Annotated[
         bool, Meta(description="Private mode: nothing is learned and nothing is written down.")
     ] = False
