@@ -1,0 +1,180 @@
+"""Changes of the composition: new letters, a choice, a commit. Each returns state and effects.
+
+Only these functions touch revision, list and page together, so that a page can never survive
+the letters it was cut for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare
+from ime.engine.pages import cut_page
+from ime.engine.preedit import is_literal
+from ime.engine.rewrite import literal_list
+from ime.engine.state import CONTEXT_LIMIT, Mode, SessionState
+from ime.engine.values import (
+    Candidate,
+    Commit,
+    Composition,
+    How,
+    LeftContext,
+    Selection,
+    Source,
+)
+
+Step = tuple[SessionState, tuple[Effect, ...]]
+
+
+def recompose(state: SessionState, composition: Composition) -> Step:
+    """Take a changed composition, and ask for its candidates.
+
+    The painted page stays until the answer comes, unless the fixed parts changed: then its
+    candidates stand for other letters.
+    """
+    changed = replace(composition, revision=state.composition.revision + 1)
+    if not changed.raw:
+        return clear(state), ()
+    while changed.fixed and not changed.rest:
+        # Deleting took all letters behind the choices: the last choice is open again.
+        changed = replace(changed, fixed=changed.fixed[:-1])
+    selections = state.selections[: len(changed.fixed)]
+    same_front = changed.fixed == state.composition.fixed
+    state = replace(
+        state,
+        composition=changed,
+        selections=selections,
+        candidates=state.candidates if same_front else None,
+        page=state.page if same_front else None,
+    )
+    if is_literal(changed.rest):
+        listed = literal_list(changed.revision, changed.rest)
+        page = cut_page(listed, state.options.page_size)
+        return replace(state, candidates=listed, page=page), ()
+    return state, (Convert(state.request),)
+
+
+def clear(state: SessionState) -> SessionState:
+    """Nothing composed, nothing painted."""
+    return replace(
+        state,
+        composition=Composition(revision=state.composition.revision + 1),
+        selections=(),
+        candidates=None,
+        page=None,
+    )
+
+
+def give_back(state: SessionState) -> Step:
+    """Open the last choice again."""
+    composition = replace(state.composition, fixed=state.composition.fixed[:-1])
+    return recompose(state, composition)
+
+
+def choose(state: SessionState, candidate: Candidate, selection: Selection | None) -> Step:
+    """Fix a candidate for the front of the rest; commit when no letters are left.
+
+    Args:
+        state: composing.
+        candidate: what was chosen; its `end` counts in letters of the rest.
+        selection: what the choice teaches, or None.
+
+    Delimiters right behind the candidate go with it.
+    """
+    composition = state.composition
+    rest = composition.rest
+    # At least one letter, whatever a converter says: a choice always moves on.
+    end = min(max(candidate.end, 1), len(rest))
+    while end < len(rest) and rest[end] == "'":
+        end += 1
+    fixed = (*composition.fixed, replace(candidate, end=end))
+    caret = max(composition.caret, composition.fixed_end + end)
+    state = replace(state, selections=(*state.selections, selection))
+    if end < len(rest):
+        return recompose(state, replace(composition, fixed=fixed, caret=caret))
+    return _commit(state, fixed, state.selections)
+
+
+def selection_of(
+    state: SessionState, candidate: Candidate, rank: int, how: How
+) -> Selection | None:
+    """What choosing a candidate teaches; None for letters, dates and in private mode.
+
+    Args:
+        state: before the choice.
+        candidate: the choice.
+        rank: its place in the whole list, from 0.
+        how: key or mouse.
+    """
+    if state.options.private or not candidate.syllables:
+        return None
+    return Selection(
+        context=state.full_context,
+        raw=state.composition.rest[: candidate.end],
+        syllables=candidate.syllables,
+        offered=tuple(item.text for item in state.page.items) if state.page else (),
+        chosen=candidate.text,
+        rank=rank,
+        how=how,
+    )
+
+
+def commit_raw(state: SessionState) -> Step:
+    """Commit the chosen parts and the letters behind them as they are; nothing is learned."""
+    composition = state.composition
+    if not composition.raw:
+        return state, ()
+    letters = _letters(composition.rest)
+    return _commit(state, (*composition.fixed, letters), ())
+
+
+def commit_text(state: SessionState, text: str) -> Step:
+    """Commit text that was not converted, a mark for instance; nothing may be composing."""
+    return _commit(state, (_letters(text),), ())
+
+
+def _letters(text: str) -> Candidate:
+    return Candidate(text, (), len(text), Source.LITERAL)
+
+
+def _commit(
+    state: SessionState, parts: Iterable[Candidate], selections: Iterable[Selection | None]
+) -> Step:
+    parts = tuple(parts)
+    kept = () if state.options.private else tuple(s for s in selections if s is not None)
+    text = "".join(part.text for part in parts)
+    syllables = tuple(syllable for part in parts for syllable in part.syllables)
+    complete = all(len(part.syllables) == len(part.text) for part in parts)
+    commit = Commit(state.commit_count + 1, text, syllables if complete else (), kept)
+    state = clear(state)
+    for part in parts:
+        state = grow_context(state, part.text, part.syllables)
+    state = replace(state, commit_count=commit.id, last_commit=commit)
+    learn: tuple[Effect, ...] = (Learn(commit),) if kept else ()
+    return state, (CommitText(commit), *learn, *prepare(state))
+
+
+def grow_context(
+    state: SessionState, text: str, syllables: tuple[str, ...] = ()
+) -> SessionState:
+    """The state after `text` was put at the caret."""
+    context = state.context.append(text, syllables).last(CONTEXT_LIMIT)
+    return replace(state, context=context, quotes=state.quotes.read(text))
+
+
+def shrink_context(state: SessionState) -> SessionState:
+    """The state after the character left of the caret was deleted."""
+    text = state.context.text
+    if not text:
+        return state
+    readings = tuple(item for item in state.context.readings if item[0] < len(text) - 1)
+    quotes = state.quotes.unread(text[-1])
+    return replace(state, context=LeftContext(text[:-1], readings), quotes=quotes)
+
+
+def prepare(state: SessionState) -> tuple[Effect, ...]:
+    """The effect that gets the converter ready for the next letter, where one may come."""
+    if state.mode is Mode.ENGLISH or state.composing:
+        return ()
+    return (Prepare(state.context),)

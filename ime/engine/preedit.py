@@ -1,0 +1,93 @@
+"""The composition as it is painted: chosen hanzi, letters cut into syllables, a caret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from ime.engine.values import CandidateList, Composition
+
+
+def is_literal(rest: str) -> bool:
+    """Whether letters hold a character that no pinyin holds, so that they are kept as typed."""
+    return not all(_is_letter(character) for character in rest)
+
+
+def _is_letter(character: str) -> bool:
+    return character == "'" or (character.isascii() and character.isalpha())
+
+
+class SpanKind(Enum):
+    """What a span of the preedit shows."""
+
+    FIXED = "fixed"
+    """Hanzi already chosen."""
+    SYLLABLE = "syllable"
+    """Letters of one syllable."""
+    LITERAL = "literal"
+    """Letters that are kept as typed."""
+
+
+SEPARATOR = " "
+"""Painted between syllables; not part of the raw input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preedit:
+    """The composition as painted.
+
+    Attributes:
+        text: fixed hanzi, then the syllables; a delimiter that was typed is shown as it is.
+        caret: offset in `text`.
+        spans: half-open [start, end) in `text` and what they show; separators lie between.
+    """
+
+    text: str = ""
+    caret: int = 0
+    spans: tuple[tuple[int, int, SpanKind], ...] = ()
+
+
+def syllable_starts(rest: str, listed: CandidateList | None) -> tuple[int, ...]:
+    """Offsets in `rest` where a syllable starts, 0 first; letters not answered yet join on.
+
+    Args:
+        rest: letters that are being converted.
+        listed: the newest list; may belong to fewer or other letters.
+    """
+    if listed is None or is_literal(rest):
+        return (0,)
+    agreed = _agreement(rest, listed.raw)
+    starts = {start for start, _ in listed.spans if start < agreed}
+    # A letter deleted in the middle leaves spans that no longer fit: keep those before it.
+    return tuple(sorted(starts | {0}))
+
+
+def _agreement(first: str, second: str) -> int:
+    """Length of the common prefix."""
+    pairs = zip(first, second, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+
+
+def paint_preedit(composition: Composition, listed: CandidateList | None) -> Preedit:
+    """The preedit of a composition, segmented as the best path of the newest list."""
+    rest, fixed = composition.rest, composition.fixed_text
+    kind = SpanKind.LITERAL if is_literal(rest) else SpanKind.SYLLABLE
+    caret_in_rest = max(0, composition.caret - composition.fixed_end)
+    text, caret = fixed, len(fixed)
+    spans = [(0, len(fixed), SpanKind.FIXED)] if fixed else []
+    for start, end in _pieces(syllable_starts(rest, listed), len(rest)):
+        if start and rest[start - 1] != "'":
+            text += SEPARATOR
+        offset = len(text)
+        text += rest[start:end]
+        spans.append((offset, len(text), kind))
+        if start < caret_in_rest <= end:
+            caret = offset + caret_in_rest - start
+    return Preedit(text, caret, tuple(spans))
+
+
+def _pieces(starts: tuple[int, ...], length: int) -> Iterator[tuple[int, int]]:
+    for start, end in zip(starts, (*starts[1:], length), strict=True):
+        if start < end:
+            yield start, end

@@ -1,0 +1,103 @@
+"""The user's own phrases: a text file of code <TAB> text <TAB> place, one phrase a line.
+
+Example:
+    dz	上海市静安区某某路 1 号	1
+
+The code is what is typed, a-z; the text may be anything on one line; the place, 1 to 9, is the
+phrase's fixed place in the list and may be left out (1). Empty lines and lines that start with
+# are skipped. A bad line is skipped with a notice: one slip must not cost the other phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MAX_PLACE = 9
+MAX_TEXT = 1000
+"""Characters of one phrase; a longer one is most likely a file in another format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One custom phrase.
+
+    Attributes:
+        code: letters a-z that ask for it.
+        text: what is committed.
+        place: fixed place in the candidate list, from 1.
+    """
+
+    code: str
+    text: str
+    place: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseBook:
+    """All custom phrases by code, those of one code in the order of their places."""
+
+    by_code: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
+
+    def find(self, code: str) -> tuple[Phrase, ...]:
+        """The phrases of exactly this code, by place."""
+        return self.by_code.get(code, ())
+
+
+def parse_phrases(lines: Iterable[str]) -> tuple[PhraseBook, tuple[str, ...]]:
+    """Phrases from the lines of a file.
+
+    Returns:
+        The book, and a notice for every line that was skipped, meant for the user.
+    """
+    found: dict[str, list[Phrase]] = {}
+    notices = []
+    for number, full_line in enumerate(lines, start=1):
+        line = full_line.rstrip("\r\n").removeprefix("\ufeff")
+        if not line.strip() or line.startswith("#"):
+            continue
+        phrase = _parse_line(line)
+        if isinstance(phrase, Phrase):
+            found.setdefault(phrase.code, []).append(phrase)
+        else:
+            notices.append(f"line {number} skipped: {phrase}")
+    book = {code: tuple(sorted(all_, key=lambda p: p.place)) for code, all_ in found.items()}
+    return PhraseBook(book), tuple(notices)
+
+
+def _parse_line(line: str) -> Phrase | str:
+    """The phrase of a line, or what is wrong with it."""
+    code, *fields = line.split("\t")
+    if len(fields) not in (1, 2):
+        return f"{len(fields) + 1} columns; write code, text and place with one tab between"
+    if not (code.isascii() and code.isalpha() and code.islower()):
+        return f"code {code!r} is not made of letters a-z"
+    text = fields[0]
+    if not text or len(text) > MAX_TEXT or not text.isprintable():
+        return f"the text is empty, over {MAX_TEXT} characters or has control characters"
+    place = fields[1].strip() if len(fields) == 2 else "1"
+    if not (place.isascii() and place.isdigit() and 1 <= int(place) <= MAX_PLACE):
+        return f"place {place!r} is not a number from 1 to {MAX_PLACE}"
+    return Phrase(code, text, int(place))
+
+
+def load_phrases(path: Path) -> tuple[PhraseBook, tuple[str, ...]]:
+    """Phrases from the user's file; a file that is not there is an empty book.
+
+    Returns:
+        The book, and notices for what could not be read; never raises for a bad file.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return PhraseBook(), ()
+    except OSError as error:
+        return PhraseBook(), (f"cannot read {path}: {error.strerror}; check its permissions",)
+    try:
+        lines = data.decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return PhraseBook(), (f"{path}, line {line}, is not UTF-8; save the file as UTF-8",)
+    book, notices = parse_phrases(lines)
+    return book, tuple(f"{path}, {notice}" for notice in notices)

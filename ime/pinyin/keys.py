@@ -1,0 +1,318 @@
+"""Keys as the session sees them, the commands they mean, and the table that joins the two.
+
+A `KeyEvent` carries a named key or the characters that a key typed, never a platform's code.
+The text form ("Control+comma", "Shift+A", "BackSpace") follows X key names and round-trips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, Flag
+from types import MappingProxyType
+
+from ime.errors import BugError
+
+
+class Key(Enum):
+    """Named keys; everything that types characters is CHARACTER (but the space bar)."""
+
+    CHARACTER = "Character"
+    SPACE = "Space"
+    ENTER = "Enter"
+    ESCAPE = "Escape"
+    BACKSPACE = "BackSpace"
+    DELETE = "Delete"
+    INSERT = "Insert"
+    LEFT = "Left"
+    RIGHT = "Right"
+    UP = "Up"
+    DOWN = "Down"
+    PAGE_UP = "Page_Up"
+    PAGE_DOWN = "Page_Down"
+    HOME = "Home"
+    END = "End"
+    TAB = "Tab"
+    SHIFT = "Shift"
+    CONTROL = "Control"
+    ALT = "Alt"
+    META = "Meta"
+    CAPS_LOCK = "Caps_Lock"
+    UNKNOWN = "Unknown"
+    """Function keys, media keys, dead keys: always the host's."""
+
+
+MODIFIER_KEYS = frozenset({Key.SHIFT, Key.CONTROL, Key.ALT, Key.META})
+
+
+class Modifiers(Flag):
+    """Keys held while another is pressed, and whether it lies on the keypad."""
+
+    NONE = 0
+    SHIFT = 1
+    CONTROL = 2
+    ALT = 4
+    META = 8
+    KEYPAD = 16
+
+
+SHORTCUT = Modifiers.CONTROL | Modifiers.ALT | Modifiers.META
+"""With one of these held a character key types nothing."""
+
+_CHARACTER_NAMES = {
+    "+": "plus", ",": "comma", "-": "minus", ".": "period", "/": "slash", ";": "semicolon",
+    "=": "equal", "[": "bracketleft", "]": "bracketright", "\\": "backslash", "'": "apostrophe",
+    "`": "grave",
+}  # fmt: skip
+_CHARACTERS = {name: character for character, name in _CHARACTER_NAMES.items()}
+_NAMED_KEYS = {key.value: key for key in Key if key is not Key.CHARACTER}
+_MODIFIER_NAMES = {
+    "Control": Modifiers.CONTROL,
+    "Alt": Modifiers.ALT,
+    "Meta": Modifiers.META,
+    "Shift": Modifiers.SHIFT,
+    "Keypad": Modifiers.KEYPAD,
+}
+_RELEASE, _TEXT = "Release+", "text:"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEvent:
+    """One press or release of a key.
+
+    Attributes:
+        key: the named key, or CHARACTER.
+        text: what a CHARACTER key types, usually one character; empty for named keys.
+        modifiers: held with it.
+        pressed: False for a release. Only the release of Shift means anything.
+    """
+
+    key: Key
+    text: str = ""
+    modifiers: Modifiers = Modifiers.NONE
+    pressed: bool = True
+
+    def __post_init__(self) -> None:
+        # Toolkits disagree whether Space, Enter and Tab carry text; here there is one form.
+        if self.key is Key.CHARACTER and self.text == " ":
+            object.__setattr__(self, "key", Key.SPACE)
+        if self.key is not Key.CHARACTER:
+            object.__setattr__(self, "text", "")
+
+    @property
+    def is_shortcut(self) -> bool:
+        """Whether Control, Alt or Meta is held."""
+        return bool(self.modifiers & SHORTCUT)
+
+    def __str__(self) -> str:
+        held = "".join(
+            f"{name}+" for name, flag in _MODIFIER_NAMES.items() if flag & self.modifiers
+        )
+        release = "" if self.pressed else _RELEASE
+        return release + held + self._name()
+
+    def _name(self) -> str:
+        if self.key is not Key.CHARACTER:
+            return str(self.key.value)
+        if len(self.text) != 1:
+            return _TEXT + self.text
+        return _CHARACTER_NAMES.get(self.text, self.text)
+
+    @classmethod
+    def parse(cls, text: str) -> KeyEvent:
+        """The event that a text form stands for; inverse of `str`.
+
+        Args:
+            text: for instance "a", "Control+comma", "Release+Shift", "text:多个".
+
+        Raises:
+            BugError: if no key has that name.
+        """
+        pressed = not text.startswith(_RELEASE)
+        name = text if pressed else text[len(_RELEASE) :]
+        modifiers = Modifiers.NONE
+        while (head := name.partition("+"))[1] and head[2] and head[0] in _MODIFIER_NAMES:
+            modifiers |= _MODIFIER_NAMES[head[0]]
+            name = head[2]
+        if name in _NAMED_KEYS:
+            return cls(_NAMED_KEYS[name], "", modifiers, pressed)
+        if name.startswith(_TEXT):
+            return cls(Key.CHARACTER, name[len(_TEXT) :], modifiers, pressed)
+        character = _CHARACTERS.get(name, name)
+        if len(character) != 1:
+            raise BugError(
+                f"no key is called {name!r}; write one character or one of Key's names"
+            )
+        return cls(Key.CHARACTER, character, modifiers, pressed)
+
+
+def typed(text: str) -> Iterator[KeyEvent]:
+    """The presses that type `text`, one a character; capitals come with Shift."""
+    for character in text:
+        held = Modifiers.SHIFT if character.isupper() else Modifiers.NONE
+        yield KeyEvent(Key.CHARACTER, character, held)
+
+
+class Status(Enum):
+    """What the session is doing, as far as keys care."""
+
+    DIRECT = "direct"
+    """English or Caps Lock: keys go to the host."""
+    IDLE = "idle"
+    """Chinese, nothing composed."""
+    COMPOSING = "composing"
+    """Pinyin letters are there."""
+    LITERAL = "literal"
+    """An address, an identifier or a number is there: characters are kept as they are."""
+
+
+class Command(Enum):
+    """What a key asks for."""
+
+    PASS = "pass"
+    """The host's."""
+    IGNORE = "ignore"
+    """Swallowed, so that it cannot change the text around the composition."""
+    INSERT = "insert"
+    CHOOSE = "choose"
+    """Choose the highlighted candidate."""
+    SELECT = "select"
+    """Choose the candidate whose digit was pressed."""
+    SELECT_SECOND = "select_second"
+    FIRST_CHARACTER = "first_character"
+    """Choose only the first character of the highlighted candidate (以词定字)."""
+    LAST_CHARACTER = "last_character"
+    COMMIT_RAW = "commit_raw"
+    CANCEL = "cancel"
+    DELETE_LEFT = "delete_left"
+    DELETE_RIGHT = "delete_right"
+    DELETE_SYLLABLE = "delete_syllable"
+    CARET_LEFT = "caret_left"
+    CARET_RIGHT = "caret_right"
+    SYLLABLE_LEFT = "syllable_left"
+    SYLLABLE_RIGHT = "syllable_right"
+    HOME = "home"
+    END = "end"
+    TAB_FORWARD = "tab_forward"
+    TAB_BACKWARD = "tab_backward"
+    PAGE_PREVIOUS = "page_previous"
+    PAGE_NEXT = "page_next"
+    HIGHLIGHT_PREVIOUS = "highlight_previous"
+    HIGHLIGHT_NEXT = "highlight_next"
+    MARK = "mark"
+    """Punctuation, or any other text that is no letter: ends the composition, then stands."""
+    UNDO_COMMIT = "undo_commit"
+    """The host's Backspace, which also takes back what the last commit taught."""
+    TOGGLE_MODE = "toggle_mode"
+    TOGGLE_PUNCTUATION = "toggle_punctuation"
+    TOGGLE_WIDTH = "toggle_width"
+    CAPS_LOCK = "caps_lock"
+
+
+_ANYWHERE = {
+    "Control+Space": Command.TOGGLE_MODE,
+    "Shift+Space": Command.TOGGLE_WIDTH,
+    "Control+period": Command.TOGGLE_PUNCTUATION,
+    "Caps_Lock": Command.CAPS_LOCK,
+}
+_EDITING = {
+    "Space": Command.CHOOSE,
+    "Enter": Command.COMMIT_RAW,
+    "Shift+Enter": Command.COMMIT_RAW,
+    "Control+Enter": Command.COMMIT_RAW,
+    "Escape": Command.CANCEL,
+    "BackSpace": Command.DELETE_LEFT,
+    "Shift+BackSpace": Command.DELETE_LEFT,
+    "Control+BackSpace": Command.DELETE_SYLLABLE,
+    "Delete": Command.DELETE_RIGHT,
+    "Shift+Delete": Command.IGNORE,
+    "Control+Delete": Command.IGNORE,
+    "Insert": Command.IGNORE,
+    "Left": Command.CARET_LEFT,
+    "Right": Command.CARET_RIGHT,
+    "Shift+Left": Command.SYLLABLE_LEFT,
+    "Shift+Right": Command.SYLLABLE_RIGHT,
+    "Control+Left": Command.SYLLABLE_LEFT,
+    "Control+Right": Command.SYLLABLE_RIGHT,
+    "Alt+Left": Command.SYLLABLE_LEFT,
+    "Alt+Right": Command.SYLLABLE_RIGHT,
+    "Home": Command.HOME,
+    "End": Command.END,
+    "Tab": Command.TAB_FORWARD,
+    "Shift+Tab": Command.TAB_BACKWARD,
+    "Page_Up": Command.PAGE_PREVIOUS,
+    "Page_Down": Command.PAGE_NEXT,
+    "Up": Command.PAGE_PREVIOUS,
+    "Down": Command.PAGE_NEXT,
+}
+_COMPOSING = {
+    "minus": Command.PAGE_PREVIOUS,
+    "equal": Command.PAGE_NEXT,
+    "apostrophe": Command.INSERT,
+}
+
+Keymap = Mapping[str, Command]
+"""Text form of a key without Keypad -> command."""
+
+KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
+    {
+        Status.DIRECT: _ANYWHERE,
+        Status.IDLE: _ANYWHERE | {"BackSpace": Command.UNDO_COMMIT},
+        Status.COMPOSING: _ANYWHERE | _EDITING | _COMPOSING,
+        Status.LITERAL: _ANYWHERE | _EDITING,
+    }
+)
+
+# Switchable rows for Status.COMPOSING; the session lays them over the table above.
+COMMA_PERIOD_PAGE: Keymap = {"comma": Command.PAGE_PREVIOUS, "period": Command.PAGE_NEXT}
+BRACKET_CHARACTER: Keymap = {
+    "bracketleft": Command.FIRST_CHARACTER,
+    "bracketright": Command.LAST_CHARACTER,
+}
+SEMICOLON_SELECT: Keymap = {"semicolon": Command.SELECT_SECOND}
+VERTICAL: Keymap = {"Up": Command.HIGHLIGHT_PREVIOUS, "Down": Command.HIGHLIGHT_NEXT}
+
+
+def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = ()) -> Command:
+    """What the press of a key means.
+
+    Args:
+        status: of the session.
+        event: a press.
+        overlays: switchable rows that go before the table's; first match wins.
+    """
+    keypad = bool(event.modifiers & Modifiers.KEYPAD)
+    if keypad and event.key is Key.CHARACTER:
+        # The keypad types numbers: its - + . neither page nor turn Chinese.
+        return _class_command(status, event)
+    name = _lookup_name(event)
+    for rows in (*overlays, KEYMAP[status]):
+        if name in rows:
+            return rows[name]
+    return _class_command(status, event)
+
+
+def _lookup_name(event: KeyEvent) -> str:
+    modifiers = event.modifiers & ~Modifiers.KEYPAD
+    if event.key is Key.CHARACTER:
+        # The text already says what Shift did to it.
+        modifiers &= ~Modifiers.SHIFT
+    return str(KeyEvent(event.key, event.text, modifiers))
+
+
+def _class_command(status: Status, event: KeyEvent) -> Command:
+    """The command of a key that no table names, by the class of what it types."""
+    text = event.text
+    composing = status in (Status.COMPOSING, Status.LITERAL)
+    if event.key is not Key.CHARACTER or event.is_shortcut or not text:
+        return Command.PASS
+    if status is Status.DIRECT:
+        return Command.PASS
+    if not text.isprintable():
+        return Command.IGNORE if composing else Command.PASS
+    if len(text) == 1 and text.isascii():
+        if text.isalpha() or status is Status.LITERAL:
+            return Command.INSERT
+        if text.isdigit():
+            return Command.SELECT if composing else Command.PASS
+    return Command.MARK
