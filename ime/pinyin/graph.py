@@ -69,8 +69,8 @@ class Segmenter:
     def edges_into(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
         """All edges that end at `end`, shortest first, and of one span the likeliest first.
 
-        The answer depends on raw[:end] and `last` alone. At most seven spans end at a vertex
-        (`SpellingTable.longest`), and a span has at most one edge of each kind and log_prob.
+        The answer depends on raw[:end] and `last` alone. At most six spans end at a vertex and
+        have two edges each; with every option on they are seven with five each.
 
         Args:
             raw: letters, delimiters, and characters that no edge crosses.

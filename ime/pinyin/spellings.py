@@ -189,6 +189,8 @@ def _ways_at_end(options: GraphOptions) -> Iterator[_Way]:
     if not options.completion:
         return
     for way in _whole(options):
+        if way.syllable not in SYLLABLES:
+            continue
         # A lone initial that is already an abbreviation needs no second edge.
         shortest = len(initial(way.typed)) or 1
         if options.abbreviation:

@@ -1,0 +1,91 @@
+"""The prices and spellings of the rules."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ime.pinyin import rules
+from ime.pinyin.inventory import SYLLABLES, final, initial
+from ime.pinyin.rules import NEIGHBOURS, FuzzyPair, Part, slip_spellings, slipped_spellings
+
+
+@pytest.mark.parametrize(
+    ("price", "share"),
+    [
+        (rules.ABBREVIATION, 0.03),
+        (rules.COMPLETION, 0.05),
+        (rules.FUZZY, 0.2),
+        (rules.SLIP, 0.01),
+        (rules.NEIGHBOUR, 0.02 * 0.5 / 5),
+        (rules.MISSING, 0.02 * 0.25),
+        (rules.SWAPPED, 0.02 * 0.15),
+        (rules.DOUBLED, 0.02 * 0.1),
+    ],
+)
+def test_price_is_the_logarithm_of_its_share(price, share):
+    assert price == pytest.approx(math.log(share), abs=1e-3)
+
+
+@pytest.mark.parametrize("pair", FuzzyPair, ids=lambda pair: pair.value)
+def test_fuzzy_pair_names_two_sounds_of_its_part(pair):
+    first, second = pair.sounds
+    part = initial if pair.part is Part.INITIAL else final
+    sounds = {part(syllable) for syllable in SYLLABLES}
+    assert {first, second} <= sounds
+
+
+@pytest.mark.parametrize(
+    ("syllable", "typed"),
+    [
+        ("zhong", {"zhogn", "zhomg", "zhon"}),
+        ("ang", {"agn", "amg"}),
+        ("jiu", {"jiou"}),
+        ("dui", {"duei"}),
+        ("lun", {"luen"}),
+        ("wen", set()),
+        ("hng", {"hgn", "hmg"}),
+    ],
+)
+def test_slip_spellings_of_a_syllable(syllable, typed):
+    assert set(slip_spellings(syllable)) == typed
+
+
+@pytest.mark.parametrize(
+    ("key", "touching"),
+    [("g", "bfhtvy"), ("q", "aw"), ("p", "lo"), ("z", "asx"), ("m", "jkn"), ("l", "kop")],
+)
+def test_neighbours_are_the_keys_that_touch(key, touching):
+    assert NEIGHBOURS[key] == touching
+
+
+def test_neighbours_are_mutual_and_about_five():
+    assert all(key in NEIGHBOURS[other] for key in NEIGHBOURS for other in NEIGHBOURS[key])
+    assert sum(map(len, NEIGHBOURS.values())) / 26 == pytest.approx(5, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "price"),
+    [
+        ("ahi", rules.SWAPPED),
+        ("hia", rules.SWAPPED),
+        ("haai", rules.DOUBLED),
+        ("ha", rules.MISSING),
+        ("jai", rules.NEIGHBOUR),
+        ("hau", rules.NEIGHBOUR),
+    ],
+)
+def test_slipped_spellings_hold_each_kind_of_slip(typed, price):
+    assert slipped_spellings("hai")[typed] == price
+
+
+@pytest.mark.parametrize("typed", ["hai", "hei", "haix", "h", "hiaa"])
+def test_slipped_spellings_hold_nothing_else(typed):
+    assert typed not in slipped_spellings("hai")
+
+
+def test_slipped_spellings_keep_the_likeliest_slip_and_never_the_syllable_itself():
+    # Swapping the two letters of ee gives ee again; leaving either out gives e.
+    assert "ee" not in slipped_spellings("ee")
+    assert slipped_spellings("ee")["e"] == rules.MISSING

@@ -1,0 +1,189 @@
+"""What runs of letters may spell, kind by kind."""
+
+from __future__ import annotations
+
+from itertools import product
+from string import ascii_lowercase
+
+import pytest
+
+from ime.pinyin import rules
+from ime.pinyin.graph import Edge, EdgeKind, FuzzyPair, GraphOptions, Segmenter, build_graph
+from ime.pinyin.inventory import SYLLABLES
+from ime.pinyin.spellings import SpellingTable
+
+PLAIN = GraphOptions(abbreviation=False, completion=False, typos=False)
+
+
+def edges_of(raw: str, options: GraphOptions, kind: EdgeKind) -> dict[str, Edge]:
+    """Edges of one kind over the whole of `raw`, by the syllables they may mean."""
+    graph = build_graph(raw, options)
+    return {
+        syllable: edge
+        for edge in graph.edges
+        if edge.kind is kind and (edge.start, edge.end) == (0, len(raw))
+        for syllable in edge.syllables
+    }
+
+
+@pytest.mark.parametrize(
+    ("raw", "syllables"),
+    [
+        ("zh", {s for s in SYLLABLES if s.startswith("zh")}),
+        ("z", {s for s in SYLLABLES if s.startswith("z")}),
+        ("n", {s for s in SYLLABLES if s.startswith("n")}),
+        ("a", {"ai", "an", "ang", "ao"}),
+        ("e", {"en", "er"}),
+        ("o", {"ou"}),
+        ("m", {s for s in SYLLABLES if s.startswith("m")} - {"m"}),
+    ],
+)
+def test_abbreviation_means_every_syllable_of_the_initial(raw, syllables):
+    edges = edges_of(raw, GraphOptions(), EdgeKind.ABBREVIATION)
+    assert set(edges) == syllables
+    assert {edge.log_prob for edge in edges.values()} == {rules.ABBREVIATION}
+
+
+def test_abbreviation_is_one_edge_of_one_letter_inside_the_input():
+    edges = Segmenter(GraphOptions()).edges_into("zgr", 2, last=False)
+    assert [(e.start, e.end, e.kind) for e in edges] == [(1, 2, EdgeKind.ABBREVIATION)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "syllables"),
+    [
+        ("zho", {"zhong", "zhou"}),
+        ("zhe", {"zhen", "zheng"}),
+        ("xion", {"xiong"}),
+        ("an", {"ang"}),
+        ("lv", {"lve"}),
+        ("lu", {"luan", "lun", "luo", "lve"}),
+        ("jv", {"jue", "juan", "jun"}),
+        ("zhuang", set()),
+        ("zh", set()),
+        ("a", set()),
+    ],
+)
+def test_completion_means_syllables_that_go_on(raw, syllables):
+    edges = edges_of(raw, GraphOptions(), EdgeKind.COMPLETION)
+    assert set(edges) == syllables
+    assert {edge.log_prob for edge in edges.values()} <= {rules.COMPLETION}
+
+
+def test_completion_ends_at_the_end_of_the_input_alone():
+    graph = build_graph("zhozho", GraphOptions())
+    assert {edge.end for edge in graph.edges if edge.kind is EdgeKind.COMPLETION} == {6}
+
+
+@pytest.mark.parametrize("raw", ["n", "zh", "a", "ni"])
+def test_lone_initial_is_a_completion_where_abbreviation_is_off(raw):
+    options = GraphOptions(abbreviation=False)
+    assert edges_of(raw, options, EdgeKind.COMPLETION)
+    assert not edges_of(raw, options, EdgeKind.ABBREVIATION)
+
+
+@pytest.mark.parametrize(
+    ("typed", "syllable"),
+    [
+        ("zhogn", "zhong"),
+        ("zhomg", "zhong"),
+        ("xion", "xiong"),
+        ("jiou", "jiu"),
+        ("duei", "dui"),
+        ("luen", "lun"),
+    ],
+)
+def test_habitual_slip_is_corrected_unless_typos_are_off(typed, syllable):
+    options = GraphOptions(completion=False)
+    assert edges_of(typed, options, EdgeKind.CORRECTION)[syllable].log_prob == rules.SLIP
+    assert not edges_of(typed, PLAIN, EdgeKind.CORRECTION)
+
+
+@pytest.mark.parametrize(
+    ("typed", "syllable", "price"),
+    [
+        ("nii", "ni", rules.DOUBLED),
+        ("hoa", "hao", rules.SWAPPED),
+        ("wp", "wo", rules.NEIGHBOUR),
+        ("zhng", "zhong", rules.MISSING),
+    ],
+)
+def test_random_slip_is_corrected_where_it_is_switched_on(typed, syllable, price):
+    found = edges_of(typed, GraphOptions(correction=True), EdgeKind.CORRECTION)
+    assert found[syllable].log_prob == price
+    assert not edges_of(typed, GraphOptions(), EdgeKind.CORRECTION)
+
+
+@pytest.mark.parametrize("typed", ["min", "zhi", "g", "nmiu", "lue"])
+def test_syllable_in_full_single_letter_and_two_slips_are_not_corrected(typed):
+    assert not edges_of(typed, GraphOptions(correction=True), EdgeKind.CORRECTION)
+
+
+@pytest.mark.parametrize(
+    ("pair", "typed", "syllable"),
+    [
+        (FuzzyPair.Z_ZH, "zong", "zhong"),
+        (FuzzyPair.Z_ZH, "zhong", "zong"),
+        (FuzzyPair.Z_ZH, "zuang", "zhuang"),
+        (FuzzyPair.C_CH, "ci", "chi"),
+        (FuzzyPair.S_SH, "shan", "san"),
+        (FuzzyPair.N_L, "lan", "nan"),
+        (FuzzyPair.N_L, "nue", "lve"),
+        (FuzzyPair.F_H, "fui", "hui"),
+        (FuzzyPair.R_L, "le", "re"),
+        (FuzzyPair.AN_ANG, "wan", "wang"),
+        (FuzzyPair.EN_ENG, "sheng", "shen"),
+        (FuzzyPair.IN_ING, "yin", "ying"),
+        (FuzzyPair.IAN_IANG, "xiang", "xian"),
+        (FuzzyPair.UAN_UANG, "guan", "guang"),
+    ],
+)
+def test_fuzzy_pair_is_its_own_switch(pair, typed, syllable):
+    on = edges_of(typed, GraphOptions(fuzzy=frozenset({pair})), EdgeKind.FUZZY)
+    others = GraphOptions(completion=False, fuzzy=frozenset(FuzzyPair) - {pair})
+    assert on[syllable].log_prob == rules.FUZZY
+    assert syllable not in edges_of(typed, others, EdgeKind.FUZZY)
+
+
+def test_fuzzy_final_does_not_reach_longer_finals():
+    options = GraphOptions(fuzzy=frozenset({FuzzyPair.AN_ANG}), completion=False)
+    assert not edges_of("guan", options, EdgeKind.FUZZY)
+
+
+def test_fuzzy_pairs_add_up_on_initial_and_final_but_do_not_chain():
+    pairs = frozenset({FuzzyPair.Z_ZH, FuzzyPair.EN_ENG, FuzzyPair.N_L, FuzzyPair.R_L})
+    both = edges_of("zen", GraphOptions(fuzzy=pairs), EdgeKind.FUZZY)["zheng"]
+    assert both.log_prob == 2 * rules.FUZZY
+    assert "ren" not in edges_of("nen", GraphOptions(fuzzy=pairs), EdgeKind.FUZZY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "price"), [("l", rules.ABBREVIATION), ("lia", rules.COMPLETION)]
+)
+def test_fuzzy_initial_reaches_abbreviation_and_completion(typed, price):
+    options = GraphOptions(fuzzy=frozenset({FuzzyPair.N_L}))
+    edge = edges_of(typed, options, EdgeKind.FUZZY)["nian"]
+    assert edge.log_prob == pytest.approx(rules.FUZZY + price)
+
+
+# --- Bounds -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "most"),
+    [
+        (GraphOptions(), 2),
+        (GraphOptions(fuzzy=frozenset(FuzzyPair)), 4),
+        (GraphOptions(fuzzy=frozenset(FuzzyPair), correction=True), 5),
+    ],
+    ids=["default", "fuzzy", "everything"],
+)
+def test_meanings_of_a_run_are_few(options, most):
+    table = SpellingTable(options)
+    runs = {
+        "".join(run) for length in (1, 2, 3) for run in product(ascii_lowercase, repeat=length)
+    }
+    for syllable in SYLLABLES:
+        slipped = rules.slipped_spellings(syllable)
+        runs.update(typed[:length] for typed in slipped for length in range(4, 8))
+    assert max(len(table.meanings(run, last=True)) for run in runs) == most
