@@ -1,0 +1,204 @@
+"""The composition root: builds the window and all behind it, runs it, and takes it down again.
+
+Qt is imported late. On a machine without a screen or without Qt's system libraries its import
+fails, or its start ends the whole process; `run_window` says why instead.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from importlib import metadata
+from types import TracebackType
+
+from ime.decode.worker import DecodeWorker
+from ime.engine.port import Converter
+from ime.engine.rewrite import RewriteOptions, rewrite
+from ime.engine.values import CandidateList
+from ime.errors import EnvironmentFaultError, SettingsError
+from ime.lexicon.phrases import load_phrases
+from ime.personalize.store import Store
+from ime.settings import Folders, Settings, save
+
+_log = logging.getLogger(__name__)
+
+PHRASES = "phrases.txt"
+"""The user's phrases, in the folder of the settings."""
+
+TERMINAL = "`moyin convert nihao` converts in the terminal."
+
+OpenConverter = Callable[[Settings], Converter]
+
+
+def run_window(
+    settings: Settings,
+    folders: Folders,
+    notices: Sequence[str],
+    open_converter: OpenConverter,
+) -> int:
+    """Show the window until it is closed.
+
+    Args:
+        settings: as loaded.
+        folders: of the user.
+        notices: for the user, for instance what was wrong with the settings file.
+        open_converter: called on the decode thread; may take seconds.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        EnvironmentFaultError: there is no screen, or a library that Qt needs is missing.
+    """
+    check_libraries(os.environ, sys.platform)
+    try:
+        from ime.ui.application import make_application
+    except ImportError as exc:
+        raise _cannot_load("Qt", str(exc)) from exc
+    app = make_application()
+    with Parts(settings, folders, open_converter) as parts:
+        for notice in notices:
+            parts.window.notices.add(notice)
+        parts.show()
+        return int(app.exec())
+
+
+def check_libraries(environ: Mapping[str, str], platform: str) -> None:
+    """Make sure that Qt's start will not end the process.
+
+    Args:
+        environ: of the process.
+        platform: as `sys.platform`.
+
+    Raises:
+        EnvironmentFaultError: it would.
+    """
+    if not platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
+        return
+    if environ.get("WAYLAND_DISPLAY"):
+        return
+    if not environ.get("DISPLAY"):
+        raise EnvironmentFaultError(
+            "There is no screen to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is "
+            f"set. {TERMINAL}"
+        )
+    try:
+        # Not part of Qt's packages; without it Qt 6.5 and later end the process on X11.
+        ctypes.CDLL("libxcb-cursor.so.0")
+    except OSError as exc:
+        raise _cannot_load("Qt's X11 part", str(exc)) from exc
+
+
+def _cannot_load(what: str, why: str) -> EnvironmentFaultError:
+    return EnvironmentFaultError(
+        f"{what} cannot be loaded: {why}. On Debian and Ubuntu `sudo apt install libegl1 "
+        "libgl1 libxkbcommon-x11-0 libxcb-cursor0 libdbus-1-3` supplies what it needs. "
+        f"{TERMINAL}"
+    )
+
+
+class Parts:
+    """The window, the decode thread, the store and what joins them; a context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        folders: Folders,
+        open_converter: OpenConverter,
+    ) -> None:
+        """Build everything; `show` starts it.
+
+        Args:
+            settings: as loaded.
+            folders: of the user.
+            open_converter: called on the decode thread.
+        """
+        from ime.ui.application import SignalWatch
+        from ime.ui.bridge import Bridge
+        from ime.ui.window import MainWindow, Services
+
+        self._folders = folders
+        self.bridge = Bridge()
+        self.store = Store(folders.database, self.bridge.notice)
+        self._saver = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
+        self._rewriting = RewriteOptions()
+        self.worker = DecodeWorker(
+            lambda: self._open(open_converter, settings), self.bridge, self._rewrite
+        )
+        services = Services(
+            decoder=self.worker,
+            journal=self.store,
+            bridge=self.bridge,
+            folders=folders,
+            settings_changed=self._settings_changed,
+            describe=describe,
+            version=_version(),
+        )
+        self.window = MainWindow(services, settings)
+        self._signals = SignalWatch(self.window.close, self.window)
+
+    def __enter__(self) -> Parts:
+        sys.excepthook = self._note_bug
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.excepthook = sys.__excepthook__
+        self._signals.close()
+        self.worker.close()
+        self.store.close()
+        self._saver.shutdown()
+
+    def show(self) -> None:
+        """Show the window; the decode thread starts once it is painted."""
+        self.window.painted_once.connect(self.worker.start)
+        self.window.show()
+        self.window.start()
+
+    def _open(self, open_converter: OpenConverter, settings: Settings) -> Converter:
+        book, notices = load_phrases(self._folders.config / PHRASES)
+        for notice in notices:
+            self.bridge.notice(notice)
+        self._rewriting = RewriteOptions(phrases=book)
+        return open_converter(settings)
+
+    def _rewrite(self, listed: CandidateList) -> CandidateList:
+        return rewrite(listed, datetime.now().astimezone(), self._rewriting)
+
+    def _settings_changed(self, settings: Settings) -> None:
+        self._saver.submit(self._save, settings)
+
+    def _save(self, settings: Settings) -> None:
+        try:
+            save(settings, self._folders.settings_file)
+        except SettingsError as error:
+            self.bridge.notice(str(error))
+
+    def _note_bug(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log a fault in the window's own code, without typed text; the window stays open."""
+        _log.error("%s\n%s", kind.__name__, "".join(traceback.format_tb(trace)))
+        _log.debug("the message was: %s", error)
+        self.bridge.notice(
+            f"Something went wrong inside Moyin ({kind.__name__}). Your text is safe; the log "
+            "has the details."
+        )
+
+
+def describe(converter: object) -> tuple[str, str]:
+    """What the status line says of a converter, and what it explains on hover."""
+    text = str(getattr(converter, "description", "") or "Ready")
+    return text, str(getattr(converter, "explanation", text))
+
+
+def _version() -> str:
+    try:
+        return metadata.version("moyin")
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,182 @@
+"""The decode thread: opens the converter behind the visible window, then answers requests.
+
+No Qt here: answers go to a `Listener`, which is called on the decode thread. The thread
+survives every failure of the converter; a request that failed is answered with an empty list,
+so that Space never waits for it and the letters can still be committed as they are.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ime.decode.mailbox import Mailbox
+from ime.engine.port import Converter
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
+from ime.errors import BugError, EnvironmentFaultError, ImeError
+
+_log = logging.getLogger(__name__)
+
+Rewriter = Callable[[CandidateList], CandidateList]
+"""Adds to or changes a list before it is shown."""
+
+CLOSE_SECONDS = 10.0  # importing torch takes 1-2 s on a slow machine and cannot be interrupted
+
+
+class Listener(Protocol):
+    """What the decode thread reports; every method is called on that thread."""
+
+    def opened(self, converter: Converter) -> None:
+        """The converter is ready; lists follow."""
+        ...
+
+    def listed(self, answer: CandidateList) -> None:
+        """A request has its list; it is empty where the converter failed or is missing."""
+        ...
+
+    def failed(self, error: ImeError) -> None:
+        """Opening failed, or converting began to fail; reported once until it works again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """Let a commit change the next list."""
+
+    commit: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Retract:
+    """Take back what a commit taught."""
+
+    commit_id: int
+
+
+Job = Learn | Retract
+
+
+class DecodeWorker:
+    """One thread that owns the converter; the other methods may be called from any thread."""
+
+    def __init__(
+        self,
+        open_converter: Callable[[], Converter],
+        listener: Listener,
+        rewriter: Rewriter | None = None,
+    ) -> None:
+        """Prepare the thread; `start` runs it.
+
+        Args:
+            open_converter: called once on the decode thread; may take seconds, may raise.
+            listener: told of lists and faults.
+            rewriter: applied to every list.
+        """
+        self._open_converter = open_converter
+        self._listener = listener
+        self._rewriter = rewriter
+        self._converter: Converter | None = None
+        self._failing = False
+        self._mail: Mailbox[Job, DecodeRequest, LeftContext] = Mailbox()
+        self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; what was sent before waits for the converter."""
+        self._thread.start()
+
+    def convert(self, request: DecodeRequest) -> None:
+        """Ask for a list; an older request that still waits or runs is dropped."""
+        self._mail.ask(request)
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read a left context when there is nothing better to do."""
+        self._mail.hint(context)
+
+    def learn(self, commit: Commit) -> None:
+        """Learn from a commit before the next list is made."""
+        self._mail.post(Learn(commit))
+
+    def retract(self, commit_id: int) -> None:
+        """Unlearn a commit before the next list is made."""
+        self._mail.post(Retract(commit_id))
+
+    def close(self, timeout: float = CLOSE_SECONDS) -> bool:
+        """Finish the jobs that wait and end the thread.
+
+        Args:
+            timeout: seconds to wait for it.
+
+        Returns:
+            Whether the thread has ended. One that has not dies with the process.
+        """
+        self._mail.close()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._converter = self._open_converter()
+        except Exception as error:  # noqa: BLE001  the thread's outer loop: typing must go on
+            self._report(error, "opening the converter")
+        else:
+            self._listener.opened(self._converter)
+        while (mail := self._mail.take()) is not None:
+            self._handle(mail)
+
+    def _handle(self, mail: Job | DecodeRequest | LeftContext) -> None:
+        try:
+            answer = self._answer(mail)
+        except Exception as error:  # noqa: BLE001  the thread's outer loop: typing must go on
+            self._report(error, f"handling {type(mail).__name__}")
+            answer = _nothing(mail) if isinstance(mail, DecodeRequest) else None
+        else:
+            self._failing = self._failing and answer is None
+        if answer is not None:
+            self._listener.listed(answer)
+
+    def _answer(self, mail: Job | DecodeRequest | LeftContext) -> CandidateList | None:
+        """Do one piece of work; only a request has an answer, and none if it was overtaken."""
+        converter = self._converter
+        match mail:
+            case DecodeRequest():
+                if converter is None:
+                    return _nothing(mail)
+                answer = converter.convert(mail, self._mail.superseded)
+                if answer is None or self._rewriter is None:
+                    return answer
+                return self._rewriter(answer)
+            case LeftContext():
+                if converter is not None:
+                    converter.prepare(mail)
+            case Learn(commit):
+                if converter is not None:
+                    converter.learn(commit)
+            case Retract(commit_id):
+                if converter is not None:
+                    converter.retract(commit_id)
+        return None
+
+    def _report(self, error: Exception, doing: str) -> None:
+        """Log a fault without typed text, and tell the listener once until the next success."""
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("%s failed: %s\n%s", doing, type(error).__name__, frames)
+        _log.debug("the message was: %s", error)  # may quote what was typed
+        if self._failing:
+            return
+        self._failing = True
+        if not isinstance(error, EnvironmentFaultError):
+            kind = type(error).__name__
+            error = BugError(
+                f"The converter failed ({kind} while {doing}). Enter still commits the letters"
+                " as typed; the log has the details."
+            )
+        self._listener.failed(error)
+
+
+def _nothing(request: DecodeRequest) -> CandidateList:
+    return CandidateList(request.revision, request.raw, ())

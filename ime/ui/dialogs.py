@@ -1,0 +1,123 @@
+"""The dialogs behind the menus: personalize, keys, about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+KEYS = (
+    ("a … z", "type pinyin; initials (zgr) and unfinished syllables do, too"),
+    ("1 … 9", "choose the candidate with that number"),
+    ("Space", "choose the highlighted candidate"),
+    ("Enter", "commit the letters as they are"),
+    ("Esc", "drop what is composed"),
+    ("Backspace", "give back the last choice, then delete letters"),
+    ("- =   PgUp PgDn   ↑ ↓", "page through the candidates"),
+    ("← →   Home End", "move the caret in the letters"),
+    ("'", "separate syllables: xi'an"),
+    ("v", "ü: lv, nv; before a number: Chinese numerals (v123)"),
+    ("Capitals", "stay as they are: iPhone"),
+    ("rq   sj   xq", "today's date, the time, the weekday"),
+    ("[ ]", "choose only the first or last character of the candidate"),
+    ("Shift", "tapped alone: Chinese or English"),
+    ("Ctrl+.", "Chinese or English punctuation"),
+    ("Shift+Space", "half or full width"),
+)
+
+
+class InfoDialog(QDialog):
+    """A titled text with a button that closes it."""
+
+    def __init__(self, parent: QWidget, title: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(28, 24, 28, 20)
+        self.column.setSpacing(14)
+        heading = QLabel(title)
+        font = heading.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        heading.setFont(font)
+        self.column.addWidget(heading)
+
+    def add_text(self, text: str) -> QLabel:
+        """Add a paragraph."""
+        label = QLabel(text)
+        label.setWordWrap(True)
+        label.setMinimumWidth(420)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.column.addWidget(label)
+        return label
+
+    def finish(self) -> None:
+        """Add the button."""
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        self.column.addSpacing(6)
+        self.column.addWidget(buttons)
+
+
+class PersonalizeDialog(InfoDialog):
+    """Says how much there is to learn from, and what learning will do."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, "Personalize")
+        self.count = self.add_text("Counting…")
+        self.add_text(
+            "Every choice you make from the candidates is kept in a database on this computer, "
+            "with a little of the text before it. Words you choose often come sooner at once."
+        )
+        self.add_text(
+            "Training will go further: it adapts the model itself to your choices with a small "
+            "adapter, tests it on your newest choices and on general text, and uses it only if "
+            "it makes the first candidate right more often and nothing worse. You will be able "
+            "to cancel it at any moment and to go back to the model before."
+        )
+        self.add_text(
+            "Nothing leaves this computer. Private mode, in the Settings menu, keeps nothing."
+        )
+        self.finish()
+
+    def show_count(self, selections: int) -> None:
+        """Say how many choices are logged."""
+        noun = "choice is" if selections == 1 else "choices are"
+        self.count.setText(f"<b>{selections:,}</b> {noun} logged.")
+
+
+def keys_dialog(parent: QWidget) -> QDialog:
+    """The keys, in two columns."""
+    dialog = InfoDialog(parent, "Keys")
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(28)
+    grid.setVerticalSpacing(7)
+    for row, (keys, meaning) in enumerate(KEYS):
+        name = QLabel(keys)
+        font = name.font()
+        font.setBold(True)
+        name.setFont(font)
+        grid.addWidget(name, row, 0)
+        grid.addWidget(QLabel(meaning), row, 1)
+    dialog.column.addLayout(grid)
+    dialog.finish()
+    return dialog
+
+
+def about_dialog(parent: QWidget, version: str, engine: str, folder: str) -> QDialog:
+    """What this is, which model runs, and where the user's files are."""
+    dialog = InfoDialog(parent, "墨音 Moyin")
+    dialog.add_text(f"Version {version}")
+    dialog.add_text(
+        "A pinyin input method whose converter is a Transformer on your own machine. It has no "
+        "network code: what you type stays here."
+    )
+    dialog.add_text(f"Converter: {engine}")
+    dialog.add_text(f"Your files: {folder}")
+    dialog.finish()
+    return dialog

@@ -1,0 +1,255 @@
+"""The document in the editor: which file it belongs to, opening, saving, and its draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from ime.ui.draft_keeper import DraftKeeper
+from ime.ui.drafts import Draft
+from ime.ui.editor import Editor
+from ime.ui.files import DocumentError, TextFile, read_text, write_text
+
+FILTER = "Text (*.txt *.md);;All files (*)"
+
+Choice = QMessageBox.StandardButton
+
+
+class Questions(Protocol):
+    """What has to be asked of the user; a test answers in his place."""
+
+    def open_path(self) -> str:
+        """A file to open; empty for none."""
+        ...
+
+    def save_path(self, proposal: str) -> str:
+        """Where to save; empty for nowhere."""
+        ...
+
+    def unsaved(self, name: str) -> Choice:
+        """What to do with changes: Save, Discard or Cancel."""
+        ...
+
+    def error(self, message: str) -> None:
+        """Show what went wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogs:
+    """Asks by dialogs.
+
+    Attributes:
+        parent: window they belong to.
+    """
+
+    parent: QWidget
+
+    def open_path(self) -> str:
+        """See `Questions`."""
+        return QFileDialog.getOpenFileName(self.parent, "Open", "", FILTER)[0]
+
+    def save_path(self, proposal: str) -> str:
+        """See `Questions`."""
+        return QFileDialog.getSaveFileName(self.parent, "Save as", proposal, FILTER)[0]
+
+    def unsaved(self, name: str) -> Choice:
+        """See `Questions`."""
+        return QMessageBox.question(
+            self.parent,
+            "Unsaved text",
+            f"{name} has changes that are not saved.",
+            Choice.Save | Choice.Discard | Choice.Cancel,
+            Choice.Save,
+        )
+
+    def error(self, message: str) -> None:
+        """See `Questions`."""
+        QMessageBox.critical(self.parent, "Moyin", message)
+
+
+class Document(QObject):
+    """One text, at most one file, at most one draft.
+
+    Signals:
+        renamed: the file's name or the modified mark changed.
+        restored: text of the last session came back.
+    """
+
+    renamed = Signal()
+    restored = Signal()
+
+    def __init__(
+        self,
+        editor: Editor,
+        keeper: DraftKeeper,
+        questions: Questions,
+        settle: Callable[[], None],
+    ) -> None:
+        """Join the parts; the document begins empty and without a file.
+
+        Args:
+            editor: holds the text.
+            keeper: writes drafts.
+            questions: asks the user.
+            settle: ends what is being composed; called before the text is read or replaced.
+        """
+        super().__init__(editor)
+        self._editor = editor
+        self._keeper = keeper
+        self._questions = questions
+        self._settle = settle
+        self._path: Path | None = None
+        self._newline = "\n"
+        self._private = False
+        keeper.wanted.connect(self._keep)
+        keeper.restored.connect(self._restore)
+        editor.document().contentsChanged.connect(self._note_change)
+        editor.document().modificationChanged.connect(lambda _: self.renamed.emit())
+
+    @property
+    def name(self) -> str:
+        """File name, or a stand-in."""
+        return self._path.name if self._path else "Untitled"
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is text that no file holds."""
+        return self._editor.document().isModified()
+
+    def set_private(self, *, private: bool) -> None:
+        """In private mode no draft is written; one that is there already is deleted."""
+        if private and not self._private:
+            self._keeper.clear()
+        self._private = private
+        if not private and self.modified:
+            self._keeper.changed(committed=True)
+
+    def note_commit(self) -> None:
+        """Text was committed: a good moment for a draft."""
+        if not self._private:
+            self._keeper.changed(committed=True)
+
+    def open(self) -> None:
+        """Ask for a file and show it; an error leaves text and file as they are."""
+        self._settle()
+        if self._may_leave() and (chosen := self._questions.open_path()):
+            self.load(Path(chosen))
+
+    def load(self, path: Path) -> None:
+        """Show a file; an error leaves text and file as they are."""
+        try:
+            content = read_text(path)
+        except DocumentError as error:
+            self._questions.error(str(error))
+            return
+        self._path, self._newline = path, content.newline
+        self._editor.setPlainText(content.text)
+        self._become_clean()
+
+    def new(self) -> None:
+        """Begin an empty document."""
+        self._settle()
+        if self._may_leave():
+            self._path, self._newline = None, "\n"
+            self._editor.clear()
+            self._become_clean()
+
+    def save(self) -> bool:
+        """Save to the document's file, asking for one if there is none; returns whether."""
+        self._settle()
+        return self.save_as() if self._path is None else self._write(self._path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it; returns whether it was."""
+        self._settle()
+        chosen = self._questions.save_path(str(self._path or "Untitled.txt"))
+        return bool(chosen) and self._write(Path(chosen))
+
+    def close(self) -> bool:
+        """Make sure that no text is lost when the window goes.
+
+        Text that is not saved stays in the draft and comes back at the next start. The user is
+        asked only where no draft can be kept.
+
+        Returns:
+            Whether the window may go.
+        """
+        self._settle()
+        if not self.modified or not self._editor.toPlainText():
+            self._keeper.clear()
+        elif self._private:
+            return self._may_leave()
+        else:
+            self._keep()
+            if not self._keeper.finish():
+                return self._may_leave()
+        return True
+
+    def _may_leave(self) -> bool:
+        """Ask what to do with changes, if there are any; returns whether to go on."""
+        if not self.modified or not self._editor.toPlainText():
+            return True
+        match self._questions.unsaved(self.name):
+            case Choice.Save:
+                return self.save()
+            case Choice.Discard:
+                self._keeper.clear()
+                return True
+            case _:
+                return False
+
+    def _write(self, path: Path) -> bool:
+        try:
+            write_text(path, TextFile(self._editor.toPlainText(), self._newline))
+        except DocumentError as error:
+            self._questions.error(str(error))
+            return False
+        self._path = path
+        self._become_clean()
+        return True
+
+    def _become_clean(self) -> None:
+        self._editor.document().setModified(False)
+        self._keeper.clear()
+        self.renamed.emit()
+
+    def _note_change(self) -> None:
+        if not self._private and self.modified:
+            self._keeper.changed(committed=False)
+
+    def _keep(self) -> None:
+        if self.modified and not self._private:
+            self._keeper.keep(
+                Draft(
+                    text=self._editor.toPlainText(),
+                    file=str(self._path) if self._path else "",
+                    caret=self._editor.textCursor().position(),
+                    newline=self._newline,
+                )
+            )
+
+    def _restore(self, draft: Draft) -> None:
+        """Put the draft back; what was typed while it was being read goes behind it."""
+        typed = self._editor.toPlainText()
+        cursor = self._editor.textCursor()
+        if typed:
+            cursor.setPosition(0)
+            cursor.insertText(draft.text + "\n")
+        else:
+            self._editor.setPlainText(draft.text)
+            cursor = QTextCursor(self._editor.document())
+            last = self._editor.document().characterCount() - 1
+            cursor.setPosition(max(0, min(draft.caret, last)))
+            self._editor.setTextCursor(cursor)
+        if draft.file:
+            self._path, self._newline = Path(draft.file), draft.newline
+        self._editor.document().setModified(True)
+        self.renamed.emit()
+        self.restored.emit()

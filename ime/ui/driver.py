@@ -1,0 +1,275 @@
+"""Runs the session for the window: feeds it events, carries out its effects. UI thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+
+from ime.engine.events import (
+    DEADLINE_MS,
+    CandidatePicked,
+    CommitText,
+    ContextChanged,
+    Convert,
+    DeadlinePassed,
+    Effect,
+    Event,
+    FocusLost,
+    Learn,
+    ListArrived,
+    ModeToggled,
+    OptionsChanged,
+    PageTurned,
+    PassKey,
+    Prepare,
+    ReplaceLast,
+    Retract,
+    StartDeadline,
+)
+from ime.engine.session import initial_state, step
+from ime.engine.state import SessionOptions, SessionState
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
+from ime.pinyin.keys import Key, KeyEvent
+from ime.ui.editor import Editor
+from ime.ui.qt_keys import key_event
+
+TAP_MS = 500  # Shift held longer was held for something else
+SETTLE_MS = 120  # a caret at rest this long is worth reading the context for
+
+
+class Decoder(Protocol):
+    """What converts; every method returns at once."""
+
+    def convert(self, request: DecodeRequest) -> None:
+        """Ask for a list; an older request is dropped."""
+        ...
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read a left context ahead."""
+        ...
+
+    def learn(self, commit: Commit) -> None:
+        """Learn from a commit."""
+        ...
+
+    def retract(self, commit_id: int) -> None:
+        """Unlearn a commit."""
+        ...
+
+
+class Journal(Protocol):
+    """What writes selections down; every method returns at once."""
+
+    def append(self, commit: Commit) -> object:
+        """Write a commit's selections."""
+        ...
+
+    def retract(self, commit_id: int) -> object:
+        """Mark a commit's selections as taken back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Undoable:
+    """A commit that taught something, and how deep the undo stack was behind it."""
+
+    commit_id: int
+    depth: int
+
+
+class Driver(QObject):
+    """Joins editor, session, decoder and journal.
+
+    Signals:
+        changed: the state is a new one; paint it.
+        committed: hanzi or letters went into the editor.
+    """
+
+    changed = Signal()
+    committed = Signal()
+
+    def __init__(
+        self, editor: Editor, decoder: Decoder, journal: Journal, options: SessionOptions
+    ) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._decoder = decoder
+        self._journal = journal
+        self._state = initial_state(options)
+        self._ready = False
+        self._deadline: int | None = None
+        self._held: list[tuple[KeyEvent, QKeyEvent]] = []
+        self._undoable: list[_Undoable] = []
+        self._shift_down: int | None = None
+        self._context_is_old = False
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._renew_context)
+        editor.set_handler(self)
+        editor.foreign_change.connect(self._note_foreign_change)
+
+    @property
+    def state(self) -> SessionState:
+        """What there is to paint."""
+        return self._state
+
+    @property
+    def ready(self) -> bool:
+        """Whether the converter answers, if only that it failed."""
+        return self._ready
+
+    def press(self, event: QKeyEvent) -> None:
+        """A key went down in the editor."""
+        key = key_event(event)
+        if key.key is Key.SHIFT and not event.isAutoRepeat():
+            self._shift_down = event.timestamp()
+        self._key(key, event)
+
+    def release(self, event: QKeyEvent) -> None:
+        """A key came up in the editor."""
+        key = key_event(event)
+        if key.key is Key.SHIFT:
+            went_down, self._shift_down = self._shift_down, None
+            if went_down is None or event.timestamp() - went_down > TAP_MS:
+                self._editor.pass_key(event)
+                return
+        self._key(key, event)
+
+    def leave(self) -> None:
+        """The caret is about to go elsewhere."""
+        self._shift_down = None  # Shift and a click extend a selection: not a tap
+        if self._state.composing or self._state.waiting or self._state.shift_alone:
+            self._feed(FocusLost())
+
+    def pick(self, index: int) -> None:
+        """A painted candidate was clicked; `index` counts from 0."""
+        self._feed(CandidatePicked(index))
+
+    def turn(self, delta: int) -> None:
+        """Turn the page: -1 back, +1 on."""
+        self._feed(PageTurned(delta))
+
+    def toggle_mode(self) -> None:
+        """Change between Chinese and English."""
+        self._feed(ModeToggled())
+
+    def set_options(self, options: SessionOptions) -> None:
+        """Change the user's switches."""
+        if options != self._state.options:
+            self._feed(OptionsChanged(options))
+
+    def toggle_width(self) -> None:
+        """Change between half and full width."""
+        options = self._state.options
+        self.set_options(replace(options, full_width=not options.full_width))
+
+    def toggle_punctuation(self) -> None:
+        """Change between Chinese and ASCII punctuation."""
+        options = self._state.options
+        chinese = not options.chinese_punctuation
+        self.set_options(replace(options, chinese_punctuation=chinese))
+
+    def list_arrived(self, answer: CandidateList) -> None:
+        """The decode thread answered."""
+        self._feed(ListArrived(answer))
+
+    def decoder_ready(self) -> None:
+        """The converter is open, or never will be: from now on every request is answered.
+
+        Until then a key that waits for its list waits without a deadline; the converter needs
+        seconds to load, and letters committed raw are not what the user typed them for.
+        """
+        self._ready = True
+        waiting, self._deadline = self._deadline, None
+        if waiting is not None:
+            self._start_deadline(waiting)
+        self.changed.emit()
+
+    def _key(self, key: KeyEvent, event: QKeyEvent) -> None:
+        self._renew_context()
+        self._held.append((key, _copy(event)))
+        self._feed(key, event)
+        waiting = self._state.waiting
+        self._held = [held for held in self._held if any(held[0] is key for key in waiting)]
+
+    def _feed(self, event: Event, original: QKeyEvent | None = None) -> None:
+        self._state, effects = step(self._state, event)
+        self._run(effects, event, original)
+        self._editor.show_preedit(self._state.preedit)
+        self.changed.emit()
+
+    def _run(self, effects: Sequence[Effect], event: Event, original: QKeyEvent | None) -> None:
+        for effect in effects:
+            match effect:
+                case Convert(request):
+                    self._decoder.convert(request)
+                case Prepare(context):
+                    self._decoder.prepare(context)
+                case CommitText(commit):
+                    self._commit(commit)
+                case ReplaceLast(count, text):
+                    self._editor.replace_last(count, text)
+                case PassKey(key):
+                    self._pass_key(key, original if key is event else None)
+                case Learn(commit):
+                    self._decoder.learn(commit)
+                    self._journal.append(commit)
+                case Retract(commit_id):
+                    self._retract(commit_id)
+                case StartDeadline(revision):
+                    self._start_deadline(revision)
+
+    def _commit(self, commit: Commit) -> None:
+        self._editor.commit(commit.text)
+        if commit.selections:
+            depth = self._editor.document().availableUndoSteps()
+            self._undoable.append(_Undoable(commit.id, depth))
+        self.committed.emit()
+
+    def _pass_key(self, key: KeyEvent, original: QKeyEvent | None) -> None:
+        """Let the editor act on a key: at its own time on the event, later on a copy of it."""
+        if original is None:
+            original = next((copy for held, copy in self._held if held is key), None)
+        if original is not None:
+            self._editor.pass_key(original)
+
+    def _retract(self, commit_id: int) -> None:
+        self._decoder.retract(commit_id)
+        self._journal.retract(commit_id)
+
+    def _start_deadline(self, revision: int) -> None:
+        if self._ready:
+            QTimer.singleShot(DEADLINE_MS, self, lambda: self._feed(DeadlinePassed(revision)))
+        else:
+            self._deadline = revision
+
+    def _note_foreign_change(self) -> None:
+        """Text or caret changed by the user's own hand: retract what undo took away."""
+        depth = self._editor.document().availableUndoSteps()
+        while self._undoable and self._undoable[-1].depth > depth:
+            self._retract(self._undoable.pop().commit_id)
+        self._context_is_old = True
+        self._settle.start()
+
+    def _renew_context(self) -> None:
+        self._settle.stop()
+        if self._context_is_old:
+            self._context_is_old = False
+            self._feed(ContextChanged(LeftContext(self._editor.left_text())))
+
+
+def _copy(event: QKeyEvent) -> QKeyEvent:
+    """A copy that outlives Qt's; without native codes, which no editor reads."""
+    return QKeyEvent(
+        event.type(),
+        event.key(),
+        event.modifiers(),
+        event.text(),
+        event.isAutoRepeat(),
+        event.count(),
+    )

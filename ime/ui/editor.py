@@ -1,0 +1,259 @@
+"""The sheet one types on: plain text, with the preedit painted at the caret.
+
+The preedit goes in through Qt's own input-method event, as that of a system input method
+would. It is laid out with the text but is no part of the document, so undo, search and saving
+never see it. Offsets here are Python's (code points); Qt counts UTF-16 units, and the two
+differ behind emoji and rare hanzi: every crossing is in `_units`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+
+from ime.engine.preedit import Preedit, SpanKind
+from ime.ui.theme import LIGHT, Theme
+
+COLUMN = 820  # widest line of text in pixels; longer ones are hard to read
+MARGIN = 28  # least room left and right of the text
+CONTEXT_CHARACTERS = 200  # left of the caret; more than the converter reads
+
+PARAGRAPH_SEPARATOR = "\u2029"  # what Qt puts where the text has a line feed
+
+
+class KeyHandler(Protocol):
+    """What gets keys before the editor does; it hands back by `Editor.pass_key`."""
+
+    def press(self, event: QKeyEvent) -> None:
+        """A key went down."""
+        ...
+
+    def release(self, event: QKeyEvent) -> None:
+        """A key came up."""
+        ...
+
+    def leave(self) -> None:
+        """The caret is about to go elsewhere: focus lost, a click, another document."""
+        ...
+
+
+class Editor(QPlainTextEdit):
+    """Plain text editor that asks a `KeyHandler` first.
+
+    Signals:
+        moved: the view scrolled or was resized; what hangs at the caret must follow.
+        foreign_change: text or caret changed, and not through `commit` or `replace_last`.
+    """
+
+    moved = Signal()
+    foreign_change = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("editor")
+        self.setAccessibleName("Text")
+        self.setPlaceholderText("在这里输入拼音 — type pinyin here, for example nihao")
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.document().setDocumentMargin(20)
+        self._handler: KeyHandler | None = None
+        self._theme = LIGHT
+        self._preedit = Preedit()
+        self._ours = 0
+        self.verticalScrollBar().valueChanged.connect(self.moved)
+        self.cursorPositionChanged.connect(self._notice_change)
+        self.document().contentsChanged.connect(self._notice_change)
+
+    def set_handler(self, handler: KeyHandler) -> None:
+        """Name who sees keys first."""
+        self._handler = handler
+
+    def dress(self, theme: Theme) -> None:
+        """Set the colours of the preedit."""
+        self._theme = theme
+        self.show_preedit(self._preedit)
+
+    def take_system_input(self, *, allowed: bool) -> None:
+        """Whether the system's own input method may see keys.
+
+        It may not while we compose Chinese, or it would eat the letters; in English mode it
+        may, because dead keys and compose sequences come through it.
+        """
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, allowed)
+
+    @property
+    def preedit(self) -> Preedit:
+        """What is painted at the caret."""
+        return self._preedit
+
+    def show_preedit(self, preedit: Preedit) -> None:
+        """Paint a composition at the caret; an empty one removes it."""
+        if not preedit.text and not self._preedit.text:
+            return
+        self._preedit = preedit
+        self._send(QInputMethodEvent(preedit.text, self._attributes(preedit)))
+
+    def commit(self, text: str) -> None:
+        """Put text at the caret, in place of preedit and selection; one step of undo."""
+        self._preedit = Preedit()
+        event = QInputMethodEvent("", [])
+        event.setCommitString(text)
+        self._send(event)
+
+    def replace_last(self, count: int, text: str) -> None:
+        """Put `text` in place of the `count` characters left of the caret."""
+        cursor = self.textCursor()
+        left = self.left_text(count)
+        with self._our_change():
+            cursor.beginEditBlock()
+            begin = cursor.selectionStart() - _units(left, len(left))
+            cursor.setPosition(cursor.selectionEnd())
+            cursor.setPosition(begin, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(text)
+            cursor.endEditBlock()
+            self.setTextCursor(cursor)
+
+    def left_text(self, limit: int = CONTEXT_CHARACTERS) -> str:
+        """Up to `limit` characters left of the caret or of the selection's start."""
+        end = self.textCursor().selectionStart()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(max(0, end - 2 * limit))
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        text = cursor.selectedText().replace(PARAGRAPH_SEPARATOR, "\n")
+        if text and "\udc00" <= text[0] <= "\udfff":
+            text = text[1:]  # the cut went through a surrogate pair
+        return text[-limit:] if limit else ""
+
+    def preedit_line(self) -> QRect:
+        """Global rectangle of the caret's line, its left edge where the preedit begins."""
+        caret = self.cursorRect()
+        left = caret.left()
+        layout = self.textCursor().block().layout()
+        if self._preedit.text and layout.lineCount():
+            start = layout.preeditAreaPosition()
+            first = layout.lineForTextPosition(start)
+            end = start + _units(self._preedit.text, self._preedit.caret)
+            last = layout.lineForTextPosition(end)
+            x = 0.0
+            if first.isValid() and last.isValid() and first.lineNumber() == last.lineNumber():
+                # PySide's stubs type the pair (x, position) as a float.
+                x = first.cursorToX(start)[0]  # type: ignore[index]
+            block = self.textCursor().block()
+            origin = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            left = int(origin.left() + layout.position().x() + x)
+        top = self.viewport().mapToGlobal(QPoint(left, caret.top()))
+        return QRect(top, caret.size())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Offer the key to the handler."""
+        if self._handler is None:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        self._handler.press(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Offer the key to the handler."""
+        if self._handler is None:
+            super().keyReleaseEvent(event)
+            return
+        event.accept()
+        self._handler.release(event)
+
+    def pass_key(self, event: QKeyEvent) -> None:
+        """Act on a key as an editor without an input method would."""
+        if event.type() == QEvent.Type.KeyPress:
+            super().keyPressEvent(event)
+        else:
+            super().keyReleaseEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click moves the caret: settle the composition first."""
+        self._leave()
+        super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu acts on the document: settle the composition first."""
+        self._leave()
+        super().contextMenuEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Settle the composition, unless only a pop-up of our own opened."""
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._leave()
+        super().focusOutEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the text in a column of a width that reads well."""
+        side = max(MARGIN, (self.width() - COLUMN) // 2)
+        self.setViewportMargins(side, 0, max(0, side - self.verticalScrollBar().width()), 0)
+        super().resizeEvent(event)
+        self.moved.emit()
+
+    def _leave(self) -> None:
+        if self._handler is not None:
+            self._handler.leave()
+
+    def _send(self, event: QInputMethodEvent) -> None:
+        with self._our_change():
+            QApplication.sendEvent(self, event)
+            self.ensureCursorVisible()
+
+    @contextlib.contextmanager
+    def _our_change(self) -> Iterator[None]:
+        self._ours += 1
+        try:
+            yield
+        finally:
+            self._ours -= 1
+
+    def _notice_change(self) -> None:
+        if not self._ours:
+            self.foreign_change.emit()
+
+    def _attributes(self, preedit: Preedit) -> list[QInputMethodEvent.Attribute]:
+        """Underlines of the preedit, one a syllable, and its caret."""
+        kind = QInputMethodEvent.AttributeType
+        attributes = [
+            QInputMethodEvent.Attribute(
+                kind.Cursor, _units(preedit.text, preedit.caret), 1, None
+            )
+        ]
+        for start, end, span in preedit.spans:
+            first = _units(preedit.text, start)
+            length = _units(preedit.text, end) - first
+            style = self._style(span)
+            attributes.append(
+                QInputMethodEvent.Attribute(kind.TextFormat, first, length, style)
+            )
+        return attributes
+
+    def _style(self, span: SpanKind) -> QTextCharFormat:
+        """Hanzi look as they will stand; letters in the accent, a line below each syllable."""
+        colour = QColor(self._theme.ink if span is SpanKind.FIXED else self._theme.accent)
+        lines = QTextCharFormat.UnderlineStyle
+        style = QTextCharFormat()
+        style.setForeground(colour)
+        style.setUnderlineColor(colour)
+        literal = span is SpanKind.LITERAL
+        style.setUnderlineStyle(lines.DotLine if literal else lines.SingleUnderline)
+        return style
+
+
+def _units(text: str, count: int) -> int:
+    """UTF-16 units of the first `count` code points of `text`."""
+    return count + sum(character > "\uffff" for character in text[:count])

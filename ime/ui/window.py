@@ -1,0 +1,364 @@
+"""The main window: menus, editor, candidate panel, notices and status line, joined up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import msgspec
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from ime.engine.options import session_options
+from ime.engine.state import Mode, SessionOptions
+from ime.errors import BugError
+from ime.settings import Folders, Settings
+from ime.ui import menus, theme
+from ime.ui.bars import NoticeBar, StatusLine
+from ime.ui.bridge import Bridge
+from ime.ui.dialogs import PersonalizeDialog, about_dialog, keys_dialog
+from ime.ui.document import Dialogs, Document, Questions
+from ime.ui.draft_keeper import DraftKeeper
+from ime.ui.driver import Decoder, Driver, Journal
+from ime.ui.editor import Editor
+from ime.ui.panel import CandidatePanel
+from ime.ui.settings_dialog import SettingsDialog
+
+LOADING = "正在载入模型…"
+PRIVATE = "P&rivate Mode"
+
+
+class Counter(Protocol):
+    """What knows how many selections are logged."""
+
+    def count(self, callback: Callable[[int], None]) -> None:
+        """Call back, on any thread, with the number."""
+        ...
+
+
+class CountingJournal(Journal, Counter, Protocol):
+    """A journal that can count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the window works with; made and closed by whoever makes the window.
+
+    Attributes:
+        decoder: converts.
+        journal: logs selections.
+        bridge: brings what other threads report.
+        folders: of the user.
+        settings_changed: told of every change of the settings; must return at once.
+        describe: (status line, explanation) for an open converter.
+        version: of the program.
+    """
+
+    decoder: Decoder
+    journal: CountingJournal
+    bridge: Bridge
+    folders: Folders
+    settings_changed: Callable[[Settings], None]
+    describe: Callable[[object], tuple[str, str]]
+    version: str
+
+
+class MainWindow(QMainWindow):
+    """One document and the input method that types into it.
+
+    Signals:
+        painted_once: the window is on the screen; slow work may begin.
+    """
+
+    painted_once = Signal()
+
+    def __init__(
+        self, services: Services, settings: Settings, questions: Questions | None = None
+    ) -> None:
+        """Build the window; nothing is read from disk before `start`.
+
+        Args:
+            services: what it works with.
+            settings: as loaded.
+            questions: asks the user; None for dialogs.
+        """
+        super().__init__()
+        self._services = services
+        self._settings = settings
+        self._dialog: SettingsDialog | None = None
+        self._personalize: PersonalizeDialog | None = None
+        self._explanation = ""
+        self.editor = Editor()
+        self.panel = CandidatePanel(self)
+        self.notices = NoticeBar()
+        self.status = StatusLine()
+        self.keeper = DraftKeeper(services.folders.data / "drafts", self)
+        self.driver = Driver(
+            self.editor, services.decoder, services.journal, session_options(settings)
+        )
+        self.document = Document(
+            self.editor, self.keeper, questions or Dialogs(self), self.driver.leave
+        )
+        self._lay_out()
+        self._actions = menus.fill(self.menuBar(), self._menus())
+        self._connect()
+        self._connect_bridge(services.bridge)
+        self.apply_settings(settings)
+        self._show_title()
+
+    @property
+    def settings(self) -> Settings:
+        """As now in use."""
+        return self._settings
+
+    def start(self) -> None:
+        """Look for a draft, and let the typing begin."""
+        self.editor.viewport().installEventFilter(self)
+        self.keeper.start()
+        self.editor.setFocus()
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Put settings into effect."""
+        options = self._options(settings)
+        self._settings = settings
+        self._dress()
+        self.driver.set_options(options)
+        self.document.set_private(private=settings.typing.private)
+        self._actions[PRIVATE].setChecked(settings.typing.private)
+        if self._dialog is not None:
+            self._dialog.show_settings(settings)
+        self._paint()
+
+    def change_settings(self, settings: Settings) -> None:
+        """Put settings into effect, and have them saved."""
+        if settings != self._settings:
+            self.apply_settings(settings)
+            self._services.settings_changed(settings)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice the first paint."""
+        if event.type() == QEvent.Type.Paint:
+            self.editor.viewport().removeEventFilter(self)
+            QTimer.singleShot(0, self.painted_once.emit)
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Go only if no text is lost by it."""
+        if not self.document.close():
+            event.ignore()
+            return
+        self.panel.hide()
+        self.keeper.close()
+        event.accept()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Take the panel along."""
+        super().moveEvent(event)
+        self._place_panel()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Hide the panel with the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
+            self.panel.hide()
+
+    # --- building ------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.editor, 1)
+        column.addWidget(self.notices)
+        column.addWidget(self.status)
+        self.setCentralWidget(middle)
+        self.setMinimumSize(420, 280)
+        self.resize(860, 560)
+
+    def _menus(self) -> Sequence[menus.Menu]:
+        entry, document, editor = menus.Entry, self.document, self.editor
+        return (
+            (
+                "&File",
+                (
+                    entry("&New", document.new, "Ctrl+N"),
+                    entry("&Open…", document.open, "Ctrl+O"),
+                    entry("&Save", document.save, "Ctrl+S"),
+                    entry("Save &As…", document.save_as, "Ctrl+Shift+S"),
+                    menus.SEPARATOR,
+                    entry("&Copy All", self._copy_all, "Ctrl+Shift+C"),
+                    menus.SEPARATOR,
+                    entry("&Quit", self.close, "Ctrl+Q"),
+                ),
+            ),
+            (
+                "&Edit",
+                (
+                    entry("&Undo", self._settled(editor.undo), "Ctrl+Z"),
+                    entry("&Redo", self._settled(editor.redo), "Ctrl+Shift+Z"),
+                    menus.SEPARATOR,
+                    entry("Cu&t", self._settled(editor.cut), "Ctrl+X"),
+                    entry("&Copy", self._settled(editor.copy), "Ctrl+C"),
+                    entry("&Paste", self._settled(editor.paste), "Ctrl+V"),
+                    entry("Select &All", self._settled(editor.selectAll), "Ctrl+A"),
+                ),
+            ),
+            (
+                "&Settings",
+                (
+                    entry("&Settings…", self.open_settings, "Ctrl+,"),
+                    entry("&Personalize…", self.open_personalize),
+                    menus.SEPARATOR,
+                    entry(PRIVATE, self._toggle_private, checkable=True),
+                ),
+            ),
+            (
+                "&Help",
+                (
+                    entry("&Keys", self._open_keys, "F1"),
+                    entry("&About Moyin", self._open_about),
+                ),
+            ),
+        )
+
+    def _settled(self, action: Callable[[], object]) -> Callable[[], None]:
+        """`action`, done on the document without a composition in it."""
+
+        def run() -> None:
+            self.driver.leave()
+            action()
+
+        return run
+
+    def _connect(self) -> None:
+        self.driver.changed.connect(self._paint)
+        self.driver.committed.connect(self.document.note_commit)
+        self.editor.moved.connect(self._place_panel)
+        self.panel.picked.connect(self.driver.pick)
+        self.panel.turned.connect(self.driver.turn)
+        self.status.mode_clicked.connect(self.driver.toggle_mode)
+        self.status.width_clicked.connect(self.driver.toggle_width)
+        self.status.punctuation_clicked.connect(self.driver.toggle_punctuation)
+        self.status.private_clicked.connect(self._toggle_private)
+        self.keeper.failed.connect(self.notices.add)
+        self.document.renamed.connect(self._show_title)
+        self.document.restored.connect(lambda: self.status.say("Your unsaved text is back."))
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow_system)
+
+    def _connect_bridge(self, bridge: Bridge) -> None:
+        queued = Qt.ConnectionType.QueuedConnection
+        bridge.list_arrived.connect(self.driver.list_arrived, queued)
+        bridge.converter_opened.connect(self._converter_opened, queued)
+        bridge.converter_failed.connect(self._converter_failed, queued)
+        bridge.noticed.connect(self.notices.add, queued)
+        bridge.counted.connect(self._show_count, queued)
+
+    # --- painting ------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise BugError("the window was made before the application")
+        window = self._settings.window
+        worn = theme.apply(app, window.theme)
+        font = theme.text_font(window.font_size)
+        self.editor.setFont(font)
+        self.editor.dress(worn)
+        self.panel.dress(worn, font, vertical=window.orientation == "vertical")
+        self._paint()
+
+    def _options(self, settings: Settings) -> SessionOptions:
+        """The session's options; what keys turned stays turned while its setting stands."""
+        options, current = session_options(settings), self.driver.state.options
+        before = session_options(self._settings)
+        if options.chinese_punctuation == before.chinese_punctuation:
+            options = replace(options, chinese_punctuation=current.chinese_punctuation)
+        if options.full_width == before.full_width:
+            options = replace(options, full_width=current.full_width)
+        return options
+
+    def _follow_system(self) -> None:
+        if self._settings.window.theme == "system":
+            self._dress()
+
+    def _paint(self) -> None:
+        """Show the driver's state."""
+        state = self.driver.state
+        self.status.show_state(state)
+        english = state.mode is Mode.ENGLISH and not state.composing
+        self.editor.take_system_input(allowed=english)
+        if state.page is not None and state.page.items:
+            self.panel.show_page(state.page)
+            self._place_panel(show=True)
+        elif state.composing and not self.driver.ready:
+            self.panel.show_message(LOADING)
+            self._place_panel(show=True)
+        else:
+            self.panel.hide()
+
+    def _place_panel(self, *, show: bool = False) -> None:
+        if show or self.panel.isVisible():
+            self.panel.place_at(self.editor.preedit_line())
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.document.name}[*] — 墨音 Moyin")
+        self.setWindowModified(self.document.modified)
+
+    # --- what others report --------------------------------------------------------------
+
+    def _converter_opened(self, converter: object) -> None:
+        text, self._explanation = self._services.describe(converter)
+        self.status.show_engine(text, self._explanation)
+        self.driver.decoder_ready()
+
+    def _converter_failed(self, message: str) -> None:
+        self.notices.add(message)
+        if not self.driver.ready:
+            self._explanation = message
+            self.status.show_engine("No converter", message)
+            self.driver.decoder_ready()
+
+    def _show_count(self, selections: int) -> None:
+        if self._personalize is not None:
+            self._personalize.show_count(selections)
+
+    # --- menus ---------------------------------------------------------------------------
+
+    def _copy_all(self) -> None:
+        self.driver.leave()
+        QGuiApplication.clipboard().setText(self.editor.toPlainText())
+        self.status.say("All of the text is on the clipboard.")
+
+    def open_settings(self) -> None:
+        """Show the settings dialog; changes take effect while it is open."""
+        self.driver.leave()
+        if self._dialog is None:
+            self._dialog = SettingsDialog(self, self._settings)
+            self._dialog.changed.connect(self.change_settings)
+        self._dialog.show_settings(self._settings)
+        self._dialog.open()
+
+    def open_personalize(self) -> None:
+        """Show how much there is to learn from."""
+        self.driver.leave()
+        if self._personalize is None:
+            self._personalize = PersonalizeDialog(self)
+        self._services.journal.count(self._services.bridge.count)
+        self._personalize.open()
+
+    def _open_keys(self) -> None:
+        keys_dialog(self).open()
+
+    def _open_about(self) -> None:
+        services = self._services
+        folder = str(services.folders.data)
+        about_dialog(self, services.version, self._explanation or LOADING, folder).open()
+
+    def _toggle_private(self) -> None:
+        typing = self._settings.typing
+        typing = msgspec.structs.replace(typing, private=not typing.private)
+        self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
