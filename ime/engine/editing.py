@@ -9,7 +9,7 @@ from types import MappingProxyType
 from ime.engine.compose import Step, clear, give_back, recompose
 from ime.engine.pages import cut_page, move_highlight, turn_page
 from ime.engine.preedit import is_literal, syllable_starts
-from ime.engine.state import MAX_LETTERS, MAX_LITERAL, SessionState
+from ime.engine.state import MAX_LETTERS, MAX_LITERAL, SessionOptions, SessionState
 from ime.pinyin.keys import Command
 
 # --- letters -----------------------------------------------------------------------------
@@ -141,11 +141,13 @@ def turn(state: SessionState, delta: int) -> Step:
     return replace(state, page=page), ()
 
 
-def repaint(state: SessionState) -> SessionState:
-    """The first page again, after the page size changed."""
-    if state.candidates is None:
+def set_options(state: SessionState, options: SessionOptions) -> SessionState:
+    """Other switches; another page size paints the first page anew."""
+    resized = options.page_size != state.options.page_size
+    state = replace(state, options=options)
+    if not resized or state.candidates is None:
         return state
-    return replace(state, page=cut_page(state.candidates, state.options.page_size))
+    return replace(state, page=cut_page(state.candidates, options.page_size))
 
 
 EDITS: Mapping[Command, Callable[[SessionState], Step]] = MappingProxyType(

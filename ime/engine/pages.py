@@ -53,4 +53,4 @@ def keep_painted(painted: CandidateList, late: CandidateList, count: int) -> Can
     kept = painted.items[:count]
     taken = {(item.text, item.end) for item in kept}
     rest = (item for item in late.items if (item.text, item.end) not in taken)
-    return replace(late, items=(*kept, *rest))
+    return replace(late, items=(*kept, *rest), spans=late.spans or painted.spans)

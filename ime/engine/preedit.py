@@ -58,8 +58,14 @@ def syllable_starts(rest: str, listed: CandidateList | None) -> tuple[int, ...]:
     if listed is None or is_literal(rest):
         return (0,)
     agreed = _agreement(rest, listed.raw)
-    starts = {start for start, _ in listed.spans if start < agreed}
     # A letter deleted in the middle leaves spans that no longer fit: keep those before it.
+    starts = {start for start, _ in listed.spans if start < agreed}
+    tail = listed.spans[-1][1] if listed.spans else agreed
+    while tail < agreed and rest[tail] == "'":
+        tail += 1
+    if tail < agreed:
+        # The converter had these letters and could not use them: they stand apart.
+        starts.add(tail)
     return tuple(sorted(starts | {0}))
 
 

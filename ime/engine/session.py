@@ -9,6 +9,7 @@ nothing that could be learned.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import assert_never
 
@@ -20,7 +21,7 @@ from ime.engine.commands import (
     toggle_mode,
 )
 from ime.engine.compose import Step, commit_raw, prepare
-from ime.engine.editing import repaint, turn
+from ime.engine.editing import set_options, turn
 from ime.engine.events import (
     DEADLINE_MS,
     CandidatePicked,
@@ -46,7 +47,7 @@ from ime.engine.pages import cut_page, keep_painted
 from ime.engine.preedit import Preedit, SpanKind
 from ime.engine.rewrite import literal_first
 from ime.engine.state import CONTEXT_LIMIT, MAX_LETTERS, Mode, SessionOptions, SessionState
-from ime.engine.values import CandidateList, LeftContext
+from ime.engine.values import CandidateList, LeftContext, Page
 from ime.lexicon.punctuation import Quotes
 from ime.pinyin.keys import MODIFIER_KEYS, Command, Key, KeyEvent, Modifiers, find_command
 
@@ -120,7 +121,7 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
         case ContextChanged(context):
             return _context_changed(state, context)
         case OptionsChanged(options):
-            return repaint(replace(state, options=options)), ()
+            return set_options(state, options), ()
         case ModeToggled():
             state, effects = _flush(state)
             state, toggled = toggle_mode(state)
@@ -158,7 +159,8 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
 def _command_of(state: SessionState, event: KeyEvent) -> Command:
     if state.composing and not event.is_shortcut and literal_continues(state, event.text):
         return Command.INSERT
-    return find_command(state.status, event, state.options.overlays)
+    status = state.status
+    return find_command(status, event, state.options.overlays(status))
 
 
 def _modifier_key(state: SessionState, event: KeyEvent) -> Step:
@@ -214,19 +216,27 @@ def _flush(state: SessionState) -> Step:
 def _list_arrived(state: SessionState, listed: CandidateList) -> Step:
     if not state.composing or listed.revision != state.composition.revision:
         return state, ()
-    listed = literal_first(listed)
-    size, page, painted = state.options.page_size, state.page, state.candidates
-    if painted is not None and state.list_is_current:
-        if painted.final or not listed.final:
+    listed, size, painted = literal_first(listed), state.options.page_size, state.candidates
+    if painted is None or state.page is None or not state.list_is_current:
+        if not listed.final and not listed.items:
             return state, ()
-        if page is not None and (page.number or page.highlight):
-            # The typist is choosing: what was shown stays where it is.
-            listed = keep_painted(painted, listed, (page.number + 1) * size)
-            page = cut_page(listed, size, page.number, page.highlight)
-            state = replace(state, candidates=listed, page=page)
-            return _drain(state, forced=False)
-    state = replace(state, candidates=listed, page=cut_page(listed, size))
+        page = cut_page(listed, size)
+    elif painted.final or not listed.final:
+        return state, ()
+    else:
+        listed = keep_painted(painted, listed, _kept_places(state.page, listed, size))
+        page = cut_page(listed, size, state.page.number, state.page.highlight)
+    state = replace(state, candidates=listed, page=page)
+    # A key that waits wants the better list; only the deadline lets it take the first.
     return _drain(state, forced=False) if listed.final else (state, ())
+
+
+def _kept_places(page: Page, listed: CandidateList, size: int) -> int:
+    """How many places of a provisional list its final one must not change."""
+    if not listed.items:
+        return sys.maxsize
+    chosen_from = page.number or page.highlight
+    return (page.number + 1) * size if chosen_from else 0
 
 
 def _focus_lost(state: SessionState) -> Step:

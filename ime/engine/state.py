@@ -84,14 +84,14 @@ class SessionOptions:
                 f"page_size is {self.page_size}; choose {PAGE_SIZES[0]} to {PAGE_SIZES[-1]}"
             )
 
-    @property
-    def overlays(self) -> tuple[Keymap, ...]:
-        """The switchable rows of the keymap that are on."""
+    def overlays(self, status: Status) -> tuple[Keymap, ...]:
+        """The switchable rows of the keymap that are on and apply in a status."""
+        composing = status is Status.COMPOSING
         rows = (
-            (self.comma_period_page, COMMA_PERIOD_PAGE),
-            (self.bracket_char, BRACKET_CHARACTER),
-            (self.semicolon_select, SEMICOLON_SELECT),
-            (self.vertical, VERTICAL),
+            (self.comma_period_page and composing, COMMA_PERIOD_PAGE),
+            (self.bracket_char and composing, BRACKET_CHARACTER),
+            (self.semicolon_select and composing, SEMICOLON_SELECT),
+            (self.vertical and (composing or status is Status.LITERAL), VERTICAL),
         )
         return tuple(keymap for on, keymap in rows if on)
 

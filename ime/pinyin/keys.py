@@ -263,7 +263,7 @@ KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     }
 )
 
-# Switchable rows for Status.COMPOSING; the session lays them over the table above.
+# Switchable rows; the session lays them over the table above while letters are composed.
 COMMA_PERIOD_PAGE: Keymap = {"comma": Command.PAGE_PREVIOUS, "period": Command.PAGE_NEXT}
 BRACKET_CHARACTER: Keymap = {
     "bracketleft": Command.FIRST_CHARACTER,
