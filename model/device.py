@@ -37,3 +37,9 @@ def has_fast_bfloat16(device: torch.device) -> bool:
 def inference_dtype(device: torch.device) -> torch.dtype:
     """bf16 where it is fast, fp32 elsewhere."""
     return torch.bfloat16 if has_fast_bfloat16(device) else torch.float32
+
+
+def use_threads(count: int) -> None:
+    """Run tensor operations on `count` CPU threads; 0 leaves the choice to torch."""
+    if count:
+        torch.set_num_threads(count)

@@ -27,11 +27,13 @@ class TokenTable:
         texts: one hanzi (or mark, or special) a token id.
         syllables: its toneless syllable, ü written v; empty for anything but hanzi.
         by_syllable: hanzi ids of every syllable, ascending.
+        counts: (V,) how often the training text has each.
     """
 
     texts: Sequence[str]
     syllables: Sequence[str]
     by_syllable: Mapping[str, IntArray]
+    counts: IntArray
 
 
 class LanguageModel(Protocol):
@@ -44,6 +46,10 @@ class LanguageModel(Protocol):
     @property
     def tokens(self) -> TokenTable:
         """The tokens this model predicts."""
+        ...
+
+    def encode(self, context: LeftContext) -> list[int]:
+        """Token ids of a left context, oldest first; the last few dozen."""
         ...
 
     def start(self, context: LeftContext) -> int:

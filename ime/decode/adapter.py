@@ -1,0 +1,70 @@
+"""The adapter from the engine's `LanguageModel` port to the scorers of `model`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ime.engine.port import FloatArray, IntArray, TokenTable
+from ime.engine.values import LeftContext
+from model.vocab import Vocabulary
+
+CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
+
+
+class Scorer(Protocol):
+    """What every scorer of `model` can do; states are small integers."""
+
+    def start(self, context: Sequence[int]) -> int:
+        """Forget everything; the state after `context`."""
+        ...
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states after one more token each."""
+        ...
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats."""
+        ...
+
+    def release(self, states: IntArray) -> None:
+        """Forget states."""
+        ...
+
+
+class ScorerModel:
+    """A `LanguageModel` made of a vocabulary and a scorer.
+
+    Args:
+        vocabulary: of the scorer's token ids.
+        scorer: n-gram, network or their mixture.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, scorer: Scorer) -> None:
+        self._vocabulary = vocabulary
+        self._scorer = scorer
+        self.tokens = TokenTable(
+            vocabulary.texts, vocabulary.syllables, vocabulary.by_syllable(), vocabulary.counts
+        )
+
+    def encode(self, context: LeftContext) -> list[int]:
+        """Token ids of a left context, the last `CONTEXT_TOKENS`."""
+        return self._vocabulary.encode(
+            context.text, dict(context.readings), limit=CONTEXT_TOKENS
+        )
+
+    def start(self, context: LeftContext) -> int:
+        """Drop all states, read `context`, and return its state."""
+        return self._scorer.start(self.encode(context))
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states after one more token each, in one batched step."""
+        return self._scorer.extend(parents, tokens)
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats of the token after each state."""
+        return self._scorer.log_probs(states)
+
+    def release(self, states: IntArray) -> None:
+        """Forget states that no other state descends from."""
+        self._scorer.release(states)

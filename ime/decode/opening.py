@@ -1,0 +1,126 @@
+"""Opens the shipped converter: the best tier that this machine and these files allow.
+
+The n-gram and the lexicon are needed; the Transformer is tried, and where torch or its weights are
+missing or damaged the n-gram serves alone, with a notice that says why.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
+from ime.engine.converter import SearchConverter
+from ime.engine.search import SearchOptions
+from ime.errors import AssetError
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import FuzzyPair, GraphOptions
+from ime.settings import Settings
+from model.ngram import Ngram, NgramScorer
+from model.vocab import Vocabulary
+
+_log = logging.getLogger(__name__)
+MIXTURE = "mixture.json"
+BEAM = 16
+
+
+class OpenedConverter(SearchConverter):
+    """The shipped converter, able to say what it is made of.
+
+    Attributes:
+        description: a few words for the status line.
+        explanation: a sentence with device and number format.
+        notices: why a higher tier is not used; empty when all is well.
+    """
+
+    description: str = ""
+    explanation: str = ""
+    notices: tuple[str, ...] = ()
+
+
+def graph_options(settings: Settings) -> GraphOptions:
+    """Ways of spelling as the settings switch them."""
+    pairs = settings.fuzzy.enabled()
+    return GraphOptions(
+        fuzzy=frozenset(pair for pair in FuzzyPair if pair.name.lower() in pairs),
+        correction=settings.typing.correction,
+    )
+
+
+def open_converter(
+    assets: Path, settings: Settings, notify: Callable[[str], None] | None = None
+) -> OpenedConverter:
+    """Load everything the settings ask for; takes a second or two with the Transformer.
+
+    Args:
+        assets: the folder of shipped files.
+        settings: tier, device, threads, beam, ways of spelling.
+        notify: told, in a sentence for the user, when a lower tier has to do.
+
+    Raises:
+        AssetError: vocabulary, n-gram or lexicon are missing or damaged.
+    """
+    try:
+        vocabulary = Vocabulary.load(assets / "vocab.tsv")
+        ngram = NgramScorer(Ngram(assets / "ngram"))
+    except (OSError, ValueError) as exc:
+        raise AssetError(f"The language model in {assets} cannot be read: {exc}. Install Moyin again.") from exc
+    scorer: Scorer = ngram
+    description, explanation = "n-gram", "The n-gram model, without the Transformer."
+    notices: tuple[str, ...] = ()
+    if settings.model.tier == "auto":
+        try:
+            scorer, description, explanation = _with_network(assets, settings, vocabulary, ngram)
+        except AssetError as exc:
+            _log.warning("%s", exc)
+            notices = (f"{exc} Typing works with the smaller n-gram model.",)
+    converter = OpenedConverter(
+        ScorerModel(vocabulary, scorer),
+        Lexicon(assets / "lexicon"),
+        graph_options(settings),
+        SearchOptions(beam=settings.model.beam or BEAM),
+    )
+    converter.description, converter.explanation = description, explanation
+    converter.notices = notices
+    for notice in notices:
+        if notify is not None:
+            notify(notice)
+    return converter
+
+
+def _with_network(
+    assets: Path, settings: Settings, vocabulary: Vocabulary, ngram: NgramScorer
+) -> tuple[Scorer, str, str]:
+    """The mixture of network and n-gram, its description and its explanation.
+
+    Raises:
+        AssetError: torch, the device or the weights are not to be had.
+    """
+    try:
+        # torch takes a second to import and is not needed for the n-gram.
+        from model.checkpoint import CheckpointError, load_network, sha256_of
+        from model.device import choose_device, inference_dtype, use_threads
+        from model.mixture import MixtureScorer
+        from model.scorer import NetworkScorer
+    except (ImportError, OSError) as exc:
+        raise AssetError(f"PyTorch cannot be loaded ({exc}).") from exc
+    try:
+        use_threads(settings.model.threads)
+        device = choose_device(settings.model.device)
+        network = load_network(assets / "weights", vocabulary, sha256_of(assets / "vocab.tsv"))
+        weights = json.loads((assets / "weights" / MIXTURE).read_text(encoding="utf-8"))
+        dtype = inference_dtype(device)
+        size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
+        scorer = MixtureScorer(
+            NetworkScorer(network, device, dtype, CONTEXT_TOKENS), ngram, weights["network_share"]
+        )
+    except (CheckpointError, OSError, ValueError, KeyError) as exc:
+        raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
+    number = str(dtype).removeprefix("torch.")
+    return (
+        scorer,
+        f"Transformer {size:.1f} M · {device.type}",
+        f"A Transformer of {size:.1f} million parameters on {device.type} in {number}, mixed with the n-gram.",
+    )

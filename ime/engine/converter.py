@@ -1,0 +1,57 @@
+"""The converter: search, candidate list and instant learning behind the `Converter` port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ime.engine.candidates import CandidateBuilder
+from ime.engine.personal import PersonalModel
+from ime.engine.port import LanguageModel
+from ime.engine.search import BeamSearch, SearchOptions
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import GraphOptions, Segmenter
+
+
+class SearchConverter:
+    """Letters to ranked candidates.
+
+    Args:
+        model: of everyone; the user's own counts are mixed in here.
+        lexicon: the words.
+        graph: which ways of spelling are on.
+        search: width of the beam.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        lexicon: Lexicon,
+        graph: GraphOptions | None = None,
+        search: SearchOptions | None = None,
+    ) -> None:
+        self.personal = PersonalModel(model)
+        self._search = BeamSearch(self.personal, Segmenter(graph or GraphOptions()), search)
+        self._builder = CandidateBuilder(self._search, lexicon)
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read the left context ahead of the first letter."""
+        self._search.start(context)
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        """Candidates for a request, or None when `stale` stopped the search."""
+        if not self._search.run(request.context, request.raw, stale):
+            return None
+        return self._builder.build(request)
+
+    def learn(self, commit: Commit) -> None:
+        """Let a commit's selections change the very next list."""
+        self.personal.learn(commit)
+        self._search.reset()
+
+    def retract(self, commit_id: int) -> None:
+        """Undo what `learn` took from a commit."""
+        self.personal.retract(commit_id)
+        self._search.reset()

@@ -1,0 +1,142 @@
+"""What this user writes, mixed into the model at once: an n-gram of their own commits.
+
+After every history suffix that the user has written before, the model gives way to the user's own
+continuations by the share
+
+    share = N / (N + caution)
+
+N being how often (aged) that suffix was continued: the interpolation of Witten & Bell 1991 with a fixed
+caution instead of the number of types, so that one slip cannot win and consistent choices do. Counts
+halve every `HALF_LIFE` tokens written.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+
+from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.engine.values import Commit, LeftContext
+
+LONGEST = 3  # tokens of a history suffix
+# By length of the suffix, 0 first: about how many times it must be continued to weigh as much as
+# the model. Tuned with `python -m ime.commands.replay --learn` on a personal stream.
+CAUTION = (6000.0, 30.0, 8.0, 4.0)
+HALF_LIFE = 20_000  # tokens; about two weeks of a busy writer
+REMEMBERED_COMMITS = 64  # that can still be retracted
+
+
+class PersonalModel:
+    """A `LanguageModel` around another one, with the user's counts mixed in.
+
+    Args:
+        base: the model of everyone.
+    """
+
+    def __init__(self, base: LanguageModel) -> None:
+        self._base = base
+        self._counts: dict[tuple[int, ...], dict[int, float]] = {}
+        self._clock = 0
+        self._histories: dict[int, tuple[int, ...]] = {}
+        self._learned: deque[tuple[int, list[tuple[tuple[int, ...], int, float]]]] = deque(
+            maxlen=REMEMBERED_COMMITS
+        )
+
+    @property
+    def tokens(self) -> TokenTable:
+        """The tokens of the base model."""
+        return self._base.tokens
+
+    def encode(self, context: LeftContext) -> list[int]:
+        """Token ids of a left context."""
+        return self._base.encode(context)
+
+    # ------------------------------------------------------------------ the port
+    def start(self, context: LeftContext) -> int:
+        """Drop all states, read `context`, and return its state."""
+        root = self._base.start(context)
+        self._histories = {root: tuple(self._base.encode(context)[-LONGEST:])}
+        return root
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states after one more token each."""
+        states = self._base.extend(parents, tokens)
+        for parent, token, state in zip(
+            parents.tolist(), tokens.tolist(), states.tolist(), strict=True
+        ):
+            self._histories[state] = (*self._histories[parent], token)[-LONGEST:]
+        return states
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats of the token after each state."""
+        logs = self._base.log_probs(states)
+        if not self._counts:
+            return logs
+        for row, state in enumerate(states.tolist()):
+            self._mix(logs[row], self._histories[state])
+        return logs
+
+    def release(self, states: IntArray) -> None:
+        """Forget states."""
+        self._base.release(states)
+        for state in states.tolist():
+            self._histories.pop(state, None)
+
+    def _mix(self, logs: FloatArray, history: tuple[int, ...]) -> None:
+        """Mix one row in place, from the shortest suffix to the longest."""
+        scale = 2.0 ** (-self._clock / HALF_LIFE)
+        for length in range(min(LONGEST, len(history)) + 1):
+            found = self._counts.get(history[len(history) - length :])
+            if not found:
+                continue
+            ids = np.fromiter(found, np.int64, len(found))
+            values = np.fromiter(found.values(), np.float64, len(found)) * scale
+            total = float(values.sum())
+            share = total / (total + CAUTION[length])
+            own = np.exp(logs[ids]) * (1 - share) + values * (share / total)
+            logs += np.float32(np.log1p(-share))
+            logs[ids] = np.log(own)
+
+    # ------------------------------------------------------------------ learning
+    def learn(self, commit: Commit) -> None:
+        """Count the tokens of a commit's selections after their contexts."""
+        added: list[tuple[tuple[int, ...], int, float]] = []
+        for selection in commit.selections:
+            if len(selection.syllables) != len(selection.chosen):
+                continue
+            context = selection.context.append(selection.chosen, selection.syllables)
+            tokens = self._base.encode(context)
+            added += self._count(tokens, len(selection.chosen))
+        self._learned.append((commit.id, added))
+
+    def _count(
+        self, tokens: Sequence[int], fresh: int
+    ) -> list[tuple[tuple[int, ...], int, float]]:
+        added = []
+        for place in range(max(0, len(tokens) - fresh), len(tokens)):
+            self._clock += 1
+            # Growing weights age the older counts without touching them.
+            weight = 2.0 ** (self._clock / HALF_LIFE)
+            for length in range(min(LONGEST, place) + 1):
+                history = tuple(tokens[place - length : place])
+                group = self._counts.setdefault(history, {})
+                group[tokens[place]] = group.get(tokens[place], 0.0) + weight
+                added.append((history, tokens[place], weight))
+        return added
+
+    def retract(self, commit_id: int) -> None:
+        """Take back what a recent commit added; unknown ids are ignored."""
+        for place, (known, added) in enumerate(self._learned):
+            if known != commit_id:
+                continue
+            for history, token, weight in added:
+                group = self._counts[history]
+                group[token] -= weight
+                if group[token] <= 1e-9 * weight:
+                    del group[token]
+                if not group:
+                    del self._counts[history]
+            del self._learned[place]
+            return

@@ -1,0 +1,372 @@
+"""Beam search over the vertices of the syllable graph, on cached model states.
+
+    score(path) = log P(tokens | left context) + log P(letters typed | readings of tokens)
+
+A vertex (an offset in the raw input) keeps its best hypotheses. Their distributions of the next token
+are computed once, in one batched decode step, when an edge that leaves the vertex is first needed;
+every edge is then a mask over them. So one more letter costs at most one forward pass, a letter within
+a syllable none, and deleting drops vertices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ime.engine.port import FloatArray, IntArray, LanguageModel
+from ime.engine.values import LeftContext
+from ime.pinyin.graph import Edge, EdgeKind, Segmenter
+from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED
+
+MISREADING = -6.9  # log(0.001): a character typed by another of its readings; mostly a wrong tag
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How wide the search is.
+
+    Attributes:
+        beam: hypotheses kept at a vertex; rows of one decode step.
+        margin: hypotheses this many nats below the best of their vertex are dropped.
+    """
+
+    beam: int = 16
+    margin: float = 14.0
+
+
+@dataclass(slots=True)
+class Vertex:
+    """Hypotheses of all paths to one offset, best first; K of them.
+
+    Attributes:
+        scores: (K,) nats.
+        tokens: (K,) last token of each.
+        sources: (K,) offset of the vertex that each comes from.
+        parents: (K,) index of each one's parent there.
+        states: (K,) of the model, -1 where not computed.
+        log_probs: (K, V) of the next token; rows without a state are not filled.
+    """
+
+    scores: FloatArray
+    tokens: IntArray
+    sources: IntArray
+    parents: IntArray
+    states: IntArray
+    log_probs: FloatArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One hypothesis written out.
+
+    Attributes:
+        end: letters it covers, from 0.
+        tokens: ids, first to last.
+        spans: [start, end) letters of each token.
+        score: nats.
+    """
+
+    end: int
+    tokens: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    score: float
+
+
+class TokenOptions:
+    """Token ids that an edge may mean, with their extra penalties.
+
+    Args:
+        by_syllable: ids of every syllable.
+        texts: text of every id.
+    """
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._by_syllable = model.tokens.by_syllable
+        ids: dict[tuple[str, str], int] = {}
+        readings: dict[str, list[int]] = {}
+        for syllable, group in self._by_syllable.items():
+            for token in group.tolist():
+                text = model.tokens.texts[token]
+                ids[text, syllable] = token
+                readings.setdefault(text, []).append(token)
+        self._ids = ids
+        self._other_readings: dict[str, list[int]] = {}
+        for tokens in readings.values():
+            for token in tokens:
+                others = [other for other in tokens if other != token]
+                if others:
+                    key = model.tokens.syllables[token]
+                    self._other_readings.setdefault(key, []).extend(others)
+        self._cache: dict[tuple[tuple[str, ...], EdgeKind], tuple[IntArray, FloatArray]] = {}
+
+    def of(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        """(N,) token ids, and (N,) nats to add for each."""
+        key = (edge.syllables, edge.kind)
+        known = self._cache.get(key)
+        if known is None:
+            known = self._cache[key] = self._collect(edge)
+        return known
+
+    def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        penalties: dict[int, float] = {}
+        if edge.kind is EdgeKind.EXACT:
+            for syllable in edge.syllables:
+                for token in self._other_readings.get(syllable, ()):
+                    penalties[token] = MISREADING
+                for item in COLLOQUIAL_BY_TYPED.get(syllable, ()):
+                    token = self._ids.get((item.char, item.syllable), -1)
+                    if token >= 0:
+                        penalties[token] = item.log_prob
+        for syllable in edge.syllables:
+            for token in self._by_syllable.get(syllable, ()):
+                penalties[int(token)] = 0.0
+        return (
+            np.fromiter(penalties, np.int64, len(penalties)),
+            np.fromiter(penalties.values(), np.float32, len(penalties)),
+        )
+
+
+class BeamSearch:
+    """One input being typed; keeps everything that the next letter can use.
+
+    Args:
+        model: whose distributions decide.
+        segmenter: letters to edges.
+        options: width.
+    """
+
+    def __init__(
+        self, model: LanguageModel, segmenter: Segmenter, options: SearchOptions | None = None
+    ) -> None:
+        self.model = model
+        self.segmenter = segmenter
+        self.options = options or SearchOptions()
+        self._token_options = TokenOptions(model)
+        self._context: LeftContext | None = None
+        self._raw = ""
+        self.vertices: list[Vertex] = []
+        self.final: Vertex | None = None
+
+    def start(self, context: LeftContext) -> None:
+        """Stand behind `context` with no letters."""
+        root = self.model.start(context)
+        state = np.array([root])
+        self._context, self._raw, self.final = context, "", None
+        none = np.full(1, -1)
+        self.vertices = [
+            Vertex(np.zeros(1, np.float32), none, none, none, state, self.model.log_probs(state))
+        ]
+
+    def reset(self) -> None:
+        """Forget the context, because the model behind it changed."""
+        self._context = None
+
+    def run(
+        self, context: LeftContext, raw: str, stale: Callable[[], bool] | None = None
+    ) -> bool:
+        """Search `raw` after `context`, from what is known of an earlier input.
+
+        Returns:
+            Whether the search went to the end; False when `stale` stopped it. What was done is kept.
+        """
+        if context != self._context or not self.vertices:
+            self.start(context)
+        self._forget_beyond(_common_prefix(self._raw, raw))
+        self._raw = raw
+        while len(self.vertices) < len(raw):
+            if stale is not None and stale():
+                return False
+            end = len(self.vertices)
+            self.vertices.append(self._arrive(raw, end, last=False))
+        self.final = self._arrive(raw, len(raw), last=True)
+        return True
+
+    def _forget_beyond(self, offset: int) -> None:
+        """Drop the vertices behind `offset`; that at `offset` itself depends on letters before it."""
+        dropped = self.vertices[offset + 1 :]
+        del self.vertices[offset + 1 :]
+        states = [vertex.states[vertex.states >= 0] for vertex in dropped]
+        if states:
+            self.model.release(np.concatenate(states))
+
+    # ------------------------------------------------------------------ one vertex
+    def _arrive(self, raw: str, end: int, *, last: bool) -> Vertex:
+        edges = [
+            edge
+            for edge in self.segmenter.edges_into(raw, end, last=last)
+            if len(self.vertices[edge.start])
+        ]
+        ready = [e for e in edges if self._is_expanded(self.vertices[e.start])]
+        found = [self._pull(edge) for edge in ready]
+        floor = self._floor([scores for scores, _, _ in found])
+        waiting = [edge for edge in edges if edge not in ready]
+        if waiting:
+            self._expand(waiting, floor)
+            for edge in waiting:
+                if self.vertices[edge.start].log_probs is not None:
+                    found.append(self._pull(edge))
+                    ready.append(edge)
+        return self._select(ready, found)
+
+    @staticmethod
+    def _is_expanded(vertex: Vertex) -> bool:
+        return vertex.log_probs is not None and bool((vertex.states >= 0).all())
+
+    def _pull(self, edge: Edge) -> tuple[FloatArray, IntArray, IntArray]:
+        """Best scores over an edge, with the parent's index and the token of each."""
+        vertex = self.vertices[edge.start]
+        assert vertex.log_probs is not None
+        rows = np.flatnonzero(vertex.states >= 0)
+        ids, penalties = self._token_options.of(edge)
+        totals = vertex.log_probs[rows[:, None], ids] + penalties
+        totals += vertex.scores[rows, None] + np.float32(edge.log_prob)
+        flat = totals.ravel()
+        count = min(self.options.beam, len(flat))
+        top = np.argpartition(flat, -count)[-count:] if count < len(flat) else np.arange(count)
+        return flat[top], rows[top // len(ids)], ids[top % len(ids)]
+
+    def _floor(self, found: list[FloatArray]) -> float:
+        """Score below which nothing new can enter a vertex that already has `found`."""
+        if not found:
+            return -np.inf
+        scores = np.concatenate(found)
+        best = float(scores.max()) - self.options.margin
+        beam = self.options.beam
+        return max(best, float(np.partition(scores, -beam)[-beam])) if len(scores) >= beam else best
+
+    def _expand(self, edges: list[Edge], floor: float) -> None:
+        """Compute states of the vertices that `edges` leave, in one batched step.
+
+        A hypothesis is left out while its score alone is below `floor`: a longer one only loses.
+        """
+        parts: list[tuple[Vertex, IntArray]] = []
+        for start in sorted({edge.start for edge in edges}):
+            vertex = self.vertices[start]
+            gain = max(edge.log_prob for edge in edges if edge.start == start)
+            rows = np.flatnonzero((vertex.states < 0) & (vertex.scores + gain > floor))
+            if len(rows):
+                parts.append((vertex, rows))
+        if not parts:
+            return
+        parents = np.concatenate([self._parent_states(vertex, rows) for vertex, rows in parts])
+        tokens = np.concatenate([vertex.tokens[rows] for vertex, rows in parts])
+        states = self.model.extend(parents, tokens)
+        log_probs = self.model.log_probs(states)
+        done = 0
+        for vertex, rows in parts:
+            some = slice(done, done + len(rows))
+            done += len(rows)
+            vertex.states[rows] = states[some]
+            if len(rows) == len(vertex):
+                vertex.log_probs = log_probs[some]
+                continue
+            if vertex.log_probs is None:
+                vertex.log_probs = np.zeros((len(vertex), log_probs.shape[1]), np.float32)
+            vertex.log_probs[rows] = log_probs[some]
+
+    def _parent_states(self, vertex: Vertex, rows: IntArray) -> IntArray:
+        sources, parents = vertex.sources[rows].tolist(), vertex.parents[rows].tolist()
+        return np.array(
+            [self.vertices[s].states[p] for s, p in zip(sources, parents, strict=True)], np.int64
+        )
+
+    def _select(
+        self, edges: list[Edge], found: list[tuple[FloatArray, IntArray, IntArray]]
+    ) -> Vertex:
+        if not found:
+            empty = np.zeros(0, np.int64)
+            return Vertex(np.zeros(0, np.float32), empty, empty, empty, empty)
+        scores = np.concatenate([part[0] for part in found])
+        parents = np.concatenate([part[1] for part in found])
+        tokens = np.concatenate([part[2] for part in found])
+        sources = np.repeat([edge.start for edge in edges], [len(part[0]) for part in found])
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] > scores[order[0]] - self.options.margin]
+        keep = _first_of_each(order, sources, parents, tokens)[: self.options.beam]
+        return Vertex(
+            scores[keep], tokens[keep], sources[keep], parents[keep], np.full(len(keep), -1)
+        )
+
+    # ------------------------------------------------------------------ results
+    @property
+    def reach(self) -> int:
+        """Letters that some path covers; those behind it cannot be converted."""
+        if self.final is not None and len(self.final):
+            return len(self._raw)
+        for offset in range(len(self.vertices) - 1, 0, -1):
+            if len(self.vertices[offset]):
+                return offset
+        return 0
+
+    def vertex_at(self, offset: int) -> Vertex:
+        """Hypotheses that cover exactly [0, offset)."""
+        if offset == len(self._raw) and self.final is not None:
+            return self.final
+        return self.vertices[offset]
+
+    def paths(self, offset: int, limit: int) -> list[Path]:
+        """The best `limit` hypotheses at `offset`, best first."""
+        vertex = self.vertex_at(offset)
+        return [self._trace(offset, vertex, i) for i in range(min(limit, len(vertex)))]
+
+    def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
+        score = float(vertex.scores[index])
+        tokens: list[int] = []
+        spans: list[tuple[int, int]] = []
+        at = offset
+        while at:
+            source = int(vertex.sources[index])
+            tokens.append(int(vertex.tokens[index]))
+            spans.append((source, at))
+            index = int(vertex.parents[index])
+            at, vertex = source, self.vertices[source]
+        return Path(offset, tuple(tokens[::-1]), tuple(spans[::-1]), score)
+
+    def first_log_probs(self) -> FloatArray:
+        """(V,) log-probabilities of the first token."""
+        root: npt.NDArray[np.float32] | None = self.vertices[0].log_probs
+        assert root is not None
+        return root[0]
+
+    def first_tokens(self) -> Mapping[int, tuple[IntArray, FloatArray]]:
+        """Tokens that the first syllable may be, with their scores, by the offset where it ends."""
+        ends: dict[int, tuple[IntArray, FloatArray]] = {}
+        log_probs = self.first_log_probs()
+        for end in range(1, min(len(self._raw), 8) + 1):
+            for edge in self.segmenter.edges_into(self._raw, end, last=end == len(self._raw)):
+                if edge.start:
+                    continue
+                ids, penalties = self._token_options.of(edge)
+                scores = log_probs[ids] + penalties + np.float32(edge.log_prob)
+                if end in ends:
+                    ids = np.concatenate((ends[end][0], ids))
+                    scores = np.concatenate((ends[end][1], scores))
+                ends[end] = (ids, scores)
+        return ends
+
+
+def _first_of_each(
+    order: IntArray, sources: IntArray, parents: IntArray, tokens: IntArray
+) -> IntArray:
+    """`order` without hypotheses that repeat a better one reached over another kind of edge."""
+    seen: set[tuple[int, int, int]] = set()
+    kept = []
+    for i in order.tolist():
+        key = (int(sources[i]), int(parents[i]), int(tokens[i]))
+        if key not in seen:
+            seen.add(key)
+            kept.append(i)
+    return np.array(kept, np.int64)
+
+
+def _common_prefix(first: str, second: str) -> int:
+    for i, (a, b) in enumerate(zip(first, second, strict=False)):
+        if a != b:
+            return i
+    return min(len(first), len(second))

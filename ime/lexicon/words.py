@@ -1,0 +1,129 @@
+"""The shipped lexicon: words by their reading and by their initials.
+
+`words.tsv` holds one line a word, sorted by reading; it stays one block of bytes in memory and is
+searched by bisection, so that it costs nothing to load. `by_initials.npy` lists its lines by initials,
+most frequent first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ime.errors import AssetError
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with one of its readings.
+
+    Attributes:
+        text: hanzi.
+        syllables: one a hanzi.
+        count: how often the training text has it.
+    """
+
+    text: str
+    syllables: tuple[str, ...]
+    count: int
+
+
+class Lexicon:
+    """Read-only words.
+
+    Args:
+        folder: holds `words.tsv` and `by_initials.npy`.
+
+    Raises:
+        AssetError: a file is missing or damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._data = (folder / "words.tsv").read_bytes()
+            self._by_initials = np.load(folder / "by_initials.npy", mmap_mode="r")
+        except (OSError, ValueError) as exc:
+            raise AssetError(f"{folder}: the lexicon cannot be read ({exc}); restore it") from exc
+        ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n"))
+        self._starts: npt.NDArray[np.int64] = np.concatenate(([0], ends + 1))
+        if len(self._by_initials) != len(self):
+            raise AssetError(f"{folder}: words.tsv and by_initials.npy do not fit; restore both")
+        self.words_of = lru_cache(maxsize=4096)(self._words_of)
+        self.words_like = lru_cache(maxsize=1024)(self._words_like)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def _line(self, index: int) -> bytes:
+        return self._data[self._starts[index] : self._starts[index + 1] - 1]
+
+    def _word(self, line: bytes) -> Word:
+        reading, text, count = line.decode("utf-8").split("\t")
+        return Word(text, tuple(reading.split(" ")), int(count))
+
+    def _words_of(self, syllables: tuple[str, ...]) -> tuple[Word, ...]:
+        """Words with exactly this reading, most frequent first."""
+        key = " ".join(syllables).encode("ascii") + b"\t"
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._line(middle)[: len(key)] < key:
+                low = middle + 1
+            else:
+                high = middle
+        found = []
+        while low < len(self) and (line := self._line(low)).startswith(key):
+            found.append(self._word(line))
+            low += 1
+        return tuple(found)
+
+    def _words_like(
+        self, meanings: tuple[tuple[str, ...], ...], limit: int = 40
+    ) -> tuple[Word, ...]:
+        """The most frequent words whose n-th syllable is one of `meanings[n]`.
+
+        Args:
+            meanings: possible syllables of each place, for instance all of z* for a typed z.
+            limit: no more words than this.
+        """
+        sets = [frozenset(options) for options in meanings]
+        found: list[Word] = []
+        for initials in _all_initials(meanings):
+            for word in self._with_initials(initials, 4000):
+                if all(s in allowed for s, allowed in zip(word.syllables, sets, strict=True)):
+                    found.append(word)
+                    if len(found) >= 4 * limit:
+                        break
+        found.sort(key=lambda word: -word.count)
+        return tuple(found[:limit])
+
+    def _with_initials(self, initials: str, most: int) -> Iterator[Word]:
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._initials(middle) < initials:
+                low = middle + 1
+            else:
+                high = middle
+        for place in range(low, min(low + most, len(self))):
+            if self._initials(place) != initials:
+                return
+            yield self._word(self._line(int(self._by_initials[place])))
+
+    def _initials(self, place: int) -> str:
+        reading = self._line(int(self._by_initials[place])).partition(b"\t")[0]
+        return "".join(chr(part[0]) for part in reading.split(b" "))
+
+
+def _all_initials(meanings: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Every string of first letters that the places allow."""
+    heads = [""]
+    for options in meanings:
+        letters = sorted({syllable[0] for syllable in options})
+        heads = [head + letter for head in heads for letter in letters]
+    yield from heads

@@ -1,0 +1,69 @@
+"""Network and n-gram as one: a weighted mean of probabilities.
+
+The network knows the topic and the far context, the n-gram has seen far more text. The weight of the
+network depends on how long a suffix of the history the n-gram knows: where it knows little, the
+network counts more. `python -m model.evaluate --tune` finds the weights on the dev split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from model.ngram import ORDER, NgramScorer
+from model.scorer import NetworkScorer
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+
+class MixtureScorer:
+    """Next-token log-probabilities of both models mixed.
+
+    Args:
+        network: the network's scorer.
+        ngram: the n-gram's scorer.
+        weights: share of the network, 0 to 1, where the n-gram knows a suffix of 1, 2, 3, 4 tokens.
+    """
+
+    def __init__(self, network: NetworkScorer, ngram: NgramScorer, weights: Sequence[float]) -> None:
+        if len(weights) != ORDER - 1 or not all(0 <= weight <= 1 for weight in weights):
+            raise ValueError(f"need {ORDER - 1} weights from 0 to 1, got {list(weights)}")
+        self._network, self._ngram = network, ngram
+        self._weights = np.array([0.0, *weights], np.float32)
+        self._states: list[tuple[int, int]] = []  # of the network, of the n-gram
+
+    def start(self, context: Sequence[int]) -> int:
+        """Forget everything; the state after `context`."""
+        self._states = [(self._network.start(context), self._ngram.start(context))]
+        return 0
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states of `parents` (B,) each followed by its token (B,)."""
+        pairs = np.array([self._states[parent] for parent in parents.tolist()])
+        neural = self._network.extend(pairs[:, 0], tokens)
+        counted = self._ngram.extend(pairs[:, 1], tokens)
+        first = len(self._states)
+        self._states += zip(neural.tolist(), counted.tolist(), strict=True)
+        return np.arange(first, len(self._states))
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats of the token after each state."""
+        pairs = np.array([self._states[state] for state in states.tolist()])
+        weights = self._weights[self._ngram.knowledge(pairs[:, 1])][:, None]
+        mixed = np.exp(self._network.log_probs(pairs[:, 0]))
+        mixed *= weights
+        mixed += self._ngram.probabilities(pairs[:, 1]) * (1 - weights)
+        result: FloatArray = np.log(mixed, out=mixed)
+        return result
+
+    def release(self, states: IntArray) -> None:
+        """Forget states at the end of the list."""
+        pairs = np.array([self._states[state] for state in states.tolist()])
+        self._network.release(pairs[:, 0])
+        self._ngram.release(pairs[:, 1])
+        dead = set(states.tolist())
+        while self._states and len(self._states) - 1 in dead:
+            self._states.pop()

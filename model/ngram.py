@@ -1,0 +1,213 @@
+"""The n-gram model: a trie of quantised entries in memory-mapped arrays, and its scorer.
+
+p(w | h) = alpha(h, w) + gamma(h) p(w | h'), h' being h without its first token. An entry of level n is
+the n-gram (h, w); entries are sorted by history, then token, so the children of one history are a
+range. Only alphas are stored, as one byte of log-probability each; gamma follows, because the
+distribution sums to one. numpy alone: this model serves while torch loads, and where there is none.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from model.vocab import BREAK
+
+ORDER = 5
+LEVELS_FILE = "ngram.npz"
+LOWEST = -17.0  # log of the smallest alpha that a byte can say; about one in 24 million
+STEP = -LOWEST / 255  # 0.067 nats between two bytes
+MANY = 255
+PIECE_BYTES = 16 * 1024 * 1024
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+
+def quantise(alphas: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+    """Bytes of log(alpha): 255 is 1, 0 is exp(`LOWEST`)."""
+    logs = np.log(np.maximum(alphas, np.exp(LOWEST)))
+    return np.clip(np.rint(255 + logs / STEP), 0, 255).astype(np.uint8)
+
+
+def _table() -> FloatArray:
+    return np.exp((np.arange(256) - 255) * STEP).astype(np.float32)
+
+
+def write_levels(
+    folder: Path,
+    unigrams: npt.NDArray[np.float64],
+    levels: Sequence[tuple[IntArray, npt.NDArray[np.uint16], npt.NDArray[np.uint8]]],
+) -> None:
+    """Write `NAME-K.npy` files of at most `PIECE_BYTES`.
+
+    Args:
+        folder: where to; older pieces are removed.
+        unigrams: (V,) probabilities.
+        levels: for order 2 and up: index of the history in the level below, last token, alpha byte,
+            sorted by history, then token.
+    """
+    for old in folder.glob("*.npy"):
+        old.unlink()
+    np.save(folder / "unigrams-0.npy", unigrams.astype(np.float32))
+    below = len(unigrams)
+    for order, (parents, tokens, alphas) in enumerate(levels, start=2):
+        counts = np.bincount(parents, minlength=below)
+        # One byte a history; the few with more children have their number in `many`.
+        arrays = {
+            "tokens": tokens,
+            "alphas": alphas,
+            "children": np.minimum(counts, MANY).astype(np.uint8),
+            "many": counts[counts >= MANY].astype(np.uint16),
+        }
+        for name, values in arrays.items():
+            rows = PIECE_BYTES // values.itemsize - 64
+            for i, start in enumerate(range(0, max(1, len(values)), rows)):
+                np.save(folder / f"{name}{order}-{i}.npy", values[start : start + rows])
+        below = len(tokens)
+
+
+def _read(folder: Path, name: str) -> npt.NDArray[np.generic]:
+    pieces = [np.load(path, mmap_mode="r") for path in sorted(folder.glob(f"{name}-*.npy"))]
+    if not pieces:
+        raise FileNotFoundError(f"{folder}: {name}-0.npy is missing")
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+@dataclass(frozen=True)
+class NgramLevel:
+    """Entries of one order; `first` (entries of the level below + 1) are the ranges of children."""
+
+    tokens: npt.NDArray[np.uint16]
+    alphas: npt.NDArray[np.uint8]
+    first: npt.NDArray[np.uint32]
+
+
+class Ngram:
+    """The model on disk.
+
+    Args:
+        folder: written by `python -m model.ngram_build`.
+
+    Raises:
+        FileNotFoundError: a piece is missing.
+        ValueError: the pieces do not fit each other.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.unigrams = _read(folder, "unigrams").astype(np.float32)
+        self.levels: list[NgramLevel] = []
+        below = len(self.unigrams)
+        for order in range(2, ORDER + 1):
+            tokens = _read(folder, f"tokens{order}").astype(np.uint16, copy=False)
+            alphas = _read(folder, f"alphas{order}").astype(np.uint8, copy=False)
+            children = _read(folder, f"children{order}").astype(np.uint32)
+            children[children == MANY] = _read(folder, f"many{order}")
+            first = np.zeros(len(children) + 1, np.uint32)
+            np.cumsum(children, out=first[1:])
+            if len(children) != below or first[-1] != len(tokens) or len(alphas) != len(tokens):
+                raise ValueError(f"{folder}: the pieces of order {order} do not fit; restore them")
+            self.levels.append(NgramLevel(tokens, alphas, first))
+            below = len(tokens)
+
+    def child(self, order: int, node: int, token: int) -> int:
+        """Index in the level of `order` of the entry (history `node`, `token`), -1 if there is none."""
+        level = self.levels[order - 2]
+        low, high = int(level.first[node]), int(level.first[node + 1])
+        place = low + int(np.searchsorted(level.tokens[low:high], token))
+        return place if place < high and level.tokens[place] == token else -1
+
+
+Nodes = tuple[int, ...]
+"""Entries of the suffixes of a history: of one token, of two... up to ORDER - 1; it ends at the first
+length that the model does not have."""
+
+
+class NgramScorer:
+    """Next-token log-probabilities of an `Ngram` for a tree of histories.
+
+    A state is an index into the list of `Nodes`. Distributions after one token, which many histories
+    share, are kept.
+    """
+
+    def __init__(self, ngram: Ngram) -> None:
+        self._ngram = ngram
+        self._alpha = _table()
+        self._nodes: list[Nodes] = []
+        self._after_one: OrderedDict[int, FloatArray] = OrderedDict()
+
+    def start(self, context: Sequence[int]) -> int:
+        """Forget everything; the state after `context`, of which the last four tokens count."""
+        nodes: Nodes = (BREAK,)
+        for token in context[-(ORDER - 1) :]:
+            nodes = self._follow(nodes, token)
+        self._nodes = [nodes]
+        return 0
+
+    def _follow(self, nodes: Nodes, token: int) -> Nodes:
+        found = [token]
+        for order, node in enumerate(nodes[: ORDER - 2], start=2):
+            child = self._ngram.child(order, node, token)
+            if child < 0:
+                break
+            found.append(child)
+        return tuple(found)
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states of `parents` (B,) each followed by its token (B,)."""
+        first = len(self._nodes)
+        for parent, token in zip(parents.tolist(), tokens.tolist(), strict=True):
+            self._nodes.append(self._follow(self._nodes[parent], token))
+        return np.arange(first, len(self._nodes))
+
+    def probabilities(self, states: IntArray) -> FloatArray:
+        """(B, V) probabilities of the token after each state."""
+        histories = [self._nodes[state] for state in states.tolist()]
+        mixed = np.stack([self._bigram(nodes[0]) for nodes in histories])  # (B, V)
+        flat = mixed.reshape(-1)
+        size = mixed.shape[1]
+        for order in range(3, ORDER + 1):
+            level = self._ngram.levels[order - 2]
+            for row, nodes in enumerate(histories):
+                if len(nodes) < order - 1:
+                    continue
+                low, high = level.first[nodes[order - 2]], level.first[nodes[order - 2] + 1]
+                if low == high:
+                    continue
+                alphas = self._alpha[level.alphas[low:high]]
+                mixed[row] *= max(1e-4, 1.0 - float(alphas.sum()))
+                flat[row * size + level.tokens[low:high].astype(np.int64)] += alphas
+        return mixed
+
+    def _bigram(self, token: int) -> FloatArray:
+        known = self._after_one.get(token)
+        if known is None:
+            level = self._ngram.levels[0]
+            low, high = level.first[token], level.first[token + 1]
+            alphas = self._alpha[level.alphas[low:high]]
+            known = self._ngram.unigrams * max(1e-4, 1.0 - float(alphas.sum()))
+            known[level.tokens[low:high]] += alphas
+            self._after_one[token] = known
+            if len(self._after_one) > 1024:  # 35 MB
+                self._after_one.popitem(last=False)
+        return known
+
+    def knowledge(self, states: IntArray) -> IntArray:
+        """(B,) length in tokens of the longest known suffix of each history."""
+        return np.array([len(self._nodes[state]) for state in states.tolist()])
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats of the token after each state."""
+        logs: FloatArray = np.log(self.probabilities(states))
+        return logs
+
+    def release(self, states: IntArray) -> None:
+        """Forget states at the end of the list."""
+        dead = set(states.tolist())
+        while self._nodes and len(self._nodes) - 1 in dead:
+            self._nodes.pop()
