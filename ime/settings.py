@@ -10,6 +10,7 @@ import contextlib
 import difflib
 import os
 import reprlib
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -172,6 +173,16 @@ class Folders:
         return self.config / "settings.toml"
 
     @property
+    def phrases_file(self) -> Path:
+        """The user's own phrases, one a line."""
+        return self.config / "phrases.txt"
+
+    @property
+    def log_file(self) -> Path:
+        """What went wrong, without anything that was typed."""
+        return self.cache / "moyin.log"
+
+    @property
     def database(self) -> Path:
         """The selection log, sqlite."""
         return self.data / "user.sqlite"
@@ -208,6 +219,12 @@ def user_folders(environ: Mapping[str, str] = os.environ) -> Folders:
         platformdirs.user_data_path("moyin", appauthor=False),
         platformdirs.user_cache_path("moyin", appauthor=False),
     )
+
+
+def assets_folder() -> Path:
+    """The folder of the shipped weights, vocabulary and lexicon."""
+    bundle: str | None = getattr(sys, "_MEIPASS", None)  # set in a frozen build
+    return (Path(bundle) if bundle else Path(__file__).parents[1]) / "assets"
 
 
 @dataclass(frozen=True, slots=True)

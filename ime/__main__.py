@@ -1,0 +1,173 @@
+"""`moyin`, also as `python -m ime`: arguments, log file and exit status.
+
+Nothing heavy is imported before it is needed: `moyin --version` loads neither Qt nor torch, and
+the children that multiprocessing spawns import this module again.
+
+Exit status: 0 well, 1 a problem that was named on standard error, 2 wrong arguments, 130
+stopped by Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from ime import __version__
+from ime.errors import EnvironmentFaultError, ImeError
+
+_LOG_BYTES = 500_000
+_STOPPED = 130  # 128 + SIGINT, as shells count
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `moyin` with arguments; returns the exit status."""
+    multiprocessing.freeze_support()
+    _speak_utf8()
+    args = make_parser().parse_args(argv)
+    try:
+        return _run(args)
+    except ImeError as error:
+        print(f"moyin: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return _STOPPED
+    except BrokenPipeError:  # `moyin replay ... | head`: nobody reads on
+        # Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="moyin",
+        description="Type pinyin, pick hanzi; without a subcommand the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"moyin {__version__}")
+    commands = parser.add_subparsers(dest="command", title="subcommands", metavar="")
+    _add_convert(commands.add_parser("convert", help="convert pinyin to candidates"))
+    _add_replay(commands.add_parser("replay", help="type a table of rows and time every key"))
+    _add_model(commands.add_parser("doctor", help="check everything and say what to do"))
+    return parser
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pinyin", help="letters such as nihaoshijie, or - for lines of input")
+    parser.add_argument(
+        "--context", default="", metavar="TEXT", help="text left of the letters"
+    )
+    parser.add_argument(
+        "--top", type=_up_to(1000), default=10, metavar="N", help="candidates to print (10)"
+    )
+    parser.add_argument("--json", action="store_true", help="an object a line, with scores")
+    _add_model(parser)
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "table", nargs="?", default="-", help="id, context, keys, gold by tabs; - is the input"
+    )
+    parser.add_argument("--picks", action="store_true", help="count what entering gold costs")
+    parser.add_argument("--learn", action="store_true", help="commit gold and learn from it")
+    parser.add_argument("--context", action="store_true", help="use column 2")
+    parser.add_argument("--limit", type=_up_to(10**9), metavar="N", help="rows to type")
+    parser.add_argument(
+        "--page", type=int, choices=range(3, 10), default=5, help="candidates a page (5)"
+    )
+    _add_model(parser)
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    """Options that stand above the settings file."""
+    parser.add_argument("--tier", choices=("auto", "ngram"), help="which model converts")
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda", "mps"), help="where it runs"
+    )
+    parser.add_argument("--threads", type=_up_to(64), metavar="N", help="processor threads")
+    parser.add_argument("--beam", type=_up_to(32), metavar="N", help="partial sentences kept")
+
+
+def _up_to(most: int) -> Callable[[str], int]:
+    """Reads a number from 0 to `most`."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if not 0 <= value <= most:
+            raise argparse.ArgumentTypeError(f"{value} is not between 0 and {most}")
+        return value
+
+    return number
+
+
+def _run(args: argparse.Namespace) -> int:
+    match args.command:
+        case "convert":
+            from ime.commands.running import run_convert
+
+            return run_convert(args)
+        case "replay":
+            from ime.commands.running import run_replay
+
+            return run_replay(args)
+        case "doctor":
+            return _run_doctor(args)
+        case _:
+            return _run_window()
+
+
+def _run_doctor(args: argparse.Namespace) -> int:
+    from ime.app import check_libraries
+    from ime.commands.running import run_doctor
+
+    return run_doctor(args, lambda: check_libraries(os.environ, sys.platform))
+
+
+def _run_window() -> int:
+    """The window; where none can open, the reason and the conversation in the terminal."""
+    from ime.app import run_window
+    from ime.commands.opening import shipped_converter
+    from ime.settings import load, user_folders
+
+    folders = user_folders()
+    loaded = load(folders.settings_file)
+    notices = [*loaded.notices, *_log_to(folders.log_file)]
+    try:
+        return run_window(loaded.settings, folders, notices, shipped_converter)
+    except EnvironmentFaultError as error:
+        print(f"moyin: {error}", file=sys.stderr)
+    from ime.commands.running import run_terminal
+
+    return run_terminal()
+
+
+def _log_to(path: Path) -> tuple[str, ...]:
+    """Log warnings to a small file of the user's; notices where that cannot be."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        handler = RotatingFileHandler(
+            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
+        )
+    except OSError as exc:
+        return (f"No log is kept: {path} cannot be written ({exc.strerror}).",)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    return ()
+
+
+def _speak_utf8() -> None:
+    """Hanzi on every system, and no end of the program over a byte that is no UTF-8."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Opens the session that the subcommands type into: the window's, without the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ime.decode.opening import open_converter
+from ime.engine.options import session_options
+from ime.engine.port import Converter
+from ime.engine.rewrite import RewriteOptions, rewrite
+from ime.engine.runner import SyncRunner
+from ime.engine.state import SessionOptions
+from ime.engine.values import CandidateList
+from ime.lexicon.phrases import PhraseBook
+from ime.settings import Settings, assets_folder
+
+Notify = Callable[[str], None]
+"""Told, in a sentence for the user, when a lower tier has to do."""
+
+
+def shipped_converter(settings: Settings, notify: Notify | None = None) -> Converter:
+    """The converter with the shipped model, as the settings want it; may take seconds.
+
+    Raises:
+        AssetError: a shipped file is missing or damaged.
+    """
+    return open_converter(assets_folder(), settings, notify)
+
+
+def open_runner(
+    settings: Settings,
+    notify: Notify,
+    options: SessionOptions | None = None,
+    phrases: PhraseBook | None = None,
+) -> SyncRunner:
+    """A session with the shipped converter behind it.
+
+    Args:
+        settings: say which model runs where.
+        notify: told when a lower tier has to do.
+        options: of the session; None for those of the settings.
+        phrases: the user's; None for none.
+
+    Raises:
+        AssetError: a shipped file is missing or damaged.
+    """
+    rewriting = RewriteOptions(phrases=phrases or PhraseBook())
+
+    def rewrite_now(candidates: CandidateList) -> CandidateList:
+        return rewrite(candidates, datetime.now().astimezone(), rewriting)
+
+    converter = shipped_converter(settings, notify)
+    return SyncRunner(converter, options or session_options(settings), rewrite_now)

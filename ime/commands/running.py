@@ -1,0 +1,117 @@
+"""The subcommands as `moyin` runs them: arguments in, exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from ime import __version__
+from ime.commands import doctor
+from ime.commands.convert import Form, convert
+from ime.commands.measures import Memory, milliseconds_alive
+from ime.commands.opening import open_runner
+from ime.commands.replay import Plan, opened, read_rows, replay, warm_up, write_meta
+from ime.commands.terminal import converse
+from ime.engine.options import session_options
+from ime.engine.state import SessionOptions
+from ime.lexicon.phrases import load_phrases
+from ime.personalize.store import Store
+from ime.settings import Folders, Settings, assets_folder, load, user_folders
+
+
+def run_convert(args: argparse.Namespace) -> int:
+    """`moyin convert`; 1 if a line could not be converted."""
+    folders = user_folders()
+    settings = with_model(_loaded(folders), args)
+    options = msgspec.structs.replace(settings.typing, private=True)  # nothing is committed
+    settings = msgspec.structs.replace(settings, typing=options)
+    book, notices = load_phrases(folders.phrases_file)
+    _warn_all(notices)
+    runner = open_runner(settings, _warn, session_options(settings), book)
+    piped = args.pinyin == "-"
+    form = Form(top=args.top, as_json=args.json, in_rows=piped)
+    lines = sys.stdin if piped else [args.pinyin]
+    return int(convert(runner, lines, args.context, form, sys.stdout) > 0)
+
+
+def run_replay(args: argparse.Namespace) -> int:
+    """`moyin replay`; the user's folders are neither read nor written."""
+    settings = with_model(Settings(), args)
+    options = SessionOptions(page_size=args.page, private=not args.learn)
+    with opened(args.table) as lines:
+        runner = open_runner(settings, _warn, options)
+        warm_up(runner)
+        start_ms, start = milliseconds_alive(), Memory.now()
+        plan = Plan(picks=args.picks, learn=args.learn, context=args.context, limit=args.limit)
+        rows = replay(runner, read_rows(lines), plan, sys.stdout)
+    write_meta(__version__, start_ms, start, rows, args.context)
+    return 0
+
+
+def run_doctor(args: argparse.Namespace, check_screen: Callable[[], None]) -> int:
+    """`moyin doctor`; 1 if something is broken.
+
+    Args:
+        args: from the command line.
+        check_screen: raises where no window can open.
+    """
+    folders = user_folders()
+    loaded = load(folders.settings_file)
+    settings = with_model(loaded.settings, args)
+    healthy = doctor.examine(
+        [
+            doctor.check_versions,
+            lambda: doctor.check_screen(check_screen),
+            lambda: doctor.check_assets(assets_folder()),
+            lambda: doctor.check_settings(loaded, folders),
+            lambda: doctor.check_folders(folders),
+            lambda: doctor.check_selections(folders.database),
+            lambda: doctor.check_typing(lambda notify: open_runner(settings, notify)),
+        ],
+        sys.stdout,
+    )
+    return int(not healthy)
+
+
+def run_terminal() -> int:
+    """The conversation for machines without a screen."""
+    folders = user_folders()
+    settings = _loaded(folders)
+    book, notices = load_phrases(folders.phrases_file)
+    _warn_all(notices)
+    runner = open_runner(settings, _warn, session_options(settings), book)
+    store = Store(folders.database, _warn)
+    try:
+        converse(runner, sys.stdin, sys.stdout, store)
+    finally:
+        store.close()
+    return 0
+
+
+def with_model(settings: Settings, args: argparse.Namespace) -> Settings:
+    """Settings with what the command line says about the model put in."""
+    given = {
+        name: value
+        for name in ("tier", "device", "threads", "beam")
+        if (value := getattr(args, name, None)) is not None
+    }
+    model = msgspec.structs.replace(settings.model, **given)
+    return msgspec.structs.replace(settings, model=model)
+
+
+def _loaded(folders: Folders) -> Settings:
+    loaded = load(folders.settings_file)
+    _warn_all(loaded.notices)
+    return loaded.settings
+
+
+def _warn_all(notices: Iterable[str]) -> None:
+    for notice in notices:
+        _warn(notice)
+
+
+def _warn(notice: str) -> None:
+    print(f"moyin: {notice}", file=sys.stderr)

@@ -1,0 +1,18 @@
+"""A session over the ten syllables that the fake converter knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from ime.engine.runner import SyncRunner
+from tests.fakes import FakeConverter
+
+
+@pytest.fixture
+def fake_converter() -> FakeConverter:
+    return FakeConverter()
+
+
+@pytest.fixture
+def runner(fake_converter: FakeConverter) -> SyncRunner:
+    return SyncRunner(fake_converter)
