@@ -27,7 +27,8 @@ class GraphOptions:
         fuzzy: pairs of sounds that may stand for each other.
         typos: the systematic misspellings of `rules.SLIPS`.
         correction: one random slip a syllable, where the letters spell nothing in full.
-        undivided: every stretch between delimiters is one syllable, as shuangpin needs it.
+        undivided: every stretch between delimiters is one syllable, in full or by its initial,
+            as shuangpin needs it.
     """
 
     abbreviation: bool = True
@@ -191,11 +192,12 @@ def _ways_at_end(options: GraphOptions) -> Iterator[_Way]:
     for way in _whole(options):
         if way.syllable not in SYLLABLES:
             continue
+        lone = len(initial(way.typed)) or 1
         # A lone initial that is already an abbreviation needs no second edge.
-        shortest = len(initial(way.typed)) or 1
-        if options.abbreviation:
-            shortest += 1
+        shortest = lone + 1 if options.abbreviation else lone
+        # The two keys of a shuangpin syllable leave nothing to complete.
+        longest = lone if options.undivided else len(way.typed) - 1
         kind = EdgeKind.COMPLETION if way.kind is EdgeKind.EXACT else way.kind
-        for length in range(shortest, len(way.typed)):
+        for length in range(shortest, longest + 1):
             log_prob = rules.COMPLETION + way.log_prob
             yield _Way(way.typed[:length], way.syllable, kind, log_prob)

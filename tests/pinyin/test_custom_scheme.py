@@ -1,0 +1,108 @@
+"""Shuangpin schemes read from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ime.errors import SettingsError
+from ime.pinyin.custom_scheme import read_scheme
+from ime.pinyin.schemes import SCHEME_TABLES
+from ime.pinyin.shuangpin import built_in_scheme
+
+
+def scheme_text(**changed: str) -> str:
+    """flypy as a scheme file, with whole sections replaced."""
+    table = SCHEME_TABLES["flypy"]
+    parts = {
+        "head": 'name = "我的双拼"\nzero = "spelled"\n',
+        "initials": section("initials", table.initials),
+        "finals": section("finals", table.finals),
+        "codes": "",
+    }
+    return "\n".join((parts | changed).values())
+
+
+def section(name: str, keys) -> str:
+    return "\n".join([f"[{name}]", *(f'{sound} = "{key}"' for sound, key in keys.items())])
+
+
+def finals(**changed: str | None) -> str:
+    table = dict(SCHEME_TABLES["flypy"].finals) | changed
+    return section("finals", {name: key for name, key in table.items() if key is not None})
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str | bytes) -> Path:
+        path = tmp_path / "scheme.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+def test_scheme_file_makes_the_scheme_it_describes(write):
+    scheme = read_scheme(write(scheme_text()))
+    assert scheme.title == "我的双拼"
+    assert scheme.codes == built_in_scheme("flypy").codes
+
+
+def test_scheme_file_may_move_keys_and_accept_second_ones(write):
+    scheme = read_scheme(write(scheme_text(finals=finals(ing=";", ue="tm"))))
+    assert scheme.codes["xing"] == "x;"
+    assert scheme.codes["xue"] == "xt"
+    assert scheme.syllables["ym"] == "yue"
+    assert scheme.syllables["xm"] == "xian"  # xm is taught for another syllable
+    assert ";" in scheme.keys
+
+
+def test_scheme_file_may_put_a_key_in_place_of_the_initial(write):
+    scheme = read_scheme(
+        write(scheme_text(head='name = "o"\nzero = "o"', finals=finals(er="r")))
+    )
+    assert (scheme.codes["ang"], scheme.codes["er"], scheme.codes["a"]) == ("oh", "or", "oa")
+
+
+def test_scheme_file_may_give_single_syllables_codes_of_their_own(write):
+    scheme = read_scheme(write(scheme_text(codes='[codes]\ner = "vr"\nzhuan = "er"')))
+    assert (scheme.codes["er"], scheme.codes["zhuan"]) == ("vr", "er")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", r"is no valid TOML"),
+        (b"name = '\xff'", r"is no valid TOML"),
+        (scheme_text(head='zero = "o"'), r"'name' must be a text .* not None"),
+        (scheme_text(head='name = " "\nzero = "o"'), r"'name' must be a text"),
+        (scheme_text(head='name = "x"'), r"'zero' says how .* not None"),
+        (scheme_text(head='name = "x"\nzero = "oo"'), r"'zero' says how .* not 'oo'"),
+        (scheme_text(head='name = "x"\nzero = 1'), r"'zero' says how .* not 1"),
+        (scheme_text(head='name = "x"\nzero = "o"\nspeed = 1'), r"Unknown field 'speed'"),
+        (scheme_text(initials='[initials]\nzh = "vv"'), r"zh = 'vv': must be one key"),
+        (scheme_text(initials='[initials]\nb = "v"'), r"\[initials\] has no 'b'; .*ch, sh, zh"),
+        (scheme_text(finals=finals(ai="D")), r"ai = 'D': must be one to 4 keys"),
+        (scheme_text(finals=finals(ai="")), r"ai = '': must be one to 4 keys"),
+        (scheme_text(finals=finals(oi="d")), r"\[finals\] has no 'oi'"),
+        (scheme_text(finals='finals = "x"'), r"\[initials\] has no 'finals'"),
+        (scheme_text(finals="[finals]\nai = 3"), r"ai = 3: must be a text in quotes"),
+        (scheme_text(finals=finals(ai=None)), r"cannot be typed, because the final 'ai'"),
+        (scheme_text(finals=finals(ai="j")), r"'bai' and 'ban' are both typed 'bj'"),
+        (scheme_text(codes='[codes]\nxyz = "aa"'), r"'xyz': it is no syllable"),
+        (scheme_text(codes='[codes]\nlo = "aa"'), r"'lo': it cannot be given a code"),
+        (scheme_text(codes='[codes]\ner = "e"'), r"er = 'e': must be two keys"),
+        ('name = "x"\nzero = "o"\nfinals = "x"', r"'finals' must be a table"),
+    ],
+)
+def test_faulty_scheme_file_is_refused_with_the_reason(write, text, message):
+    path = write(text)
+    with pytest.raises(SettingsError, match=message) as caught:
+        read_scheme(path)
+    assert str(path) in str(caught.value)
+
+
+def test_missing_scheme_file_is_refused_with_its_path(tmp_path):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml cannot be read"):
+        read_scheme(tmp_path / "nowhere.toml")
