@@ -95,7 +95,8 @@ def load_phrases(path: Path) -> tuple[PhraseBook, tuple[str, ...]]:
     except OSError as error:
         return PhraseBook(), (f"cannot read {path}: {error.strerror}; check its permissions",)
     try:
-        lines = data.decode("utf-8").splitlines()
+        # Not splitlines, which also ends lines where no editor does.
+        lines = data.decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return PhraseBook(), (f"{path}, line {line}, is not UTF-8; save the file as UTF-8",)

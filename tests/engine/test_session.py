@@ -1,0 +1,602 @@
+"""The session's rules, event by event; keys as a whole are played in tests/scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ime.engine.session import (
+    CONTEXT_LIMIT,
+    MAX_LETTERS,
+    CandidatePicked,
+    CommitText,
+    ContextChanged,
+    Convert,
+    DeadlinePassed,
+    Effect,
+    Event,
+    FocusLost,
+    Learn,
+    ListArrived,
+    Mode,
+    ModeToggled,
+    OptionsChanged,
+    PageTurned,
+    PassKey,
+    Prepare,
+    ReplaceLast,
+    Retract,
+    SessionOptions,
+    SessionState,
+    StartDeadline,
+    initial_state,
+    step,
+)
+from ime.engine.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    How,
+    LeftContext,
+    Selection,
+    Source,
+)
+from ime.errors import BugError
+from ime.pinyin.keys import Key, KeyEvent, typed
+from tests.fakes import FakeConverter
+
+
+class Desk:
+    """A session whose lists come when the test says so."""
+
+    def __init__(self, options: SessionOptions | None = None, context: str = "") -> None:
+        self.state: SessionState = initial_state(options, LeftContext(context))
+        self.converter = FakeConverter()
+        self.requests: list[DecodeRequest] = []
+
+    def feed(self, *events: Event) -> list[Effect]:
+        done: list[Effect] = []
+        for event in events:
+            self.state, effects = step(self.state, event)
+            done += effects
+        self.requests += [effect.request for effect in done if isinstance(effect, Convert)]
+        return done
+
+    def keys(self, *names: str) -> list[Effect]:
+        return self.feed(*(KeyEvent.parse(name) for name in names))
+
+    def type(self, text: str) -> list[Effect]:
+        return self.feed(*typed(text))
+
+    def answer(self) -> list[Effect]:
+        return self.feed(ListArrived(self.listed()))
+
+    def listed(self) -> CandidateList:
+        found = self.converter.convert(self.requests[-1])
+        assert found is not None
+        return found
+
+    def painted(self) -> list[str]:
+        return [item.text for item in self.state.page.items] if self.state.page else []
+
+
+def of_kind(effects: list[Effect], *kinds: type) -> list[Effect]:
+    return [effect for effect in effects if isinstance(effect, kinds)]
+
+
+def candidate(text: str, end: int, *syllables: str) -> Candidate:
+    return Candidate(text, syllables, end, Source.WORD)
+
+
+# --- what is asked, what is committed ----------------------------------------------------
+
+
+def test_each_letter_asks_for_all_letters() -> None:
+    desk = Desk(context="我")
+    effects = desk.type("ni")
+    assert effects == [
+        Convert(DecodeRequest(1, LeftContext("我"), "n")),
+        Convert(DecodeRequest(2, LeftContext("我"), "ni")),
+    ]
+
+
+def test_caret_moves_ask_nothing() -> None:
+    desk = Desk()
+    desk.type("nihao")
+    desk.answer()
+    assert desk.keys("Left", "Left", "Home", "Right", "End") == []
+    assert desk.state.list_is_current
+
+
+def test_commit_is_text_then_lesson_then_context() -> None:
+    desk = Desk()
+    desk.type("nihao")
+    desk.answer()
+    effects = desk.keys("Space")
+    assert [type(effect) for effect in effects] == [CommitText, Learn, Prepare]
+    commit = effects[0].commit
+    assert (commit.id, commit.text, commit.syllables) == (1, "你好", ("ni", "hao"))
+    assert effects[1].commit is commit
+    assert effects[2].context == LeftContext("你好", ((0, "ni"), (1, "hao")))
+
+
+def test_partial_selection_asks_for_the_rest_behind_it() -> None:
+    desk = Desk(context="我")
+    desk.type("nihaoshi")
+    desk.answer()
+    effects = desk.keys("2")
+    context = LeftContext("我你好", ((1, "ni"), (2, "hao")))
+    assert effects == [Convert(DecodeRequest(9, context, "shi"))]
+    assert desk.painted() == []
+
+
+def test_selections_say_what_was_shown_and_chosen() -> None:
+    desk = Desk(SessionOptions(page_size=3), context="我")
+    desk.type("nihaoshi")
+    desk.answer()
+    desk.keys("equal", "2")  # 尼, the fifth of the list
+    desk.answer()
+    (learn,) = of_kind(desk.feed(CandidatePicked(0)), Learn)
+    assert learn.commit.selections == (
+        Selection(
+            context=LeftContext("我"),
+            raw="ni",
+            syllables=("ni",),
+            offered=("你", "尼", "泥"),
+            chosen="尼",
+            rank=4,
+            how=How.DIGIT,
+        ),
+        Selection(
+            context=LeftContext("我尼", ((1, "ni"),)),
+            raw="haoshi",
+            syllables=("hao", "shi"),
+            offered=("好事", "好", "号"),
+            chosen="好事",
+            rank=0,
+            how=How.MOUSE,
+        ),
+    )
+
+
+def test_a_delimiter_goes_with_the_candidate_before_it() -> None:
+    desk = Desk()
+    desk.type("xi'an")
+    desk.answer()
+    desk.keys("2")
+    assert desk.state.composition.rest == "an"
+    assert desk.state.composition.fixed_end == 3
+
+
+def test_a_commit_with_letters_in_it_has_no_reading() -> None:
+    desk = Desk()
+    desk.type("nihaoshi")
+    desk.answer()
+    desk.keys("2")
+    (effect, _) = desk.keys("Enter")
+    assert effect.commit == Commit(1, "你好shi")
+    assert desk.state.context == LeftContext("你好shi", ((0, "ni"), (1, "hao")))
+
+
+def test_context_keeps_the_last_characters_with_their_readings() -> None:
+    desk = Desk(context="好" * CONTEXT_LIMIT)
+    desk.type("ni")
+    desk.answer()
+    desk.keys("Space")
+    assert len(desk.state.context.text) == CONTEXT_LIMIT
+    assert desk.state.context.text.endswith("好你")
+    assert desk.state.context.readings == ((CONTEXT_LIMIT - 1, "ni"),)
+
+
+def test_commit_ids_grow_by_one() -> None:
+    desk = Desk()
+    effects = desk.keys("comma", "period", "!")
+    assert [effect.commit.id for effect in of_kind(effects, CommitText)] == [1, 2, 3]
+
+
+# --- lists -------------------------------------------------------------------------------
+
+
+def test_older_letters_stay_painted_until_the_answer() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.answer()
+    painted = desk.painted()
+    desk.type("h")
+    assert desk.painted() == painted
+    assert not desk.state.list_is_current
+
+
+def test_a_list_for_nothing_is_dropped() -> None:
+    desk = Desk()
+    desk.type("ni")
+    late = desk.listed()
+    desk.keys("Escape")
+    before = desk.state
+    assert desk.feed(ListArrived(late)) == []
+    assert desk.state == before
+
+
+def test_a_second_answer_to_the_same_letters_is_dropped() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.answer()
+    other = replace(desk.listed(), items=(candidate("拟", 2, "ni"),))
+    desk.feed(ListArrived(other))
+    assert desk.painted()[0] == "你"
+
+
+def provisional(desk: Desk) -> CandidateList:
+    """A first, worse answer: the same candidates the other way round."""
+    found = desk.listed()
+    return replace(found, items=tuple(reversed(found.items)), final=False)
+
+
+def test_a_final_list_replaces_a_provisional_one() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.feed(ListArrived(provisional(desk)))
+    assert desk.painted()[0] == "拟"
+    desk.answer()
+    assert desk.painted()[0] == "你"
+
+
+@pytest.mark.parametrize("key", ["Tab", "equal"])
+def test_a_final_list_moves_nothing_under_the_finger(key: str) -> None:
+    desk = Desk(SessionOptions(page_size=3))
+    desk.type("ni")
+    desk.feed(ListArrived(provisional(desk)))
+    desk.keys(key)
+    painted, highlight = desk.painted(), desk.state.page.highlight
+    desk.answer()
+    assert desk.painted() == painted
+    assert desk.state.page.highlight == highlight
+    assert {item.text for item in desk.state.candidates.items} == set("你尼泥呢妮腻拟")
+
+
+def test_a_final_list_without_candidates_keeps_the_provisional_ones() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.feed(ListArrived(provisional(desk)))
+    desk.feed(ListArrived(replace(desk.listed(), items=(), spans=())))
+    assert desk.painted()[0] == "拟"
+
+
+def test_a_provisional_list_after_the_final_one_is_dropped() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.answer()
+    desk.feed(ListArrived(provisional(desk)))
+    assert desk.painted()[0] == "你"
+
+
+def test_an_empty_provisional_list_is_no_answer() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.feed(ListArrived(replace(desk.listed(), items=(), final=False)))
+    assert of_kind(desk.keys("Space"), CommitText) == []
+    assert desk.answer()[0].commit.text == "你"
+
+
+def test_space_takes_a_provisional_candidate_that_is_painted() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.feed(ListArrived(provisional(desk)))
+    assert desk.keys("Space")[0].commit.text == "拟"
+
+
+def test_a_waiting_space_prefers_the_final_list() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.keys("Space")
+    assert desk.feed(ListArrived(provisional(desk))) == []
+    assert desk.answer()[0].commit.text == "你"
+
+
+def test_a_waiting_space_takes_the_provisional_list_at_its_deadline() -> None:
+    desk = Desk()
+    desk.type("ni")
+    (deadline,) = desk.keys("Space")
+    desk.feed(ListArrived(provisional(desk)))
+    assert desk.feed(DeadlinePassed(deadline.revision))[0].commit.text == "拟"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [candidate("你", 0, "ni"), candidate("你", 99, "ni"), candidate("你", -3, "ni")],
+    ids=["no letters", "too many letters", "less than none"],
+)
+def test_a_candidate_with_a_wrong_end_still_moves_on(item: Candidate) -> None:
+    desk = Desk()
+    desk.type("nix")
+    desk.feed(ListArrived(CandidateList(desk.state.composition.revision, "nix", (item,))))
+    desk.keys("Space")
+    assert 1 <= len("nix") - len(desk.state.composition.rest) <= 3
+
+
+# --- waiting -----------------------------------------------------------------------------
+
+
+def test_a_wait_asks_for_one_deadline_each() -> None:
+    desk = Desk()
+    desk.type("ni")
+    assert desk.keys("Space", "h", "a", "o", "Space") == [StartDeadline(2)]
+    effects = desk.answer()
+    deadlines = of_kind(effects, StartDeadline)
+    assert deadlines == [StartDeadline(desk.state.composition.revision)]
+    assert [str(event) for event in desk.state.waiting] == ["Space"]
+
+
+def test_waiting_keys_are_the_events_themselves() -> None:
+    # A host recognises by identity which of its own events still wait.
+    desk = Desk()
+    desk.type("ni")
+    events = [KeyEvent(Key.SPACE), KeyEvent(Key.ENTER)]
+    desk.feed(*events)
+    assert all(a is b for a, b in zip(desk.state.waiting, events, strict=True))
+
+
+def test_a_host_key_that_waited_is_passed_in_its_turn() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.keys("Space", "Enter")
+    effects = desk.answer()
+    assert [type(effect) for effect in effects] == [
+        CommitText,
+        Learn,
+        Prepare,
+        PassKey,
+        Prepare,
+    ]
+    assert desk.state.context.text == "你\n"
+
+
+def test_a_backspace_that_waited_takes_its_commit_back() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.keys("Space", "BackSpace")
+    effects = desk.answer()
+    assert of_kind(effects, Learn, Retract) == [Learn(effects[0].commit), Retract(1)]
+
+
+def test_clicks_and_page_turns_wait_for_no_one() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.answer()
+    desk.type("h")
+    desk.keys("Space")
+    before = desk.state
+    desk.feed(CandidatePicked(0), PageTurned(1))
+    assert desk.state == before
+
+
+def test_a_click_takes_the_painted_candidate_though_letters_follow() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.answer()
+    desk.type("h")
+    desk.feed(CandidatePicked(1))
+    assert desk.state.preedit.text == "尼h"
+
+
+def test_a_click_on_letters_that_are_gone_does_nothing() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.answer()
+    desk.keys("Home", "w")
+    before = desk.state
+    assert desk.feed(CandidatePicked(0)) == []
+    assert desk.state == before
+
+
+def test_focus_lost_carries_out_what_waits() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.keys("Space", "h", "a", "Space", "!", "o")
+    effects = desk.feed(FocusLost())
+    text = "".join(effect.commit.text for effect in of_kind(effects, CommitText))
+    assert text == "niha！o"
+    assert not desk.state.composing
+    assert desk.state.waiting == ()
+
+
+def test_mode_button_carries_out_what_waits() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.keys("Space")
+    effects = desk.feed(ModeToggled())
+    assert effects[0].commit.text == "ni"
+    assert desk.state.mode is Mode.ENGLISH
+
+
+# --- the text around ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["1", "Space", "Enter"], "1 \n"),
+        (["1", "2", "BackSpace"], "1"),
+        (["Control+v", "Left", "Unknown", "F"], ""),
+        (["BackSpace"], ""),
+        (["\0", "text:"], ""),
+        (["Tab"], "\t"),
+    ],
+)
+def test_context_follows_the_keys_of_the_host(names: list[str], text: str) -> None:
+    desk = Desk()
+    desk.keys(*names)
+    assert desk.state.context.text == text
+
+
+def test_a_report_of_the_host_keeps_known_readings() -> None:
+    desk = Desk()
+    desk.type("nihao")
+    desk.answer()
+    desk.keys("Space")
+    effects = desk.feed(ContextChanged(LeftContext("问。你好")))
+    assert desk.state.context == LeftContext("问。你好", ((2, "ni"), (3, "hao")))
+    assert effects == [Prepare(desk.state.context)]
+    assert of_kind(desk.keys("BackSpace"), Retract) == [Retract(1)]
+
+
+def test_a_report_of_what_is_known_changes_nothing() -> None:
+    desk = Desk()
+    desk.type("nihao")
+    desk.answer()
+    desk.keys("Space")
+    before = desk.state
+    assert desk.feed(ContextChanged(LeftContext("你好"))) == []
+    assert desk.state == before
+
+
+@pytest.mark.parametrize("elsewhere", ["", "你", "你好吗"])
+def test_a_caret_elsewhere_ends_what_backspace_may_take_back(elsewhere: str) -> None:
+    desk = Desk()
+    desk.type("nihao")
+    desk.answer()
+    desk.keys("Space")
+    desk.feed(ContextChanged(LeftContext(elsewhere)))
+    assert of_kind(desk.keys("BackSpace"), Retract) == []
+
+
+def test_a_caret_elsewhere_counts_the_quotes_there() -> None:
+    desk = Desk()
+    desk.keys('"')
+    desk.feed(ContextChanged(LeftContext("甲“乙”")))
+    assert desk.keys('"')[0].commit.text == "“"
+    desk.feed(ContextChanged(LeftContext("甲“乙")))
+    assert desk.keys('"')[0].commit.text == "”"
+
+
+def test_the_next_key_alone_may_take_a_commit_back() -> None:
+    desk = Desk()
+    desk.type("nihao")
+    desk.answer()
+    desk.keys("Space", "Control", "Release+Control", "Release+Space")
+    assert of_kind(desk.keys("BackSpace", "BackSpace"), Retract) == [Retract(1)]
+
+
+def test_a_dot_for_an_automatic_full_stop_replaces_one_character() -> None:
+    desk = Desk()
+    effects = desk.keys("period", "BackSpace")
+    assert of_kind(effects, ReplaceLast, PassKey) == [ReplaceLast(1, ".")]
+    assert desk.state.context.text == "."
+
+
+# --- switches ----------------------------------------------------------------------------
+
+
+def test_options_keep_the_page_unless_its_size_changes() -> None:
+    desk = Desk()
+    desk.type("ni")
+    desk.answer()
+    desk.keys("Tab")
+    desk.feed(OptionsChanged(SessionOptions(chinese_punctuation=False)))
+    assert desk.state.page.highlight == 1
+    desk.feed(OptionsChanged(SessionOptions(page_size=3)))
+    assert desk.painted() == ["你", "尼", "泥"]
+
+
+@pytest.mark.parametrize("size", [2, 10, 0, -1])
+def test_a_page_size_out_of_range_is_refused(size: int) -> None:
+    with pytest.raises(BugError, match=f"page_size is {size}"):
+        SessionOptions(page_size=size)
+
+
+@pytest.mark.parametrize(("before", "after"), [(True, False), (False, True), (True, True)])
+def test_a_composition_that_was_private_for_a_time_teaches_no_private_choice(
+    before: bool, after: bool
+) -> None:
+    desk = Desk(SessionOptions(private=before))
+    desk.type("nihaoshi")
+    desk.answer()
+    desk.keys("2")
+    desk.feed(OptionsChanged(SessionOptions(private=after)))
+    desk.answer()
+    effects = desk.keys("Space")
+    learned = [s.chosen for effect in of_kind(effects, Learn) for s in effect.commit.selections]
+    assert learned == ([] if after else ["是"])
+
+
+def test_english_mode_asks_the_converter_nothing() -> None:
+    desk = Desk()
+    desk.feed(ModeToggled())
+    assert of_kind(desk.type("Hello, nihao."), Convert, Prepare, CommitText) == []
+    assert desk.feed(ModeToggled()) == [Prepare(LeftContext("Hello, nihao."))]
+
+
+def test_shift_held_for_a_click_is_no_tap() -> None:
+    desk = Desk()
+    desk.keys("Shift")
+    desk.feed(CandidatePicked(0))
+    desk.keys("Release+Shift")
+    assert desk.state.mode is Mode.CHINESE
+
+
+def test_shift_with_another_modifier_is_no_tap() -> None:
+    desk = Desk()
+    desk.keys("Shift", "Shift+Control", "Release+Shift")
+    assert desk.state.mode is Mode.CHINESE
+
+
+# --- nothing raises ----------------------------------------------------------------------
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["n", "i", "h", "a", "A", "'", ",", ".", "1", "0", "@", "v", "-", "=", "["]
+    ),
+    st.sampled_from(["\0", "\ud800", "👩‍👩‍👧", "²", "９", "İ", "ß", "x" * 10_000]),
+    st.text(max_size=3),
+)
+EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(KeyEvent, st.just(Key.CHARACTER), TEXTS),
+    st.builds(KeyEvent, st.sampled_from(Key), st.just(""), pressed=st.booleans()),
+    st.integers(-3, 12).map(CandidatePicked),
+    st.integers(-3, 3).map(PageTurned),
+    st.integers(-1, 9).map(DeadlinePassed),
+    st.text(max_size=5).map(lambda text: ContextChanged(LeftContext(text))),
+    st.sampled_from([FocusLost(), ModeToggled(), OptionsChanged(SessionOptions(page_size=9))]),
+    st.builds(
+        lambda revision, raw, ends, final: ListArrived(
+            CandidateList(
+                revision,
+                raw,
+                tuple(candidate(f"字{i}", end, "zi") for i, end in enumerate(ends)),
+                tuple((end, end + 1) for end in ends),
+                final,
+            )
+        ),
+        st.integers(0, 9),
+        st.text(alphabet="niha'@", max_size=4),
+        st.lists(st.integers(-2, 9), max_size=4),
+        st.booleans(),
+    ),
+)
+
+
+@given(st.lists(EVENTS, max_size=25))
+def test_no_event_raises_and_states_stay_whole(events: list[Event]) -> None:
+    state = initial_state()
+    for event in events:
+        state, _ = step(state, event)
+        composition = state.composition
+        assert composition.fixed_end <= composition.caret <= len(composition.raw)
+        assert len(state.selections) == len(composition.fixed)
+        assert state.composing or not composition.fixed
+        assert not state.composing or composition.rest
+        assert state.composing or state.page is None
+        assert state.page is None or 0 <= state.page.highlight <= len(state.page.items)
+        assert state.preedit.caret <= len(state.preedit.text)
+        assert len(state.context.text) <= CONTEXT_LIMIT
+
+
+def test_a_held_key_stops_at_the_limit_and_asks_no_more() -> None:
+    desk = Desk()
+    effects = desk.type("a" * 200)
+    assert len(of_kind(effects, Convert)) == MAX_LETTERS
+    assert len(desk.state.composition.raw) == MAX_LETTERS

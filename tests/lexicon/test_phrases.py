@@ -1,0 +1,91 @@
+"""The user's phrase file: one bad line costs that line, never the others, never the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ime.lexicon.phrases import MAX_TEXT, Phrase, load_phrases, parse_phrases
+
+
+def test_phrases_of_a_code_come_by_place() -> None:
+    book, notices = parse_phrases(
+        ["# mine", "", "dz\t北京\t2", "dz\t上海", "yx\ta b@c.cn\t9\r\n"]
+    )
+    assert notices == ()
+    assert book.find("dz") == (Phrase("dz", "上海", 1), Phrase("dz", "北京", 2))
+    assert book.find("yx") == (Phrase("yx", "a b@c.cn", 9),)
+    assert book.find("d") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("dz 北京 1", "1 columns"),
+        ("dz\t北京\t1\t", "4 columns"),
+        ("DZ\t北京", "'DZ'"),
+        ("\t北京", "''"),
+        ("地址\t北京", "'地址'"),
+        ("dz\t", "text is empty"),
+        ("dz\t" + "北" * (MAX_TEXT + 1), str(MAX_TEXT)),
+        ("dz\t北\0京", "control characters"),
+        ("dz\t北京\t0", "place '0'"),
+        ("dz\t北京\t10", "place '10'"),
+        ("dz\t北京\t一", "place '一'"),
+        ("dz\t北京\t²", "place '²'"),
+    ],
+)
+def test_bad_lines_are_skipped_with_their_reason(line: str, reason: str) -> None:
+    book, (notice,) = parse_phrases(["wo\t我们", line, "ni\t你们"])
+    assert notice.startswith("line 2 skipped")
+    assert reason in notice
+    assert book.find("wo")
+    assert book.find("ni")
+
+
+@given(st.lists(st.text(alphabet="a\t1 北\0", max_size=8)))
+def test_any_line_is_a_phrase_a_notice_or_nothing(lines: list[str]) -> None:
+    book, notices = parse_phrases(lines)
+    phrases = sum(len(found) for found in book.by_code.values())
+    blank = sum(not line.strip() for line in lines)
+    assert phrases + len(notices) + blank == len(lines)
+
+
+def test_a_file_with_a_mark_and_windows_lines_loads(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.tsv"
+    path.write_bytes("\ufeffdz\t北京\t1\r\nwo\t我们\r\n".encode())
+    book, notices = load_phrases(path)
+    assert notices == ()
+    assert book.find("dz")[0].text == "北京"
+    assert book.find("wo")[0].text == "我们"
+
+
+def test_a_missing_file_is_an_empty_book(tmp_path: Path) -> None:
+    assert load_phrases(tmp_path / "none.tsv")[1] == ()
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.tsv"
+    path.write_bytes(b"wo\tab\n" + "dz\t北京".encode("gb18030"))
+    book, (notice,) = load_phrases(path)
+    assert not book.by_code
+    assert f"{path}, line 2" in notice
+    assert "UTF-8" in notice
+
+
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
+    book, (notice,) = load_phrases(tmp_path)  # a folder
+    assert not book.by_code
+    assert str(tmp_path) in notice
+    assert "check its permissions" in notice
+
+
+def test_notices_of_a_file_name_it(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.tsv"
+    path.write_text("oops\n", "utf-8")
+    assert load_phrases(path)[1] == (
+        f"{path}, line 1 skipped: 1 columns; write code, text and place with one tab between",
+    )
