@@ -118,7 +118,7 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
     state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:
         # Letters are left: the mark waits for their list, and chooses again.
-        state = replace(state, waiting=(event, *state.waiting))
+        state = replace(state, waiting=(event,))
         return state, (*effects, StartDeadline(state.composition.revision))
     state, marked = commit_text(state, _mark_text(state, event))
     return state, (*effects, *marked)

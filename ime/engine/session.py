@@ -140,14 +140,13 @@ def _key(state: SessionState, event: KeyEvent) -> Step:
 
 
 def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
-    """Carry out a key whose turn it is; `forced` when its list is no longer waited for."""
+    """Carry out a key before which none waits; `forced` if it must not wait itself."""
     if event.key in MODIFIER_KEYS or not event.pressed:
         return _modifier_key(state, event)
     state = replace(_notice_capitals(state, event), shift_alone=False)
     command = _command_of(state, event)
     if needs_list(state, command) and not forced:
-        waiting = (event, *state.waiting)
-        return replace(state, waiting=waiting), (StartDeadline(state.composition.revision),)
+        return replace(state, waiting=(event,)), (StartDeadline(state.composition.revision),)
     before = state.last_commit
     state, effects = run_command(state, command, event)
     if state.last_commit is before:

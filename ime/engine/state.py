@@ -7,7 +7,6 @@ from enum import Enum
 
 from ime.engine.preedit import Preedit, is_literal, paint_preedit
 from ime.engine.values import (
-    Candidate,
     CandidateList,
     Commit,
     Composition,
@@ -164,13 +163,6 @@ class SessionState:
         """The question whose answer the current composition needs."""
         composition = self.composition
         return DecodeRequest(composition.revision, self.full_context, composition.rest)
-
-    @property
-    def highlighted(self) -> Candidate | None:
-        """The candidate that Space would choose."""
-        if self.page is None or not self.page.items:
-            return None
-        return self.page.items[self.page.highlight]
 
     @property
     def preedit(self) -> Preedit:

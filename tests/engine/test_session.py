@@ -192,6 +192,27 @@ def test_context_keeps_the_last_characters_with_their_readings() -> None:
     assert desk.state.context.readings == ((CONTEXT_LIMIT - 1, "ni"),)
 
 
+def test_a_request_reads_no_more_context_than_the_session_keeps() -> None:
+    desk = Desk(context="好" * CONTEXT_LIMIT)
+    desk.type("nihao")
+    desk.answer()
+    desk.keys("4")
+    assert len(desk.requests[-1].context.text) == CONTEXT_LIMIT
+    assert desk.requests[-1].context.text.endswith("好尼")
+
+
+def test_deleting_all_letters_behind_a_choice_opens_it_again() -> None:
+    desk = Desk()
+    desk.type("nih")
+    desk.answer()
+    desk.keys("4")
+    desk.keys("Home", "Delete")
+    desk.answer()
+    assert desk.state.preedit.text == "ni"
+    assert desk.requests[-1].raw == "ni"
+    assert desk.state.selections == ()
+
+
 def test_commit_ids_grow_by_one() -> None:
     desk = Desk()
     effects = desk.keys("comma", "period", "!")
