@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     _speak_utf8()
     args = make_parser().parse_args(argv)
+    # What the user has to know is printed; Python would print warnings a second time.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         return _run(args)
     except ImeError as error:
@@ -158,7 +160,7 @@ def _log_to(path: Path) -> tuple[str, ...]:
     except OSError as exc:
         return (f"No log is kept: {path} cannot be written ({exc.strerror}).",)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger().addHandler(handler)
     return ()
 
 

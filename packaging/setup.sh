@@ -1,13 +1,16 @@
+# shellcheck shell=bash
 # Sourced by start and check from the project's root: finds Python, makes .venv, adds what Qt needs.
 # Written for the bash 3.2 of macOS, too. Everything is skipped that is already there.
 
 venv=.venv
 bin=$venv/bin
+case "$(uname)" in MINGW* | MSYS* | CYGWIN*) bin=$venv/Scripts ;; esac
+quiet=""
+[ -t 2 ] || quiet=--quiet # no progress bars in a log
 
 say() { printf 'moyin: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
-# The user, or sudo; empty and failing where neither may install packages.
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
@@ -21,6 +24,11 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2 &&
         as_root env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -q --no-install-recommends "$@" >&2
+}
+
+install_list() { # install_list "a b c": false where that cannot be done
+    # shellcheck disable=SC2086  # a list of words
+    can_install && apt_install $1
 }
 
 is_usable() { # Python 3.11 or newer that can make an environment with pip in it
@@ -49,22 +57,28 @@ need_python() {
     die "Python 3.11 or newer with its venv module is needed. Install it, then run this again."
 }
 
+is_ours() { # an environment that works; the programs in one that was moved with its folder do not
+    [ "$(cat "$venv/moyin-folder" 2>/dev/null)" = "$PWD" ] && "$bin/python" -c '' 2>/dev/null
+}
+
 # need_environment NAME REQUIREMENT: install the project once for each state of pyproject.toml.
 need_environment() {
     local stamp
     stamp="$venv/moyin-$1-$(cksum <pyproject.toml | tr ' ' '-')"
-    if [ -e "$stamp" ]; then
-        return 0
-    fi
-    if ! "$bin/python" -c '' 2>/dev/null; then
+    if ! is_ours; then
         need_python
         say "making $venv with $("$python" --version)"
         rm -rf "$venv"
         "$python" -m venv "$venv"
+        pwd >"$venv/moyin-folder"
     fi
+    if [ -e "$stamp" ]; then
+        return 0
+    fi
+    say "downloading and installing what is missing; the first time this takes some minutes"
     # torch first and alone: it is by far the largest, and pyproject.toml pins it to this version.
-    "$bin/python" -m pip install --quiet "$(torch_requirement)"
-    "$bin/python" -m pip install --quiet --editable "$2"
+    "$bin/python" -m pip install $quiet "$(torch_requirement)" >&2
+    "$bin/python" -m pip install $quiet --editable "$2" >&2
     touch "$stamp"
 }
 
@@ -72,18 +86,18 @@ torch_requirement() { # the line of pyproject.toml, so that there is one place t
     sed -n 's/^ *"\(torch==[^"]*\)",*$/\1/p' pyproject.toml
 }
 
-window_packages="libegl1 libgl1 libglib2.0-0 libxkbcommon-x11-0 libdbus-1-3 libxcb-cursor0
-    libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libfontconfig1 fontconfig"
+window_packages="libegl1 libgl1 libglib2.0-0 libxkbcommon-x11-0 libdbus-1-3 libxcb-cursor0 \
+libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xinerama0 libfontconfig1"
 
 missing_libraries() { # sonames that Qt's X11 and Wayland windows need and the system lacks
     local qt
     qt=$("$bin/python" -c 'import importlib.util as u
 print(u.find_spec("PySide6").submodule_search_locations[0])')/Qt
     ldd "$qt"/plugins/platforms/libqxcb.so "$qt"/lib/libQt6Widgets.so.6 2>/dev/null |
-        sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p' | sort -u | tr '\n' ' '
+        sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p' | sort -u | tr '\n' ' ' || true
 }
 
-has_chinese_font() { command -v fc-list >/dev/null && fc-list :lang=zh-cn | grep -q .; }
+has_chinese_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn)" ]; }
 
 need_window() {
     [ "$(uname)" = Linux ] || return 0 # elsewhere Qt brings everything, and the system the fonts
@@ -94,12 +108,11 @@ need_window() {
     if [ -z "$packages" ]; then
         return 0
     fi
-    # shellcheck disable=SC2086  # a list of words
-    if can_install && apt_install $packages; then
+    if install_list "$packages"; then
         return 0
     fi
     say "the window may not open or show hanzi: this system lacks ${missing:-a Chinese font}"
-    say "the packages are called, on Debian and Ubuntu: $(echo $packages)"
+    say "the packages are called, on Debian and Ubuntu: $packages"
 }
 
 need_tools() { # need_tools PROGRAM=PACKAGE...: programs that the tests of the real window run
@@ -110,9 +123,8 @@ need_tools() { # need_tools PROGRAM=PACKAGE...: programs that the tests of the r
     if [ -z "$packages" ]; then
         return 0
     fi
-    # shellcheck disable=SC2086  # a list of words
-    if can_install && apt_install $packages; then
+    if install_list "$packages"; then
         return 0
     fi
-    say "tests that need these packages are skipped: $(echo $packages)"
+    say "tests that need these packages are skipped:$packages"
 }

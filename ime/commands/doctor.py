@@ -22,6 +22,7 @@ from ime.personalize.log import SelectionLog
 from ime.settings import Folders, LoadedSettings
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "safetensors", "msgspec", "pypinyin")
+REPAIR = "run packaging/start, which installs what is missing; or install Moyin again"
 SLOW_KEY_MS = 100.0
 """A key that takes longer than this is felt as lag."""
 
@@ -54,8 +55,8 @@ class Finding:
     advice: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.verdict.value:<7}{self.name:<14}{self.text}"
-        return f"{line}\n{'':21}-> {self.advice}" if self.advice else line
+        line = f"{self.verdict.value:<7}{self.name:<20}{self.text}"
+        return f"{line}\n{'':27}-> {self.advice}" if self.advice else line
 
 
 Check = Callable[[], Iterable[Finding]]
@@ -90,7 +91,7 @@ def check_versions() -> Iterator[Finding]:
         try:
             yield Finding(name, ok, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, Verdict.BROKEN, "is not installed", "run packaging/start")
+            yield Finding(name, Verdict.BROKEN, "is not installed", REPAIR)
 
 
 def check_screen(probe: Callable[[], None]) -> Iterator[Finding]:
@@ -109,7 +110,7 @@ def check_assets(assets: Path) -> Iterator[Finding]:
     try:
         entries = read_manifest(assets)
     except AssetError as error:
-        yield Finding("assets", Verdict.BROKEN, str(error), "install Moyin again")
+        yield Finding("assets", Verdict.BROKEN, str(error))
         return
     intact = 0
     for entry in entries:
@@ -117,7 +118,7 @@ def check_assets(assets: Path) -> Iterator[Finding]:
             check_asset(assets, entry)
             intact += 1
         except AssetError as error:
-            yield Finding("assets", Verdict.BROKEN, str(error), "install Moyin again")
+            yield Finding("assets", Verdict.BROKEN, str(error))
     verdict = Verdict.OK if intact == len(entries) else Verdict.BROKEN
     yield Finding("assets", verdict, f"{intact} of {len(entries)} files in {assets} are intact")
 
@@ -190,10 +191,10 @@ def check_typing(
         opened_ms = (perf_counter() - start) * 1000
         times = [_milliseconds(runner, letter) for letter in _KEYS]
     except ImeError as error:
-        yield Finding("converter", Verdict.BROKEN, str(error), "install Moyin again")
+        yield Finding("converter", Verdict.BROKEN, str(error))
         return
     for notice in notices:
-        yield Finding("converter", Verdict.BROKEN, notice, "install Moyin again")
+        yield Finding("converter", Verdict.BROKEN, notice, REPAIR)
     yield Finding("converter", Verdict.OK, f"opened in {opened_ms:.0f} ms")
     yield _candidates(runner)
     yield _speed(times)
@@ -208,7 +209,7 @@ def _milliseconds(runner: SyncRunner, letter: str) -> float:
 def _candidates(runner: SyncRunner) -> Finding:
     page = runner.state.page
     if page is None or not page.items:
-        return Finding("candidates", Verdict.BROKEN, f"none for {_KEYS}", "install Moyin again")
+        return Finding("candidates", Verdict.BROKEN, f"none for {_KEYS}", REPAIR)
     return Finding("candidates", Verdict.OK, f"{_KEYS} -> {page.items[0].text}")
 
 

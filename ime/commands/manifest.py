@@ -82,16 +82,25 @@ def shipped_files(assets: Path) -> set[str]:
 
 
 def update(assets: Path) -> list[str]:
-    """Write the sums of today's files; returns paths whose source and licence nobody wrote."""
-    known = {entry.path: entry for entry in read_manifest(assets)}
-    entries = []
+    """Write the sums of today's files; returns paths whose source and licence nobody wrote.
+
+    A new file takes those of the files beside it, for instance of the other pieces of weights.
+    """
+    entries = read_manifest(assets)
+    known = {entry.path: entry for entry in entries}
+    beside = {_folder(entry.path): entry for entry in entries if _folder(entry.path)}
+    rows = []
     for name in sorted(shipped_files(assets)):
-        entry = known.get(name, Entry(name, "", "?", "?"))
-        entries.append(replace(entry, sha256=_sum_of(assets / name)))
+        like = known.get(name) or beside.get(_folder(name)) or Entry(name, "", "?", "?")
+        rows.append(replace(like, path=name, sha256=_sum_of(assets / name)))
     lines = ["# path\tsha256\tsource\tlicence"]
-    lines += ["\t".join((e.path, e.sha256, e.source, e.licence)) for e in entries]
+    lines += ["\t".join((e.path, e.sha256, e.source, e.licence)) for e in rows]
     (assets / NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return [entry.path for entry in entries if "?" in (entry.source, entry.licence)]
+    return [entry.path for entry in rows if "?" in (entry.source, entry.licence)]
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _sum_of(path: Path) -> str:

@@ -57,10 +57,12 @@ def test_read_of_a_broken_manifest_raises(tmp_path: Path, text: bytes | None) ->
 
 def test_update_keeps_what_is_known_and_asks_for_the_rest(assets: Path) -> None:
     (assets / "deep" / "weights").write_bytes(b"new weights")
+    (assets / "deep" / "weights-1").write_bytes(b"more weights")
     (assets / "icon.svg").write_text("<svg/>")
-    assert shipped_files(assets) == {"deep/weights", "icon.svg"}
+    assert shipped_files(assets) == {"deep/weights", "deep/weights-1", "icon.svg"}
     assert update(assets) == ["icon.svg"]
-    weights, icon = read_manifest(assets)
+    weights, more, icon = read_manifest(assets)
+    assert (more.source, more.licence) == ("our training", "MIT")
     assert (weights.source, weights.licence) == ("our training", "MIT")
     assert icon.source == "?"
     check_asset(assets, weights)

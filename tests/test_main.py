@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ime import __main__, __version__
+from ime.commands import running
+from ime.engine.runner import SyncRunner
+from ime.engine.state import SessionOptions
+from ime.errors import AssetError, EnvironmentFaultError
+from ime.personalize.log import SelectionLog
+from ime.settings import Folders, ModelSettings, Settings, TypingSettings, save
+from tests.fakes import FakeConverter
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+class Opening:
+    """Stands in for `open_runner`, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.converter = FakeConverter()
+        self.settings = Settings()
+        self.options = SessionOptions()
+
+    def __call__(
+        self,
+        settings: Settings,
+        notify: object,
+        options: SessionOptions | None = None,
+        phrases: object = None,
+    ) -> SyncRunner:
+        self.settings = settings
+        self.options = options or SessionOptions()
+        return SyncRunner(self.converter, options)
+
+
+@pytest.fixture
+def opening(monkeypatch: pytest.MonkeyPatch) -> Opening:
+    stand_in = Opening()
+    monkeypatch.setattr(running, "open_runner", stand_in)
+    return stand_in
+
+
+def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, *arguments],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        **options,
+    )
+
+
+def test_version_is_that_of_the_package() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    assert project["project"]["version"] == __version__
+    assert python("-m", "ime", "--version").stdout == f"moyin {__version__}\n"
+
+
+def test_version_loads_nothing_heavy() -> None:
+    script = """
+import sys
+from ime.__main__ import main
+try:
+    main(["--version"])
+except SystemExit:
+    print(sorted({"torch", "PySide6", "numpy", "msgspec", "sqlite3"} & set(sys.modules)))
+"""
+    assert python("-c", script).stdout.endswith("\n[]\n")
+
+
+def test_version_comes_in_a_fifth_of_a_second() -> None:
+    times = []
+    for _ in range(5):  # the quickest of some: the machine may be busy
+        start = time.perf_counter()
+        python("-m", "ime", "--version")
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["dance"],
+        ["convert"],
+        ["convert", "ni", "--top", "-1"],
+        ["convert", "ni", "--tier", "gpt"],
+        ["replay", "--page", "2"],
+        ["replay", "--limit", "many"],
+        ["doctor", "--threads", "65"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_arguments_exit_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        __main__.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: moyin" in capsys.readouterr().err
+
+
+def test_convert_prints_candidates(
+    opening: Opening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert __main__.main(["convert", "nihao", "--top", "2", "--context", "早"]) == 0
+    assert capsys.readouterr().out == "你好\n拟好\n"
+    assert opening.converter.contexts[-1].text == "早"
+    assert opening.options.private
+
+
+def test_convert_reads_lines_from_the_input(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ni\n8\n"))
+    assert __main__.main(["convert", "-", "--json"]) == 1
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["candidates"][0]["text"] == "你"
+    assert second["candidates"] == []
+
+
+def test_command_line_stands_above_the_settings(opening: Opening, folders: Folders) -> None:
+    model = ModelSettings(device="cuda", beam=8)
+    save(Settings(model=model), folders.settings_file)
+    __main__.main(["convert", "ni", "--device", "cpu", "--tier", "ngram"])
+    assert opening.settings.model == ModelSettings(tier="ngram", device="cpu", beam=8)
+
+
+def test_convert_tells_of_wrong_settings_and_goes_on(
+    opening: Opening, folders: Folders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders.create()
+    folders.settings_file.write_text("[window]\npage_size = 99\n")
+    assert __main__.main(["convert", "ni"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("你\n")
+    assert "moyin: settings.toml: window.page_size = 99" in printed.err
+
+
+def test_replay_reads_a_file_and_leaves_the_users_folders_alone(
+    opening: Opening, folders: Folders, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(Settings(model=ModelSettings(beam=8)), folders.settings_file)
+    table = tmp_path / "in.tsv"
+    table.write_text("a\t左\tnihao\t拟好\nb\t\tni\t你\n")
+    options = ["--picks", "--learn", "--context", "--limit", "1", "--page", "3"]
+    assert __main__.main(["replay", str(table), *options]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("a\t")
+    assert printed.out.endswith("\t#p=1,0,0\n")
+    assert "rows=1 context=1" in printed.err
+    assert [commit.text for commit in opening.converter.learned.values()] == ["拟好"]
+    assert opening.options == SessionOptions(page_size=3)
+    assert opening.settings == Settings()
+    assert not folders.data.exists()
+
+
+def test_replay_without_learn_is_private(opening: Opening, tmp_path: Path) -> None:
+    table = tmp_path / "in.tsv"
+    table.write_text("a\t\tnihao\t拟好\n")
+    __main__.main(["replay", str(table), "--picks"])
+    assert opening.options == SessionOptions(private=True)
+    assert opening.converter.learned == {}
+
+
+def test_doctor_exits_with_1_when_something_is_broken(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(running, "assets_folder", lambda: Path("/nowhere"))
+    assert __main__.main(["doctor"]) == 1
+    printed = capsys.readouterr().out
+    assert "BROKEN assets" in printed
+    assert printed.endswith("1 broken\n")
+
+
+def test_an_error_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_weights(*_: object) -> None:
+        raise AssetError("weights-00 is damaged. Install Moyin again.")
+
+    monkeypatch.setattr(running, "open_runner", no_weights)
+    assert __main__.main(["convert", "ni"]) == 1
+    assert capsys.readouterr().err == "moyin: weights-00 is damaged. Install Moyin again.\n"
+
+
+def test_without_a_screen_the_terminal_takes_over_and_keeps_the_choices(
+    opening: Opening,
+    folders: Folders,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def no_screen(*_: object) -> int:
+        raise EnvironmentFaultError("There is no screen.")
+
+    monkeypatch.setattr("ime.app.run_window", no_screen)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("nihao2\n"))
+    assert __main__.main([]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "moyin: There is no screen.\n"
+    assert "拟好> " in printed.out
+    log = SelectionLog(folders.database, run=0)
+    assert log.count() == 1
+    log.close()
+
+
+def test_the_terminal_in_private_mode_writes_nothing(
+    opening: Opening, folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(Settings(typing=TypingSettings(private=True)), folders.settings_file)
+    monkeypatch.setattr("ime.app.check_libraries", _refuse)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("nihao2\n"))
+    assert __main__.main([]) == 0
+    assert not folders.database.exists()
+
+
+def _refuse(*_: object) -> None:
+    raise EnvironmentFaultError("There is no screen.")
+
+
+def test_the_window_gets_settings_folders_and_notices(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    def window(*arguments: object) -> int:
+        given.extend(arguments)
+        return 5
+
+    monkeypatch.setattr("ime.app.run_window", window)
+    folders.create()
+    folders.settings_file.write_text("[window")
+    assert __main__.main([]) == 5
+    assert given[:2] == [Settings(), folders]
+    assert "settings.toml.bad" in str(given[2])
+
+
+def test_the_log_file_is_private(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ime.app.run_window", lambda *_: 0)
+    __main__.main([])
+    assert stat.S_IMODE(folders.log_file.stat().st_mode) == 0o600
+
+
+def test_a_log_that_cannot_be_kept_is_noticed(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+    monkeypatch.setattr("ime.app.run_window", lambda *arguments: given.extend(arguments) or 0)
+    folders.cache.parent.mkdir()
+    folders.cache.write_text("a file where the folder should be")
+    __main__.main([])
+    assert "No log is kept" in str(given[2])
+
+
+def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "open_runner", stop)
+    assert __main__.main(["convert", "ni"]) == 130
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="a matter of Unix shells")
+def test_a_reader_that_leaves_ends_it_quietly() -> None:
+    script = """
+import sys
+from ime.__main__ import main
+from ime.commands import running
+from ime.engine.runner import SyncRunner
+from tests.fakes import FakeConverter
+
+running.open_runner = lambda *_: SyncRunner(FakeConverter())
+sys.exit(main(["replay"]))
+"""
+    rows = "a\t\tni\t你\n" * 5000
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stdin.write(rows[: 4 * 1024])
+        process.stdin.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 1
