@@ -127,20 +127,27 @@ def _run(args: argparse.Namespace) -> int:
 def _run_doctor(args: argparse.Namespace) -> int:
     from ime.app import check_libraries
     from ime.commands.running import run_doctor
+    from ime.commands.screen import check_display
 
-    return run_doctor(args, lambda: check_libraries(os.environ, sys.platform))
+    def check_screen() -> None:
+        check_display(os.environ, sys.platform)
+        check_libraries(os.environ, sys.platform)
+
+    return run_doctor(args, check_screen)
 
 
 def _run_window() -> int:
     """The window; where none can open, the reason and the conversation in the terminal."""
     from ime.app import run_window
     from ime.commands.opening import shipped_converter
+    from ime.commands.screen import check_display
     from ime.settings import load, user_folders
 
     folders = user_folders()
     loaded = load(folders.settings_file)
     notices = [*loaded.notices, *_log_to(folders.log_file)]
     try:
+        check_display(os.environ, sys.platform)
         return run_window(loaded.settings, folders, notices, shipped_converter)
     except EnvironmentFaultError as error:
         print(f"moyin: {error}", file=sys.stderr)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import signal
 import stat
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,18 @@ class Opening:
         self.settings = settings
         self.options = options or SessionOptions()
         return SyncRunner(self.converter, options)
+
+
+@pytest.fixture(autouse=True)
+def _log_handlers() -> Iterator[None]:
+    """Handlers that `main` adds go with the test, and their files are closed."""
+    root = logging.getLogger()
+    before = list(root.handlers)
+    yield
+    for handler in root.handlers[:]:
+        if handler not in before:
+            root.removeHandler(handler)
+            handler.close()
 
 
 @pytest.fixture
@@ -215,6 +229,26 @@ def test_without_a_screen_the_terminal_takes_over_and_keeps_the_choices(
     log = SelectionLog(folders.database, run=0)
     assert log.count() == 1
     log.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 and Wayland are Linux's")
+@pytest.mark.parametrize(
+    "dead", [{"DISPLAY": ":7777"}, {"WAYLAND_DISPLAY": "nothing-7777"}], ids=["x11", "wayland"]
+)
+def test_a_display_that_does_not_answer_is_named(
+    dead: dict[str, str],
+    opening: Opening,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in dead.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert __main__.main([]) == 0
+    ((name, value),) = dead.items()
+    assert f"nothing answers at {name}={value}" in capsys.readouterr().err
 
 
 def test_the_terminal_in_private_mode_writes_nothing(
