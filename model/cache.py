@@ -1,8 +1,8 @@
 """The key-value cache of a beam, as one tree.
 
-Every decoded token of every hypothesis is one row. A new row attends to its ancestors only, which
-a boolean mask says; so branching copies nothing, and going back means forgetting rows. (The tree
-attention of speculative decoding, Miao et al. 2023, used for a beam.)
+Every decoded token of every hypothesis is one row. A new row attends to its ancestors only,
+which a boolean mask says; so branching copies nothing, and going back means forgetting
+rows. (The tree attention of speculative decoding, Miao et al. 2023, used for a beam.)
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Weights on disk: safetensors in pieces small enough for version control, never pickle.
 
-A checkpoint is a folder with `weights-00.safetensors`, `weights-01...` and `checkpoint.json`, which
-names the pieces with their sha256, the model configuration and the facts of its training.
+A checkpoint is a folder with `weights-00.safetensors`, `weights-01...` and
+`checkpoint.json`, which names the pieces with their sha256, the model configuration and the
+facts of its training.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
 
 
 def _cut(tensors: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
-    """Groups of at most `PIECE_BYTES`; a larger tensor is cut into rows `name@0`, `name@1`..."""
+    """Groups of at most `PIECE_BYTES`; a larger tensor is cut into rows `name@0`, `name@1`."""
     pieces: list[dict[str, Tensor]] = [{}]
     free = PIECE_BYTES - 65_536  # leave room for the header
     left = free
@@ -61,7 +62,8 @@ def _cut(tensors: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
         parts = {name: value}
         if size > free:
             rows = max(1, free * len(value) // size)
-            parts = {f"{name}@{i}": part for i, part in enumerate(value.split(rows))}
+            cut = torch.split(value, rows)
+            parts = {f"{name}@{i}": part for i, part in enumerate(cut)}
         for key, part in parts.items():
             need = part.numel() * part.element_size()
             if need > left:
@@ -140,7 +142,10 @@ def _read_index(folder: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path}: cannot be read ({exc.strerror})") from exc
     except ValueError as exc:
         raise CheckpointError(f"{path}: is not JSON; restore the file") from exc
-    if not isinstance(index, dict) or not {"config", "files", "vocabulary_sha256"} <= set(index):
+    wanted = {"config": dict, "files": dict, "vocabulary_sha256": str}
+    if not isinstance(index, dict) or not all(
+        isinstance(index.get(name), kind) for name, kind in wanted.items()
+    ):
         raise CheckpointError(f"{path}: lacks config, files or vocabulary_sha256")
     return index
 
@@ -152,24 +157,31 @@ def load_network(folder: Path, vocabulary: Vocabulary, vocabulary_sha256: str) -
         CheckpointError: a piece is missing or not the one the index names, or the vocabulary or
             the shapes do not fit.
     """
-    info = read_info(folder)
+    config = read_info(folder).config
     index = _read_index(folder)
-    if index["vocabulary_sha256"] != vocabulary_sha256:
+    parts = embedding_parts(vocabulary)
+    sizes = (len(vocabulary), max(parts[0]) + 1, max(parts[1]) + 1)
+    if index["vocabulary_sha256"] != vocabulary_sha256 or sizes != (
+        (config.vocab_size, config.characters, config.syllables)
+    ):
         raise CheckpointError(f"{folder}: the weights belong to another vocabulary")
     tensors: dict[str, Tensor] = {}
     for name, digest in index["files"].items():
-        path = folder / name
-        try:
-            if sha256_of(path) != digest:
-                raise CheckpointError(f"{path}: damaged (its sha256 is not the recorded one)")
-            tensors |= load_file(path)
-        except OSError as exc:
-            raise CheckpointError(f"{path}: cannot be read ({exc.strerror})") from exc
-        except SafetensorError as exc:
-            raise CheckpointError(f"{path}: is not a safetensors file ({exc})") from exc
-    network = Network(info.config, embedding_parts(vocabulary))
+        tensors |= _read_piece(folder / name, digest)
+    network = Network(config, parts)
     try:
         network.load_state_dict({name: value.float() for name, value in _join(tensors).items()})
     except RuntimeError as exc:
-        raise CheckpointError(f"{folder}: weights do not fit the configuration ({exc})") from exc
+        raise CheckpointError(f"{folder}: weights do not fit the shapes ({exc})") from exc
     return network
+
+
+def _read_piece(path: Path, digest: str) -> dict[str, Tensor]:
+    try:
+        if sha256_of(path) != digest:
+            raise CheckpointError(f"{path}: damaged (its sha256 is not the recorded one)")
+        return load_file(path)
+    except OSError as exc:
+        raise CheckpointError(f"{path}: cannot be read ({exc.strerror})") from exc
+    except SafetensorError as exc:
+        raise CheckpointError(f"{path}: is not a safetensors file ({exc})") from exc

@@ -1,4 +1,4 @@
-"""Settings of the network and of its training, as frozen values that travel with the weights."""
+"""The shape of the network, a frozen value that travels with the weights."""
 
 from __future__ import annotations
 
@@ -33,8 +33,14 @@ class ModelConfig:
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
+        for field in fields(self)[:-1]:
+            value = getattr(self, field.name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{field.name} must be a positive whole number, not {value!r}")
         if self.width % self.heads or (self.width // self.heads) % 2:
-            raise ValueError(f"width {self.width} must split into {self.heads} heads of even size")
+            raise ValueError(f"width {self.width} does not split into {self.heads} even heads")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be from 0 to below 1, not {self.dropout!r}")
 
     def to_json(self) -> str:
         """One JSON object, for the metadata of a checkpoint."""
@@ -45,10 +51,11 @@ class ModelConfig:
         """Read what `to_json` wrote.
 
         Raises:
-            ValueError: unknown or missing fields.
+            ValueError: unknown fields, or values out of range.
+            TypeError: missing fields.
         """
         values = json.loads(text)
         names = {field.name for field in fields(cls)}
         if not isinstance(values, dict) or not set(values) <= names:
-            raise ValueError(f"model configuration has unknown fields: {sorted(set(values) - names)}")
+            raise ValueError(f"a model configuration has only the fields {sorted(names)}")
         return cls(**values)

@@ -1,7 +1,7 @@
-"""Beam search where the syllables are given: what training and evaluation measure conversion with.
+"""Beam search where the syllables are given: how training and evaluation measure conversion.
 
-The input method's own search, which also has to find the syllables, is `ime.engine.search`; this one
-is its core without the graph, so that models can be compared without the rest.
+The input method's own search, which also has to find the syllables, is `ime.engine.search`;
+this one is its core without the graph, so that models can be compared without the rest.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def convert_syllables(
     """The most probable token sequences that read `syllables`, best first.
 
     Returns:
-        At most `beam` pairs of log-probability in nats and tokens; empty for an unknown syllable.
+        At most `beam` pairs of log-probability in nats and tokens; none where a syllable is
+        unknown.
     """
     states = np.array([scorer.start(context)])
     scores = np.zeros(1, np.float32)
@@ -66,7 +67,7 @@ def convert_syllables(
 def sample_units(
     tokens: npt.NDArray[np.uint16], count: int, seed: int, context: int = 64
 ) -> list[tuple[list[int], list[int]]]:
-    """Runs of 2 to 20 hanzi of a split, each with up to `context` tokens of its document before it.
+    """Runs of 2 to 20 hanzi of a split, each with up to `context` tokens of its document.
 
     Returns:
         `count` pairs (context, unit), the same ones for the same seed.
@@ -76,7 +77,8 @@ def sample_units(
     starts, ends = edges[::2], edges[1::2]
     fits = (ends - starts >= 2) & (ends - starts <= 20)
     starts, ends = starts[fits], ends[fits]
-    chosen = np.random.default_rng(seed).choice(len(starts), min(count, len(starts)), replace=False)
+    generator = np.random.default_rng(seed)
+    chosen = generator.choice(len(starts), min(count, len(starts)), replace=False)
     units = []
     for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True):
         left = tokens[max(0, start - context) : start].tolist()
@@ -87,7 +89,10 @@ def sample_units(
 
 
 def conversion_rate(
-    scorer: Scorer, vocabulary: Vocabulary, units: Sequence[tuple[list[int], list[int]]], beam: int = 8
+    scorer: Scorer,
+    vocabulary: Vocabulary,
+    units: Sequence[tuple[list[int], list[int]]],
+    beam: int = 8,
 ) -> float:
     """Share (0 to 1) of units whose text comes first when their syllables are given."""
     by_syllable = vocabulary.by_syllable()

@@ -1,8 +1,9 @@
 """Network and n-gram as one: a weighted mean of probabilities.
 
-The network knows the topic and the far context, the n-gram has seen far more text. The weight of the
-network depends on how long a suffix of the history the n-gram knows: where it knows little, the
-network counts more. `python -m model.evaluate --tune` finds the weights on the dev split.
+The network knows the topic and the far context, the n-gram has seen far more text. The
+weight of the network depends on how long a suffix of the history the n-gram knows: where it
+knows little, the network counts more. `python -m model.evaluate --tune` finds the weights
+on the dev split.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ class MixtureScorer:
     Args:
         network: the network's scorer.
         ngram: the n-gram's scorer.
-        weights: share of the network, 0 to 1, where the n-gram knows a suffix of 1, 2, 3, 4 tokens.
+        weights: share of the network, 0 to 1, where the n-gram knows a suffix of 1, 2, 3, 4
+            tokens.
     """
 
-    def __init__(self, network: NetworkScorer, ngram: NgramScorer, weights: Sequence[float]) -> None:
+    def __init__(
+        self, network: NetworkScorer, ngram: NgramScorer, weights: Sequence[float]
+    ) -> None:
         if len(weights) != ORDER - 1 or not all(0 <= weight <= 1 for weight in weights):
             raise ValueError(f"need {ORDER - 1} weights from 0 to 1, got {list(weights)}")
         self._network, self._ngram = network, ngram

@@ -1,9 +1,9 @@
-"""The full definition of the network: a causal Transformer decoder over (hanzi, syllable) tokens.
+"""The full definition of the network: a causal Transformer over (hanzi, syllable) tokens.
 
-Pre-norm blocks with RMSNorm (Zhang & Sennrich 2019), rotary positions (Su et al. 2021), normalised
-queries and keys (Henry et al. 2020) and SwiGLU feed-forward layers (Shazeer 2020); input and output
-embeddings are tied, and each is the sum of a character row and a reading row, so that a rare
-reading starts from what its character knows.
+Pre-norm blocks with RMSNorm (Zhang & Sennrich 2019), rotary positions (Su et al. 2021),
+normalised queries and keys (Henry et al. 2020) and SwiGLU feed-forward layers (Shazeer
+2020); input and output embeddings are tied, and each is the sum of a character row and a
+reading row, so that a rare reading starts from what its character knows.
 
 Legend: B batch, T time, D width, H heads, K head size, V vocabulary, L layers, S cached rows,
 N new rows.
@@ -29,7 +29,10 @@ def embedding_parts(vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
     characters: dict[str, int] = {}
     syllables: dict[str, int] = {}
     rows = [
-        (characters.setdefault(text, len(characters)), syllables.setdefault(key, len(syllables)))
+        (
+            characters.setdefault(text, len(characters)),
+            syllables.setdefault(key, len(syllables)),
+        )
         for text, key in zip(vocabulary.texts, vocabulary.syllables, strict=True)
     ]
     return [row for row, _ in rows], [row for _, row in rows]
@@ -159,12 +162,14 @@ class Network(nn.Module):
             if parameter.ndim < 2:
                 continue
             # Residual outputs shrink with depth, so that the stream keeps its scale (GPT-2).
-            scale = 1 / math.sqrt(2 * self.config.layers) if name.endswith(("out.weight", "down.weight")) else 1.0
+            residual = name.endswith(("out.weight", "down.weight"))
+            scale = 1 / math.sqrt(2 * self.config.layers) if residual else 1.0
             nn.init.normal_(parameter, std=std * scale)
 
     def embedding(self) -> Tensor:
         """(V, D): the sum of character part and reading part."""
-        return self.characters.weight[self.character_of] + self.syllables.weight[self.syllable_of]
+        characters = self.characters.weight[self.character_of]
+        return characters + self.syllables.weight[self.syllable_of]
 
     def hidden(self, tokens: Tensor) -> Tensor:
         """(B, T) token ids to the (B, T, D) normed stream from which logits are read.
@@ -175,15 +180,18 @@ class Network(nn.Module):
         time = tokens.shape[1]
         if time > self.config.context:
             raise ValueError(f"{time} tokens do not fit a context of {self.config.context}")
-        x = self.characters(self.character_of[tokens]) + self.syllables(self.syllable_of[tokens])
+        x = self.characters(self.character_of[tokens])  # (B, T, D)
+        x = x + self.syllables(self.syllable_of[tokens])
         x = F.rms_norm(x, (self.config.width,))  # (B, T, D)
         cos, sin = self.cos[:time], self.sin[:time]
         for block in self.blocks:
             x = block(x, cos, sin)
         return self.norm(x)
 
-    def forward(self, tokens: Tensor, targets: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
-        """Logits (B, T, V) for `tokens` (B, T), and the mean loss in nats where targets are given.
+    def forward(
+        self, tokens: Tensor, targets: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
+        """Logits (B, T, V) for `tokens` (B, T); the mean loss in nats where targets are given.
 
         Targets of -1 do not count.
         """
@@ -196,7 +204,7 @@ class Network(nn.Module):
     def step(
         self, tokens: Tensor, depths: Tensor, cache: TreeCache, mask: Tensor, output: Tensor
     ) -> Tensor:
-        """Logits (N, V) after each of N new rows; their keys and values are appended to `cache`.
+        """Logits (N, V) after each of N new rows, whose keys and values `cache` gains.
 
         Args:
             tokens: (N,) token ids.
@@ -209,6 +217,7 @@ class Network(nn.Module):
         x = F.rms_norm(x, (self.config.width,))
         cos, sin = self.cos[depths], self.sin[depths]
         for layer, block in enumerate(self.blocks):
+            assert isinstance(block, Block)
             x = block.step(x, cos, sin, cache, layer, mask)
         cache.advance(len(tokens))
         return F.linear(self.norm(x)[0], output, self.bias)

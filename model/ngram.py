@@ -1,9 +1,10 @@
 """The n-gram model: a trie of quantised entries in memory-mapped arrays, and its scorer.
 
-p(w | h) = alpha(h, w) + gamma(h) p(w | h'), h' being h without its first token. An entry of level n is
-the n-gram (h, w); entries are sorted by history, then token, so the children of one history are a
-range. Only alphas are stored, as one byte of log-probability each; gamma follows, because the
-distribution sums to one. numpy alone: this model serves while torch loads, and where there is none.
+p(w | h) = alpha(h, w) + gamma(h) p(w | h'), h' being h without its first token. An entry of
+level n is the n-gram (h, w); entries are sorted by history, then token, so the children of
+one history are a range. Only alphas are stored, as one byte of log-probability each; gamma
+follows, because the distribution sums to one. numpy alone: this model serves while torch
+loads, and where there is none.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ import numpy.typing as npt
 from model.vocab import BREAK
 
 ORDER = 5
-LEVELS_FILE = "ngram.npz"
+FACTS = "ngram.json"
 LOWEST = -17.0  # log of the smallest alpha that a byte can say; about one in 24 million
 STEP = -LOWEST / 255  # 0.067 nats between two bytes
 MANY = 255
+LEAST_REST = 1e-4  # probability that shorter histories keep, whatever the longer one knows
 PIECE_BYTES = 16 * 1024 * 1024
 
 IntArray = npt.NDArray[np.int64]
@@ -49,8 +51,8 @@ def write_levels(
     Args:
         folder: where to; older pieces are removed.
         unigrams: (V,) probabilities.
-        levels: for order 2 and up: index of the history in the level below, last token, alpha byte,
-            sorted by history, then token.
+        levels: for order 2 and up: index of the history in the level below, last token,
+            alpha byte, sorted by history, then token.
     """
     for old in folder.glob("*.npy"):
         old.unlink()
@@ -59,7 +61,7 @@ def write_levels(
     for order, (parents, tokens, alphas) in enumerate(levels, start=2):
         counts = np.bincount(parents, minlength=below)
         # One byte a history; the few with more children have their number in `many`.
-        arrays = {
+        arrays: dict[str, npt.NDArray[np.uint16] | npt.NDArray[np.uint8]] = {
             "tokens": tokens,
             "alphas": alphas,
             "children": np.minimum(counts, MANY).astype(np.uint8),
@@ -73,7 +75,11 @@ def write_levels(
 
 
 def _read(folder: Path, name: str) -> npt.NDArray[np.generic]:
-    pieces = [np.load(path, mmap_mode="r") for path in sorted(folder.glob(f"{name}-*.npy"))]
+    # Plain views of the mapped memory: numpy's memmap class costs microseconds at every slice.
+    pieces = [
+        np.load(path, mmap_mode="r").view(np.ndarray)
+        for path in sorted(folder.glob(f"{name}-*.npy"))
+    ]
     if not pieces:
         raise FileNotFoundError(f"{folder}: {name}-0.npy is missing")
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
@@ -81,7 +87,13 @@ def _read(folder: Path, name: str) -> npt.NDArray[np.generic]:
 
 @dataclass(frozen=True)
 class NgramLevel:
-    """Entries of one order; `first` (entries of the level below + 1) are the ranges of children."""
+    """Entries of one order.
+
+    Attributes:
+        tokens: last token of each entry.
+        alphas: its quantised log(alpha).
+        first: where the children of each entry of the level below begin; one more at the end.
+    """
 
     tokens: npt.NDArray[np.uint16]
     alphas: npt.NDArray[np.uint8]
@@ -111,12 +123,12 @@ class Ngram:
             first = np.zeros(len(children) + 1, np.uint32)
             np.cumsum(children, out=first[1:])
             if len(children) != below or first[-1] != len(tokens) or len(alphas) != len(tokens):
-                raise ValueError(f"{folder}: the pieces of order {order} do not fit; restore them")
+                raise ValueError(f"{folder}: pieces of order {order} do not fit; restore them")
             self.levels.append(NgramLevel(tokens, alphas, first))
             below = len(tokens)
 
     def child(self, order: int, node: int, token: int) -> int:
-        """Index in the level of `order` of the entry (history `node`, `token`), -1 if there is none."""
+        """Index in the level of `order` of (history `node`, `token`); -1: there is none."""
         level = self.levels[order - 2]
         low, high = int(level.first[node]), int(level.first[node + 1])
         place = low + int(np.searchsorted(level.tokens[low:high], token))
@@ -124,15 +136,15 @@ class Ngram:
 
 
 Nodes = tuple[int, ...]
-"""Entries of the suffixes of a history: of one token, of two... up to ORDER - 1; it ends at the first
-length that the model does not have."""
+"""Entries of the suffixes of a history, of one token, two... up to ORDER - 1 tokens; it ends at
+the first length that the model does not have."""
 
 
 class NgramScorer:
     """Next-token log-probabilities of an `Ngram` for a tree of histories.
 
-    A state is an index into the list of `Nodes`. Distributions after one token, which many histories
-    share, are kept.
+    A state is an index into the list of `Nodes`. Distributions after one token, which many
+    histories share, are kept.
     """
 
     def __init__(self, ngram: Ngram) -> None:
@@ -176,22 +188,27 @@ class NgramScorer:
             for row, nodes in enumerate(histories):
                 if len(nodes) < order - 1:
                     continue
-                low, high = level.first[nodes[order - 2]], level.first[nodes[order - 2] + 1]
-                if low == high:
-                    continue
-                alphas = self._alpha[level.alphas[low:high]]
-                mixed[row] *= max(1e-4, 1.0 - float(alphas.sum()))
-                flat[row * size + level.tokens[low:high].astype(np.int64)] += alphas
+                tokens, alphas, rest = self._explained(level, nodes[order - 2])
+                mixed[row] *= rest
+                flat[row * size + tokens] += alphas
         return mixed
+
+    def _explained(self, level: NgramLevel, node: int) -> tuple[IntArray, FloatArray, float]:
+        """Tokens seen after the history `node`, their alphas, and gamma of the history."""
+        low, high = level.first[node], level.first[node + 1]
+        alphas = self._alpha[level.alphas[low:high]]
+        total = float(alphas.sum())
+        if total > 1.0 - LEAST_REST:  # by rounding to bytes, or of a history with one sequel
+            alphas *= (1.0 - LEAST_REST) / total
+            total = 1.0 - LEAST_REST
+        return level.tokens[low:high].astype(np.int64), alphas, 1.0 - total
 
     def _bigram(self, token: int) -> FloatArray:
         known = self._after_one.get(token)
         if known is None:
-            level = self._ngram.levels[0]
-            low, high = level.first[token], level.first[token + 1]
-            alphas = self._alpha[level.alphas[low:high]]
-            known = self._ngram.unigrams * max(1e-4, 1.0 - float(alphas.sum()))
-            known[level.tokens[low:high]] += alphas
+            tokens, alphas, rest = self._explained(self._ngram.levels[0], token)
+            known = self._ngram.unigrams * np.float32(rest)
+            known[tokens] += alphas
             self._after_one[token] = known
             if len(self._after_one) > 1024:  # 35 MB
                 self._after_one.popitem(last=False)

@@ -1,12 +1,14 @@
 """`python -m model.ngram_build DATA OUT`: count, prune and quantise the n-gram model.
 
-An interpolated 5-gram with absolute discounting in the manner of modified Kneser-Ney (Chen & Goodman
-1998): p(w | h) = alpha(h, w) + gamma(h) p(w | h'). Kneser-Ney makes a lower order explain what the
-higher one leaves over; with heavy pruning that is best kept exactly: the probability mass that a kept
-entry explains is subtracted from the counts of all its suffixes before those are discounted in turn,
-so that mass of pruned entries falls to lower orders in full (compare Siivola et al. 2007).
+An interpolated 5-gram with absolute discounting in the manner of modified Kneser-Ney (Chen
+& Goodman 1998): p(w | h) = alpha(h, w) + gamma(h) p(w | h'). Kneser-Ney makes a lower order
+explain what the higher one leaves over; with heavy pruning that is best kept exactly: the
+probability mass that a kept entry explains is subtracted from the counts of all its
+suffixes before those are discounted in turn, so that mass of pruned entries falls to lower
+orders in full (compare Siivola et al. 2007).
 
-Entries are kept by how much log-likelihood they save over their suffix (Stolcke 1998, on raw counts).
+Entries are kept by how much log-likelihood they save over their suffix (Stolcke 1998, on
+raw counts).
 """
 
 from __future__ import annotations
@@ -14,18 +16,21 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from model.ngram import LEVELS_FILE, ORDER, quantise, write_levels
+from model.ngram import FACTS, ORDER, quantise, write_levels
 from model.vocab import BEGIN, BREAK, UNKNOWN, Vocabulary
 
 BITS = 14  # of a token id in a packed key: the vocabulary must stay below 16,384
-# The fifth order packs in a smaller base, as 5 * 14 bits do not fit; rarer tokens end at order 4.
+# The fifth order packs in a smaller base, as 5 * 14 bits do not fit: rarer tokens end at four.
 TOP_BASE = 7131  # floor(2 ** (64 / 5))
+BUDGETS = (1_300_000, 4_000_000, 4_500_000, 3_000_000)
+CUTS = (2, 3, 4, 5)
 
 UIntArray = npt.NDArray[np.uint64]
 CountArray = npt.NDArray[np.float64]
@@ -50,7 +55,7 @@ def _load_tokens(data: Path, limit: int) -> npt.NDArray[np.uint16]:
 def _count(tokens: npt.NDArray[np.uint16], order: int) -> Level:
     """All n-grams of `order` without unknown tokens."""
     base = TOP_BASE if order == ORDER else 1 << BITS
-    size = len(tokens) - order + 1
+    size = max(0, len(tokens) - order + 1)
     keys = np.zeros(size, np.uint64)
     for i in range(order):
         keys *= np.uint64(base)
@@ -62,6 +67,8 @@ def _count(tokens: npt.NDArray[np.uint16], order: int) -> Level:
     for i in range(order):
         wrong |= bad[i : i + size]
     keys = keys[~wrong]
+    if not len(keys):
+        return Level(keys, np.zeros(0))
     keys.sort()
     first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     counts = np.diff(np.concatenate((first, [len(keys)]))).astype(np.float64)
@@ -84,7 +91,7 @@ def _discount(counts: CountArray, levels: tuple[float, float, float]) -> CountAr
 
 
 def _repack(keys: UIntArray) -> UIntArray:
-    """Keys of the top order, made with `TOP_BASE`, as (high, low): prefix and suffix of four tokens."""
+    """(2, N): prefix and suffix, both of four tokens, of keys of the top order."""
     digits = []
     for _ in range(ORDER):
         digits.append(keys % np.uint64(TOP_BASE))
@@ -118,54 +125,79 @@ def _saving(
 
 
 class Builder:
-    """Counts all orders, chooses what is kept, and estimates it."""
+    """Counts all orders, chooses what is kept, and estimates it.
 
-    def __init__(self, tokens: npt.NDArray[np.uint16], size: int, budgets: dict[int, int], cuts: dict[int, int]) -> None:
+    Args:
+        tokens: training text.
+        size: of the vocabulary, V.
+        budgets: most entries kept of each order from 2.
+        cuts: least count of an entry of each order from 2.
+
+    Attributes:
+        levels: what is kept of each order from 1; everything before `prune`.
+        discounts: of each order from 2.
+    """
+
+    def __init__(
+        self,
+        tokens: npt.NDArray[np.uint16],
+        size: int,
+        budgets: Mapping[int, int],
+        cuts: Mapping[int, int],
+    ) -> None:
         self._budgets, self._cuts = budgets, cuts
         self.levels: dict[int, Level] = {}
         self.discounts: dict[int, tuple[float, float, float]] = {}
         unigrams = np.bincount(tokens, minlength=size).astype(np.float64)
         unigrams[UNKNOWN] = 0
         self.levels[1] = Level(np.arange(size, dtype=np.uint64), unigrams)
-        self.top: UIntArray = np.zeros((2, 0), np.uint64)
         for order in range(2, ORDER + 1):
             begun = time.monotonic()
             full = _count(tokens, order)
             self.discounts[order] = _discounts(full.counts)
             kept = full.counts >= (cuts[order] if order == ORDER else 1)
             self.levels[order] = Level(full.keys[kept], full.counts[kept])
-            print(f"order {order}: {len(full.keys):,} types, {time.monotonic() - begun:.0f} s", flush=True)
+            seconds = time.monotonic() - begun
+            print(f"order {order}: {len(full.keys):,} types, {seconds:.0f} s", flush=True)
 
     def prune(self) -> None:
         """Keep the entries that save most, and every prefix of a kept one."""
         kept: dict[int, Level] = {}
         needed = np.zeros(0, np.uint64)
         for order in range(ORDER, 1, -1):
-            level, lower = self.levels[order], self.levels[order - 1]
-            prefix, suffix = self._split(order, level.keys)
-            candidates = level.counts >= self._cuts[order]
-            history = lower.counts[_find(lower, prefix[candidates])]
-            place = _find(lower, suffix[candidates])
-            if order > 2:
-                outer = self.levels[order - 2]
-                outer_history = outer.counts[_find(outer, suffix[candidates] >> np.uint64(BITS))]
-            else:
-                outer_history = np.full(len(place), lower.counts.sum())
-            saving = np.full(len(level.keys), -np.inf)
-            saving[candidates] = _saving(level.counts[candidates], history, lower.counts[place], outer_history)
-            forced = np.zeros(len(level.keys), np.bool_)
+            level = self.levels[order]
+            saving = self._savings(order)
             if len(needed):
-                forced[_find(level, needed)] = True
-            saving[forced] = np.inf
+                saving[_find(level, needed)] = np.inf
             budget = min(self._budgets[order], int(np.count_nonzero(saving > 0)))
-            threshold = np.partition(saving, -budget)[-budget]
-            chosen = np.flatnonzero(saving >= threshold)
+            least = np.partition(saving, -budget)[-budget] if budget else np.inf
+            chosen = np.flatnonzero((saving >= least) & (saving > 0))
             kept[order] = Level(level.keys[chosen], level.counts[chosen])
-            needed = np.unique(prefix[chosen])
-            print(f"order {order}: kept {len(chosen):,} (threshold {threshold:.2f} nats)", flush=True)
+            needed = np.unique(self.split(order, kept[order].keys)[0])
+            print(
+                f"order {order}: kept {len(chosen):,} (threshold {least:.2f} nats)", flush=True
+            )
         self.levels = {1: self.levels[1], **kept}
 
-    def _split(self, order: int, keys: UIntArray) -> UIntArray:
+    def _savings(self, order: int) -> CountArray:
+        """Nats that each entry of `order` saves; -inf for those counted too seldom."""
+        level, lower = self.levels[order], self.levels[order - 1]
+        candidates = level.counts >= self._cuts[order]
+        prefix, suffix = self.split(order, level.keys[candidates])
+        history = lower.counts[_find(lower, prefix)]
+        suffix_counts = lower.counts[_find(lower, suffix)]
+        if order > 2:
+            outer = self.levels[order - 2]
+            suffix_history = outer.counts[_find(outer, suffix >> np.uint64(BITS))]
+        else:
+            suffix_history = np.full(len(suffix), lower.counts.sum())
+        saving = np.full(len(level.keys), -np.inf)
+        saving[candidates] = _saving(
+            level.counts[candidates], history, suffix_counts, suffix_history
+        )
+        return saving
+
+    def split(self, order: int, keys: UIntArray) -> UIntArray:
         """(2, N): keys of the prefix and of the suffix, both one token shorter."""
         if order == ORDER:
             return _repack(keys)
@@ -180,7 +212,7 @@ class Builder:
         alphas: dict[int, CountArray] = {}
         for order in range(ORDER, 1, -1):
             level = self.levels[order]
-            prefix, suffix = self._split(order, level.keys)
+            prefix, suffix = self.split(order, level.keys)
             counts = np.maximum(left[order], 1e-3)
             explained = counts - _discount(counts, self.discounts[order])
             history = _find(self.levels[order - 1], prefix)
@@ -194,7 +226,7 @@ class Builder:
         self, order: int, suffix: UIntArray, explained: CountArray,
         left: dict[int, CountArray], totals: dict[int, CountArray],
     ) -> None:  # fmt: skip
-        """Take explained mass from the suffixes of all shorter orders and from their histories."""
+        """Take explained mass from the suffixes of all shorter orders and their histories."""
         for shorter in range(order - 1, 0, -1):
             keys = suffix & _mask(shorter)
             place = _find(self.levels[shorter], keys)
@@ -212,8 +244,18 @@ class Builder:
             )
 
 
-def build(data: Path, out: Path, budgets: dict[int, int], cuts: dict[int, int], limit: int) -> None:
-    """Make the n-gram of the shards in `data` and write it to `out`."""
+def build(
+    data: Path, out: Path, budgets: Mapping[int, int], cuts: Mapping[int, int], limit: int = 0
+) -> None:
+    """Make the n-gram of the train shards in `data` and write it to `out`.
+
+    Args:
+        data: folder with `vocab.tsv` and shards.
+        out: made if need be; an older n-gram in it is replaced.
+        budgets: most entries kept of order 2, 3, 4, 5.
+        cuts: least count of an entry of order 2, 3, 4, 5.
+        limit: tokens of training text; 0 is all.
+    """
     vocabulary = Vocabulary.load(data / "vocab.tsv")
     tokens = _load_tokens(data, limit)
     builder = Builder(tokens, len(vocabulary), budgets, cuts)
@@ -222,7 +264,7 @@ def build(data: Path, out: Path, budgets: dict[int, int], cuts: dict[int, int], 
     levels = []
     for order in range(2, ORDER + 1):
         keys = builder.levels[order].keys
-        prefix, _ = builder._split(order, keys)
+        prefix, _ = builder.split(order, keys)
         parents = _find(builder.levels[order - 1], prefix)
         last = keys % np.uint64(TOP_BASE) if order == ORDER else keys & _mask(1)
         levels.append((parents, last.astype(np.uint16), quantise(alphas[order])))
@@ -233,7 +275,7 @@ def build(data: Path, out: Path, budgets: dict[int, int], cuts: dict[int, int], 
         "entries": {str(order): len(builder.levels[order].keys) for order in builder.levels},
         "discounts": {str(order): values for order, values in builder.discounts.items()},
     }
-    (out / LEVELS_FILE).with_suffix(".json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+    (out / FACTS).write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
 def main() -> None:
@@ -241,15 +283,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m model.ngram_build", description=__doc__)
     parser.add_argument("data", type=Path, help="folder made by python -m model.data")
     parser.add_argument("out", type=Path, help="folder for the n-gram")
-    parser.add_argument("--budgets", type=int, nargs=4, default=[1_300_000, 4_000_000, 4_500_000, 3_000_000],
-                        metavar="N", help="entries kept of order 2, 3, 4, 5")
-    parser.add_argument("--cuts", type=int, nargs=4, default=[2, 3, 4, 5], metavar="C",
-                        help="least count of an entry of order 2, 3, 4, 5")
-    parser.add_argument("--limit", type=int, default=0, help="tokens of training text; 0 is all")
+    for name, default, text in (
+        ("--budgets", BUDGETS, "most entries kept of order 2, 3, 4, 5"),
+        ("--cuts", CUTS, "least count of an entry of order 2, 3, 4, 5"),
+    ):
+        parser.add_argument(name, type=int, nargs=4, default=default, metavar="N", help=text)
+    parser.add_argument("--limit", type=int, default=0, help="tokens of text; 0 is all")
     options = parser.parse_args()
-    orders = range(2, ORDER + 1)
-    build(options.data, options.out, dict(zip(orders, options.budgets, strict=True)),
-          dict(zip(orders, options.cuts, strict=True)), options.limit)
+    budgets = dict(enumerate(options.budgets, start=2))
+    cuts = dict(enumerate(options.cuts, start=2))
+    build(options.data, options.out, budgets, cuts, options.limit)
 
 
 if __name__ == "__main__":

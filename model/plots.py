@@ -28,7 +28,9 @@ def plot_training(log: Path, target: Path) -> None:
             left.plot(*zip(*found, strict=True), label=label)
     left.set(xlabel="million tokens seen", ylabel="loss, nats a token")
     left.legend()
-    found = [(r["tokens"] / 1e6, 100 * r["dev_conversion"]) for r in records if "dev_conversion" in r]
+    found = [
+        (r["tokens"] / 1e6, 100 * r["dev_conversion"]) for r in records if "dev_conversion" in r
+    ]
     if found:
         right.plot(*zip(*found, strict=True), marker=".")
     right.set(xlabel="million tokens seen", ylabel="dev units right first, %")
@@ -38,10 +40,14 @@ def plot_training(log: Path, target: Path) -> None:
     plt.close(figure)
 
 
-def plot_histograms(panels: Mapping[str, tuple[Sequence[float], Sequence[float]]], target: Path) -> None:
+def plot_histograms(
+    panels: Mapping[str, tuple[Sequence[float], Sequence[float]]], target: Path
+) -> None:
     """One log-scaled panel a name, from (positions, counts)."""
     plt = _pyplot()
-    figure, axes = plt.subplots(1, len(panels), figsize=(5 * len(panels), 3.6), constrained_layout=True)
+    figure, axes = plt.subplots(
+        1, len(panels), figsize=(5 * len(panels), 3.6), constrained_layout=True
+    )
     for axis, (title, (positions, counts)) in zip(axes, panels.items(), strict=True):
         axis.plot(positions, counts)
         axis.set(title=title, yscale="log")

@@ -33,9 +33,10 @@ class NetworkScorer:
     def __init__(
         self, network: Network, device: torch.device, dtype: torch.dtype, context: int = 64
     ) -> None:
+        cos, sin = network.cos.float(), network.sin.float()
         self.network = network.eval().to(device=device, dtype=dtype)
-        # Angles beyond a few dozen lose their meaning in bf16.
-        self.network.cos, self.network.sin = network.cos.float(), network.sin.float()
+        # Rounded to bf16, the angles of neighbouring positions become the same.
+        self.network.cos, self.network.sin = cos.to(device), sin.to(device)
         self._device = device
         self._context = min(context, network.config.context)
         self._cache = TreeCache(network.config, dtype, device)

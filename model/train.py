@@ -1,10 +1,11 @@
 """`python -m model.train DATA OUT`: train the network on token shards.
 
-Resumable (kill it at any time; the last checkpoint goes on), on CPU, CUDA or MPS, on several GPUs
-through `torchrun --nproc-per-node N -m model.train ...`. The learning rate warms up, stays, and
-falls linearly over the last part of the run (warm-up, stable, decay; Hu et al. 2024), so that a run
-can be prolonged: start it again with more `--tokens` from a checkpoint before the fall. Matrices of the
-blocks are trained by Muon (Jordan 2024, in torch.optim), everything else by AdamW.
+Resumable (kill it at any time; the last checkpoint goes on), on CPU, CUDA or MPS, on
+several GPUs through `torchrun --nproc-per-node N -m model.train ...`. The learning rate
+warms up, stays, and falls linearly over the last part of the run (warm-up, stable, decay;
+Hu et al. 2024), so that a run can be prolonged: start it again with more `--tokens` from a
+checkpoint before the fall. Matrices of the blocks are trained by Muon (Jordan 2024, in
+torch.optim), everything else by AdamW.
 """
 
 from __future__ import annotations
@@ -23,22 +24,23 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from model.batches import TokenShards
-from model.checkpoint import save_tensors, save_weights, sha256_of
+from model.checkpoint import CheckpointError, save_weights, sha256_of
 from model.config import ModelConfig
 from model.decoder import conversion_rate, sample_units
-from model.device import choose_device, has_fast_bfloat16
+from model.device import choose_device, has_fast_bfloat16, use_threads
 from model.network import Network, embedding_parts
 from model.plots import plot_training
 from model.scorer import NetworkScorer
+from model.training_state import Counters, load_state, save_state
 from model.vocab import Vocabulary
 
 STATE = "training.safetensors"
 LOG = "training.jsonl"
+LOG_EVERY = 100  # steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,35 @@ def rate_factor(done: float, warmup: float, decay: float) -> float:
     return min(1.0, max(0.0, (1.0 - done) / decay)) if decay else 1.0
 
 
+def configuration(vocabulary: Vocabulary, options: TrainOptions) -> ModelConfig:
+    """Shape of the network that `options` ask for over `vocabulary`."""
+    characters, syllables = embedding_parts(vocabulary)
+    return ModelConfig(
+        vocab_size=len(vocabulary),
+        characters=max(characters) + 1,
+        syllables=max(syllables) + 1,
+        width=options.width,
+        layers=options.layers,
+        heads=options.heads,
+        hidden=options.hidden,
+        context=options.context,
+        dropout=options.dropout,
+    )
+
+
 class Trainer:
-    """One training run in one folder."""
+    """One training run in one folder, gone on with where the folder holds its state.
+
+    Args:
+        data: folder made by `python -m model.data`.
+        out: made if need be; receives state, weights, log and curves.
+        options: of the run.
+    """
 
     def __init__(self, data: Path, out: Path, options: TrainOptions) -> None:
         self.options, self.out = options, out
-        self.rank, self.world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+        self.rank = int(os.environ.get("RANK", "0"))
+        self.world = int(os.environ.get("WORLD_SIZE", "1"))
         self.device = choose_device(options.device)
         if self.world > 1:
             dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
@@ -105,23 +130,20 @@ class Trainer:
         self.dev = TokenShards(data, "dev")
         self.units = sample_units(np.asarray(self.dev.tokens[0]), 200, seed=1)
         torch.manual_seed(options.seed)
-        parts = embedding_parts(self.vocabulary)
-        self.config = ModelConfig(
-            len(self.vocabulary), max(parts[0]) + 1, max(parts[1]) + 1, options.width, options.layers,
-            options.heads, options.hidden, options.context, options.dropout,
-        )  # fmt: skip
-        self.network = Network(self.config, parts)
+        self.config = configuration(self.vocabulary, options)
+        self.network = Network(self.config, embedding_parts(self.vocabulary))
         with torch.no_grad():  # begin from the unigram distribution
             counts = torch.from_numpy(self.vocabulary.counts).double() + 1
             self.network.bias.copy_((counts / counts.sum()).log())
         self.network.to(self.device)
         self.optimizers = self._make_optimizers()
-        self.step, self.seen, self.seconds = 0, 0, 0.0
-        self._resume()
+        counters = load_state(out / STATE, self.network, self.optimizers)
+        self.step, self.seen, self.seconds = counters.step, counters.seen, counters.seconds
         model: torch.nn.Module = self.network
         if options.compile:
             model = torch.compile(model)  # type: ignore[assignment]
         self.model = DistributedDataParallel(model) if self.world > 1 else model
+        self._logged = time.monotonic()
 
     def _make_optimizers(self) -> list[torch.optim.Optimizer]:
         named = list(self.network.named_parameters())
@@ -148,47 +170,19 @@ class Trainer:
             return torch.autocast(self.device.type, torch.bfloat16)
         return contextlib.nullcontext()
 
-    # ------------------------------------------------------------------ checkpoints
-    def _state(self) -> dict[str, Tensor]:
-        tensors = {f"network/{name}": p.detach().cpu() for name, p in self.network.named_parameters()}
-        for i, optimizer in enumerate(self.optimizers):
-            for key, values in optimizer.state_dict()["state"].items():
-                for name, value in values.items():
-                    tensors[f"optimizer/{i}/{key}/{name}"] = torch.as_tensor(value).detach().cpu()
-        counters = torch.tensor([self.step, self.seen, self.seconds], dtype=torch.float64)
-        return tensors | {"counters": counters}
-
     def save(self) -> None:
         """Write the resumable state and the fp16 weights."""
         if self.rank == 0:
-            save_tensors(self._state(), self.out / STATE)
-            facts = {"tokens_seen": self.seen, "steps": self.step, "seconds": round(self.seconds),
-                     "options": asdict(self.options)}  # fmt: skip
+            counters = Counters(self.step, self.seen, self.seconds)
+            save_state(self.out / STATE, self.network, self.optimizers, counters)
+            facts = {
+                "tokens_seen": self.seen,
+                "steps": self.step,
+                "seconds": round(self.seconds),
+                "options": asdict(self.options),
+            }
             save_weights(self.network, self.vocabulary_sha256, self.out, facts)
 
-    def _resume(self) -> None:
-        from safetensors.torch import load_file
-
-        path = self.out / STATE
-        if not path.exists():
-            return
-        tensors = load_file(path)
-        named = dict(self.network.named_parameters())
-        states: list[dict[int, dict[str, Tensor]]] = [{} for _ in self.optimizers]
-        for key, value in tensors.items():
-            kind, _, rest = key.partition("/")
-            if kind == "network":
-                named[rest].data.copy_(value)
-            elif kind == "optimizer":
-                number, index, name = rest.split("/")
-                states[int(number)].setdefault(int(index), {})[name] = value
-        for optimizer, state in zip(self.optimizers, states, strict=True):
-            groups = optimizer.state_dict()["param_groups"]
-            optimizer.load_state_dict({"state": state, "param_groups": groups})
-        counters = tensors["counters"].tolist()
-        self.step, self.seen, self.seconds = int(counters[0]), int(counters[1]), counters[2]
-
-    # ------------------------------------------------------------------ one step
     def train_step(self) -> float:
         """One optimiser step over `batch_tokens`; returns the loss in nats a token."""
         options = self.options
@@ -203,7 +197,8 @@ class Trainer:
         self.model.train()
         with self._autocast():
             _, loss = self.model(
-                torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
+                torch.from_numpy(inputs).to(self.device),
+                torch.from_numpy(targets).to(self.device),
             )
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), options.clip)
@@ -239,29 +234,27 @@ class Trainer:
             "dev_conversion": conversion_rate(scorer, self.vocabulary, self.units),
         }
 
-    # ------------------------------------------------------------------ the loop
     def run(self) -> None:
         """Train until `tokens` are seen or the process is asked to stop; then save."""
         stopped = _on_termination()
-        saved = logged = time.monotonic()
+        saved = self._logged = time.monotonic()
+        bar = tqdm(
+            total=self.options.tokens,
+            initial=self.seen,
+            unit="tok",
+            unit_scale=True,
+            disable=self.rank != 0,
+            mininterval=5,
+        )
         losses: list[float] = []
-        bar = tqdm(total=self.options.tokens, initial=self.seen, unit="tok", unit_scale=True,
-                   disable=self.rank != 0, mininterval=5)  # fmt: skip
         while self.seen < self.options.tokens and not next(stopped):
             before = self.seen
             losses.append(self.train_step())
             bar.update(self.seen - before)
-            if self.step % 100 == 0 and self.rank == 0:
-                now = time.monotonic()
-                self.seconds += now - logged
-                record = {"step": self.step, "tokens": self.seen, "seconds": round(self.seconds, 1),
-                          "loss": float(np.mean(losses)),
-                          "rate": self.optimizers[1].param_groups[0]["lr"]}  # fmt: skip
-                if self.step % self.options.evaluate_every == 0:
-                    record |= self.evaluate()
-                self._log(record)
-                bar.set_postfix(loss=f"{record['loss']:.3f}")
-                losses, logged = [], time.monotonic()
+            if self.step % LOG_EVERY == 0 and self.rank == 0:
+                self._report(float(np.mean(losses)))
+                bar.set_postfix(loss=f"{np.mean(losses):.3f}")
+                losses = []
             if time.monotonic() - saved > 60 * self.options.save_minutes:
                 self.save()
                 saved = time.monotonic()
@@ -269,6 +262,21 @@ class Trainer:
         if self.rank == 0:
             self._log({"step": self.step, "tokens": self.seen, **self.evaluate()})
             plot_training(self.out / LOG, self.out / "training.png")
+
+    def _report(self, loss: float) -> None:
+        """Log the mean loss since the last report; measure where that is due."""
+        self.seconds += time.monotonic() - self._logged
+        record = {
+            "step": self.step,
+            "tokens": self.seen,
+            "seconds": round(self.seconds, 1),
+            "loss": loss,
+            "rate": self.optimizers[1].param_groups[0]["lr"],
+        }
+        if self.step % self.options.evaluate_every == 0:
+            record |= self.evaluate()
+        self._log(record)
+        self._logged = time.monotonic()
 
     def _log(self, record: dict[str, float]) -> None:
         with (self.out / LOG).open("a", encoding="utf-8") as log:
@@ -289,7 +297,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m model.train", description=__doc__)
     parser.add_argument("data", type=Path, help="folder made by python -m model.data")
     parser.add_argument("out", type=Path, help="folder for checkpoint, weights, log and curves")
-    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves the choice to torch")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: torch decides")
     for field in fields(TrainOptions):
         name = "--" + field.name.replace("_", "-")
         default = field.default
@@ -299,9 +307,12 @@ def main() -> None:
             parser.add_argument(name, type=type(default), default=default)
     values = vars(parser.parse_args())
     data, out, threads = values.pop("data"), values.pop("out"), values.pop("threads")
-    if threads:
-        torch.set_num_threads(threads)
-    Trainer(data, out, TrainOptions(**values)).run()
+    use_threads(threads)
+    try:
+        trainer = Trainer(data, out, TrainOptions(**values))
+    except (OSError, ValueError, CheckpointError) as exc:
+        raise SystemExit(f"model.train: {exc}") from exc
+    trainer.run()
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""From a folder of text to token shards: clean, tag with readings, de-duplicate, split, report."""
+"""From a folder of text to token shards: clean, tag with readings, de-duplicate, report."""

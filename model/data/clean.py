@@ -22,7 +22,9 @@ _MARKUP = re.compile(r"<[^<>\n]{1,200}>|\[[A-Za-z/][^\[\]\n]{0,80}\]|&[a-z]{2,8}
 _PERSONAL = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@[\w-]{2,}|\d[\d -]{5,}\d{1,}"
 )
-_CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]")
+_CONTROL = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]"
+)
 _SPACES = re.compile(r"[ \t]+")
 _BETWEEN_HANZI = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _REPEATED_MARK = re.compile(r"([，。、？！：；…—~.\-=*#])\1{2,}")

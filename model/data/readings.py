@@ -1,22 +1,25 @@
 """Reading tags for running text: the toneless syllable of every hanzi in its context.
 
-Words come from jieba, their readings from pypinyin's phrase table. Neither knows surnames, nor the
-particles 地 and 得 that stand alone between words, so a short table of rules decides those. A reading
-that the dictionary of standard characters does not list gives way to one that it does.
+Words come from jieba, their readings from pypinyin's phrase table. Neither knows surnames,
+nor the particles 地 and 得 that stand alone between words, so a short table of rules decides
+those. A reading that the dictionary of standard characters does not list gives way to one
+that it does.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 STANDARD_HANZI = Path(__file__).resolve().parents[2] / "assets" / "standard_hanzi.tsv"
 # Readings of family names that differ from the everyday reading of the character.
 SURNAMES = {
-    "曾": "zeng", "单": "shan", "解": "xie", "任": "ren", "朴": "piao", "仇": "qiu", "查": "zha",
-    "区": "ou", "盖": "ge", "翟": "zhai", "尉": "wei", "召": "shao", "折": "she", "秘": "bi",
-    "缪": "miao", "员": "yun", "种": "chong", "洗": "xian", "繁": "po", "冼": "xian",
+    "曾": "zeng", "单": "shan", "解": "xie", "任": "ren", "朴": "piao", "仇": "qiu",
+    "查": "zha", "区": "ou", "盖": "ge", "翟": "zhai", "尉": "wei", "召": "shao",
+    "折": "she", "秘": "bi", "缪": "miao", "员": "yun", "种": "chong", "洗": "xian",
+    "繁": "po", "冼": "xian",
 }  # fmt: skip
 # pypinyin's spelling of what people type otherwise.
 COLLOQUIAL = {("嗯", "n"): "en", ("嗯", "ng"): "en", ("哦", "e"): "o"}
@@ -26,16 +29,24 @@ ALONE = {
     "茄": "qie", "琢": "zhuo", "曾": "ceng", "弹": "tan", "谁": "shei", "盖": "gai",
 }  # fmt: skip
 _PLACE = frozenset("上下里中内外方面点区铁图道震势形位理址主球")
-_BEFORE_DEI = frozenset(
-    "我 你 您 他 她 它 咱 谁 我们 你们 他们 她们 咱们 大家 就 还 也 都 又 总 必 非 可 真 只 先 得".split()
-)
-_AFTER_DE = frozenset("很 太 多 不 更 最 这么 那么 非常 十分 比较 特别 挺 好 像 出 到 了 起 住".split())
+# 我得走了 is dei; 就得 + 很/好 begins a complement, which is de.
+_BEFORE_DEI = frozenset((
+    "我", "你", "您", "他", "她", "它", "咱", "谁", "我们", "你们", "他们", "她们", "咱们",
+    "大家", "就", "还", "也", "都", "又", "总", "必", "非", "可", "真", "只", "先", "得",
+))  # fmt: skip
+_AFTER_DE = frozenset((
+    "很", "太", "多", "不", "更", "最", "这么", "那么", "非常", "十分", "比较", "特别", "挺",
+    "好", "像", "出", "到", "了", "起", "住",
+))  # fmt: skip
 _GROW = frozenset("大高出得满成胖在了着过进到熟势啥")
-_AFTER_HUAN = frozenset("给 钱 债 书 清 款 了 我 你 他 她 贷款 账 信用卡 房贷".split())
+_AFTER_HUAN = frozenset((
+    "给", "钱", "债", "书", "清", "款", "了", "我", "你", "他", "她", "贷款", "账", "信用卡",
+    "房贷",
+))  # fmt: skip
 
 
 def load_standard_readings(path: Path = STANDARD_HANZI) -> dict[str, tuple[str, ...]]:
-    """Readings of the 8,105 standard characters (通用规范汉字字典, by way of Unihan kTGHZ2013)."""
+    """Readings of the 8,105 standard characters, by way of Unihan's kTGHZ2013."""
     readings = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         char, _, syllables = line.partition("\t")
@@ -55,15 +66,14 @@ class ReadingTagger:
         from pypinyin import lazy_pinyin
 
         jieba.setLogLevel(logging.WARNING)
-        self._cut = jieba.lcut
-        self._pinyin = lazy_pinyin
+        self._cut: Callable[..., list[str]] = jieba.lcut
+        self._pinyin: Callable[..., list[str]] = lazy_pinyin
         self._standard = standard
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def words(self, run: str) -> list[str]:
         """`run` of hanzi cut into dictionary words."""
-        cut: list[str] = self._cut(run, HMM=False)
-        return cut
+        return self._cut(run, HMM=False)
 
     def tag(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         """Syllables of each word of one run of hanzi."""
@@ -93,27 +103,22 @@ class ReadingTagger:
         listed = self._standard.get(char)
         if listed is None or syllable in listed:
             return syllable
-        default: str = self._pinyin(char, v_to_u=False)[0]
+        default = self._pinyin(char, v_to_u=False)[0]
         return default if default in listed else listed[0]
 
 
+@cache
 def _family_names() -> frozenset[str]:
     """Words that jieba's dictionary marks as personal names and that begin with a surname."""
-    global _names
-    if _names is None:
-        import jieba
+    import jieba
 
-        found = []
-        with jieba.get_dict_file() as lines:
-            for line in lines:
-                fields = line.decode("utf-8").split()
-                if fields[2:] == ["nr"] and fields[0][0] in SURNAMES:
-                    found.append(fields[0])
-        _names = frozenset(found)
-    return _names
-
-
-_names: frozenset[str] | None = None
+    found = []
+    with jieba.get_dict_file() as lines:
+        for line in lines:
+            fields = line.decode("utf-8").split()
+            if fields[2:] == ["nr"] and fields[0][0] in SURNAMES:
+                found.append(fields[0])
+    return frozenset(found)
 
 
 def _read_di(before: str, after: str) -> str:
@@ -134,7 +139,7 @@ def _read_hai(before: str, after: str) -> str:
     return "huan" if after in _AFTER_HUAN and before != "" and after != "了" else "hai"
 
 
-_CONTEXT_RULES = {
+_CONTEXT_RULES: dict[str, Callable[[str, str], str]] = {
     "地": _read_di,
     "得": _read_de,
     "长": _read_chang,
