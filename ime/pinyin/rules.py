@@ -14,17 +14,18 @@ from enum import Enum
 from itertools import pairwise
 from types import MappingProxyType
 
-ABBREVIATION = -3.507  # log(0.03): about 3 syllables in 100 are cut to their initial
+ABBREVIATION = -2.303  # log(0.1): few syllables are cut, but who cuts one cuts its neighbours, too
 COMPLETION = -2.996  # log(0.05): lists that are used while the last syllable is unfinished
 FUZZY = -1.609  # log(0.2): who switches a pair on mixes it up about every fifth time
 SLIP = -4.605  # log(0.01): a habit of hand or of school, see `SLIPS`
 
-# A random slip spoils about 2 letters in 100. Half of them hit a neighbouring key (of about
-# five), a quarter leave a letter out, 15 % swap two letters and 10 % double one.
-NEIGHBOUR = -6.215  # log(0.02 * 0.5 / 5)
-MISSING = -5.298  # log(0.02 * 0.25)
-SWAPPED = -5.809  # log(0.02 * 0.15)
-DOUBLED = -6.215  # log(0.02 * 0.1)
+# A random slip spoils about 6 letters in 1,000 that nobody takes back. Half of them hit a
+# neighbouring key (of about five), a quarter leave a letter out, 15 % swap two letters and 10 %
+# double one. With slips at 2 in 100, abbreviated words lost 2 points of first candidates.
+NEIGHBOUR = -7.419  # log(0.006 * 0.5 / 5)
+MISSING = -6.502  # log(0.006 * 0.25)
+SWAPPED = -7.013  # log(0.006 * 0.15)
+DOUBLED = -7.419  # log(0.006 * 0.1)
 
 
 class EdgeKind(Enum):

@@ -14,14 +14,14 @@ from ime.pinyin.rules import NEIGHBOURS, FuzzyPair, Part, slip_spellings, slippe
 @pytest.mark.parametrize(
     ("price", "share"),
     [
-        (rules.ABBREVIATION, 0.03),
+        (rules.ABBREVIATION, 0.1),
         (rules.COMPLETION, 0.05),
         (rules.FUZZY, 0.2),
         (rules.SLIP, 0.01),
-        (rules.NEIGHBOUR, 0.02 * 0.5 / 5),
-        (rules.MISSING, 0.02 * 0.25),
-        (rules.SWAPPED, 0.02 * 0.15),
-        (rules.DOUBLED, 0.02 * 0.1),
+        (rules.NEIGHBOUR, 0.006 * 0.5 / 5),
+        (rules.MISSING, 0.006 * 0.25),
+        (rules.SWAPPED, 0.006 * 0.15),
+        (rules.DOUBLED, 0.006 * 0.1),
     ],
 )
 def test_price_is_the_logarithm_of_its_share(price, share):
