@@ -1,44 +1,49 @@
 """From search results to the list the user sees.
 
 Order: the best whole-input conversions; then words that spell a prefix of the input, longest first; then
-every single character of the first syllable. The model ranks within each group.
+every single character of the first syllable. The model ranks within each group. What belongs to a
+prefix does not change while letters are added behind it, so it is made once and kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from ime.engine.search import BeamSearch, Path
+from ime.engine.search import BeamSearch, Path, Vertex, spells_in_full
 from ime.engine.values import Candidate, CandidateList, DecodeRequest, Source
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
-from ime.pinyin.inventory import DELIMITER
 
 SHORT_INPUT = 4  # syllables; up to here the whole input is likely one word with many homophones
 WHOLE_OF_SENTENCE = 3  # whole conversions offered for a longer input
 WHOLE_OF_WORD = 10
 MAX_WORD = 8  # syllables
-MAX_READINGS = 48  # syllable sequences of one prefix that are looked up
-UNLIKELY = 9.0  # nats below the best of its span: a beam path that is no word is left out
+MAX_READINGS = 8  # ways to cut one prefix that are looked up
+UNLIKELY = 9.0  # nats below the best of its span: a path that is no word is left out
+MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
+
+Reading = tuple[Edge, ...]
+"""One way to cut a prefix."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way to cut a prefix: its edges from 0 to `end`."""
+class _Prefix:
+    """What is known of the letters [0, end).
 
-    end: int
-    edges: tuple[Edge, ...]
+    Attributes:
+        vertex: the hypotheses it was made from.
+        readings: ways to cut it, exact ones only where there are any.
+        exact: whether it can be cut into full syllables.
+        words: candidates that are words of the lexicon or of the beam, best first.
+    """
 
-    @property
-    def exact(self) -> bool:
-        return all(edge.kind is EdgeKind.EXACT for edge in self.edges)
-
-    @property
-    def log_prob(self) -> float:
-        return sum(edge.log_prob for edge in self.edges)
+    vertex: Vertex
+    readings: tuple[Reading, ...]
+    exact: bool
+    words: tuple[Candidate, ...]
 
 
 class CandidateBuilder:
@@ -54,6 +59,11 @@ class CandidateBuilder:
         self._lexicon = lexicon
         self._texts = search.model.tokens.texts
         self._syllables = search.model.tokens.syllables
+        self._ids = {
+            pair: token for token, pair in enumerate(zip(self._texts, self._syllables, strict=True))
+        }
+        self._prefixes: list[_Prefix] = []
+        self._characters: tuple[Vertex, tuple[Edge, ...], tuple[Candidate, ...]] | None = None
 
     def build(self, request: DecodeRequest) -> CandidateList:
         """Every candidate of `request`, which the search has just run."""
@@ -61,137 +71,141 @@ class CandidateBuilder:
         reach = self._search.reach
         if not reach:
             return CandidateList(request.revision, raw, ())
-        groups: dict[int, dict[str, Candidate]] = {}
-        for end, candidate in self._beam_candidates(reach):
-            _offer(groups.setdefault(end, {}), candidate)
-        for word, reading in self._words(raw, reach):
-            _offer(groups.setdefault(reading.end, {}), self._score_word(word, reading))
+        self._refresh_prefixes(raw, reach)
+        whole = self._prefix(raw, reach, last=reach == len(raw))
         best = self._search.paths(reach, 1)[0]
-        items = self._order(groups, reach, len(best.tokens))
-        items += self._characters(raw)
-        seen: set[tuple[str, int]] = set()
-        unique = []
-        for item in items:
-            key = (item.text, item.end)
-            if key not in seen:
-                seen.add(key)
-                unique.append(item)
-        return CandidateList(request.revision, raw, tuple(unique), best.spans)
+        items = self._whole_input(whole, reach, len(best.tokens))
+        for prefix in reversed(self._prefixes[1:reach]):
+            if prefix.exact or not whole.exact:
+                items += prefix.words
+        items += self._first_characters(raw)
+        return CandidateList(request.revision, raw, _unique(items), best.spans)
 
-    # ------------------------------------------------------------------ groups
-    def _beam_candidates(self, reach: int) -> Iterator[tuple[int, Candidate]]:
-        for end in range(reach, 0, -1):
-            paths = self._search.paths(end, WHOLE_OF_WORD if end == reach else 16)
-            for path in paths:
-                if len(path.tokens) > 1 or end == reach:
-                    yield end, self._path_candidate(path, reach)
+    # ------------------------------------------------------------------ prefixes
+    def _refresh_prefixes(self, raw: str, reach: int) -> None:
+        """Make the prefixes shorter than `reach` whose vertex is new."""
+        kept = self._prefixes
+        for end in range(reach):
+            vertex = self._search.vertices[end]
+            if end < len(kept) and kept[end].vertex is vertex:
+                continue
+            del kept[end:]
+            if end:
+                kept.append(self._prefix(raw, end, last=False))
+            else:
+                kept.append(_Prefix(vertex, ((),), True, ()))
 
-    def _path_candidate(self, path: Path, reach: int) -> Candidate:
+    def _prefix(self, raw: str, end: int, *, last: bool) -> _Prefix:
+        exact: list[Reading] = []
+        other: list[tuple[float, Reading]] = []
+        is_exact = False
+        for edge in self._search.segmenter.edges_into(raw, end, last=last):
+            before = self._prefixes[edge.start]
+            is_exact |= before.exact and spells_in_full(edge)
+            for reading in before.readings:
+                if len(reading) >= MAX_WORD:
+                    continue
+                if before.exact and spells_in_full(edge):
+                    exact.append((*reading, edge))
+                else:
+                    cost = sum(part.log_prob for part in reading) + edge.log_prob
+                    other.append((cost, (*reading, edge)))
+        other.sort(key=lambda item: -item[0])
+        readings = tuple((exact or [reading for _, reading in other])[:MAX_READINGS])
+        vertex = self._search.vertex_at(end) if last else self._search.vertices[end]
+        words = self._words(vertex, end, readings, last=last)
+        return _Prefix(vertex, readings, is_exact, words)
+
+    def _words(
+        self, vertex: Vertex, end: int, readings: tuple[Reading, ...], *, last: bool
+    ) -> tuple[Candidate, ...]:
+        """Words of a prefix; at the end of the input the beam's paths too, words or not."""
+        found: dict[str, Candidate] = {}
+        paths = self._search.trace(end, vertex, WHOLE_OF_WORD if last else len(vertex))
+        for path in paths:
+            if last or (len(path.tokens) > 1 and self._is_word(path)):
+                candidate = self._path_candidate(path, last=last)
+                found.setdefault(candidate.text, candidate)
+        for reading in readings:
+            for word in self._lookup(reading):
+                if word.text not in found:
+                    found[word.text] = self._word_candidate(word, reading, end)
+        return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
+
+    def _is_word(self, path: Path) -> bool:
+        text = "".join(self._texts[token] for token in path.tokens)
+        found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
+        return any(word.text == text for word in found)
+
+    def _path_candidate(self, path: Path, *, last: bool) -> Candidate:
         text = "".join(self._texts[token] for token in path.tokens)
         syllables = tuple(self._syllables[token] for token in path.tokens)
-        source = Source.SENTENCE if path.end == reach else Source.WORD
+        source = Source.SENTENCE if last else Source.WORD
         return Candidate(text, syllables, path.end, source, path.score)
 
-    def _order(
-        self, groups: dict[int, dict[str, Candidate]], reach: int, length: int
-    ) -> list[Candidate]:
-        items: list[Candidate] = []
-        for end in sorted(groups, reverse=True):
-            ranked = sorted(groups[end].values(), key=lambda c: -c.score)
-            if end == reach:
-                most = WHOLE_OF_WORD if length <= SHORT_INPUT else WHOLE_OF_SENTENCE
-                items += [c for c in ranked[:most] if c.score > ranked[0].score - UNLIKELY]
-                # The other homophones of a word stay reachable behind the best.
-                items += [c for c in ranked if c.source is Source.WORD]
-            else:
-                items += [c for c in ranked if c.source is Source.WORD and self._is_word(c)]
-        return items
-
-    def _is_word(self, candidate: Candidate) -> bool:
-        found = self._lexicon.words_of(candidate.syllables)
-        return any(word.text == candidate.text for word in found)
-
     # ------------------------------------------------------------------ lexicon words
-    def _words(self, raw: str, reach: int) -> Iterator[tuple[Word, _Reading]]:
-        for reading in self._readings(raw, reach):
-            meanings = tuple(edge.syllables for edge in reading.edges)
-            if len(meanings) < 2:
-                continue
-            if reading.exact and all(len(options) == 1 for options in meanings):
-                words = self._lexicon.words_of(tuple(options[0] for options in meanings))
-            else:
-                words = self._lexicon.words_like(meanings)
-            for word in words:
-                yield word, reading
+    def _lookup(self, reading: Reading) -> tuple[Word, ...]:
+        meanings = tuple(edge.syllables for edge in reading)
+        if len(meanings) < 2:
+            return ()
+        if all(len(options) == 1 for options in meanings):
+            return self._lexicon.words_of(tuple(options[0] for options in meanings))
+        return self._lexicon.words_like(meanings)
 
-    def _readings(self, raw: str, reach: int) -> list[_Reading]:
-        """Ways to cut the prefixes of the input; exact ones first, others only where none is."""
-        arriving: dict[int, list[_Reading]] = {0: [_Reading(0, ())]}
-        for end in range(1, reach + 1):
-            last = end == len(raw)
-            found: list[_Reading] = []
-            for edge in self._search.segmenter.edges_into(raw, end, last=last):
-                for before in arriving.get(edge.start, ()):
-                    if len(before.edges) < MAX_WORD:
-                        found.append(_Reading(end, (*before.edges, edge)))
-            exact = [reading for reading in found if reading.exact]
-            found.sort(key=lambda reading: -reading.log_prob)
-            arriving[end] = (exact or found)[:8]
-            if sum(map(len, arriving.values())) > MAX_READINGS:
-                break
-        return [reading for end, group in arriving.items() if end for reading in group]
+    def _word_candidate(self, word: Word, reading: Reading, end: int) -> Candidate:
+        """A word that the beam did not keep, with an estimate of its score.
 
-    def _score_word(self, word: Word, reading: _Reading) -> Candidate:
-        """log P of the first character in context, then the share of its words that are this one.
-
-        An estimate for words that the beam did not keep; those it kept have their true score.
+        log P of the first character in context, times the share of that character's occurrences
+        that begin this word.
         """
-        score = reading.log_prob
-        first = self._search.first_log_probs()
-        token = self._token(word.text[0], word.syllables[0])
-        score += float(first[token]) if token is not None else -20.0
-        score += float(np.log(word.count / (self._count_of(token) + word.count)))
-        return Candidate(word.text, word.syllables, reading.end, Source.WORD, score)
+        token = self._ids.get((word.text[0], word.syllables[0]))
+        score = sum(edge.log_prob for edge in reading)
+        if token is None:
+            score += math.log(1e-9)
+        else:
+            occurrences = max(int(self._search.model.tokens.counts[token]), word.count)
+            score += float(self._search.first_log_probs()[token])
+            score += math.log(word.count / occurrences)
+        return Candidate(word.text, word.syllables, end, Source.WORD, score)
 
-    def _token(self, char: str, syllable: str) -> int | None:
-        for token in self._search.model.tokens.by_syllable.get(syllable, ()):
-            if self._texts[token] == char:
-                return int(token)
-        return None
+    # ------------------------------------------------------------------ groups of the list
+    def _whole_input(self, whole: _Prefix, reach: int, length: int) -> list[Candidate]:
+        """Whole conversions: a few sentences, or many homophones of a word."""
+        ranked = whole.words
+        most = WHOLE_OF_WORD if length <= SHORT_INPUT else WHOLE_OF_SENTENCE
+        items = [c for c in ranked[:most] if c.score > ranked[0].score - UNLIKELY]
+        # The other homophones of a word stay reachable behind the best.
+        return items + [c for c in ranked[len(items) :] if c.source is Source.WORD]
 
-    def _count_of(self, token: int | None) -> float:
-        return 1.0 if token is None else float(self._search.model.tokens.counts[token])
-
-    # ------------------------------------------------------------------ characters
-    def _characters(self, raw: str) -> list[Candidate]:
+    def _first_characters(self, raw: str) -> tuple[Candidate, ...]:
         """Every character of the first syllable, the longest spelling of it first."""
+        edges = self._search.first_edges()
+        root = self._search.vertices[0]
+        known = self._characters
+        if known is not None and known[0] is root and known[1] == edges:
+            return known[2]
         items: list[Candidate] = []
-        for end, (ids, scores) in sorted(self._search.first_tokens().items(), reverse=True):
-            for place in np.argsort(-scores, kind="stable").tolist():
-                token = int(ids[place])
+        for edge in edges:
+            ids, scores = self._search.first_tokens(edge)
+            order = np.argsort(-scores, kind="stable")
+            if edge.kind is not EdgeKind.EXACT:
+                order = order[:MAX_INEXACT_CHARACTERS]
+            for token, score in zip(ids[order].tolist(), scores[order].tolist(), strict=True):
+                syllables = (self._syllables[token],)
                 items.append(
-                    Candidate(
-                        self._texts[token],
-                        (self._syllables[token],),
-                        end,
-                        Source.CHARACTER,
-                        float(scores[place]),
-                    )
+                    Candidate(self._texts[token], syllables, edge.end, Source.CHARACTER, score)
                 )
-        return items
+        self._characters = (root, edges, tuple(items))
+        return self._characters[2]
 
 
-def _offer(group: dict[str, Candidate], candidate: Candidate) -> None:
-    """Keep the beam's own score where both know a text; it is not an estimate."""
-    known = group.get(candidate.text)
-    if known is None:
-        group[candidate.text] = candidate
-    elif known.source is Source.SENTENCE and candidate.source is Source.WORD:
-        return
-    elif candidate.score > known.score and known.source is not Source.WORD:
-        group[candidate.text] = candidate
-
-
-def strip_delimiters(raw: str) -> str:
-    """`raw` without delimiters at its end."""
-    return raw.rstrip(DELIMITER)
+def _unique(items: list[Candidate]) -> tuple[Candidate, ...]:
+    """Without later candidates of the same text and span."""
+    seen: set[tuple[str, int]] = set()
+    kept = []
+    for item in items:
+        key = (item.text, item.end)
+        if key not in seen:
+            seen.add(key)
+            kept.append(item)
+    return tuple(kept)

@@ -10,7 +10,7 @@ a syllable none, and deleting drops vertices.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from ime.engine.values import LeftContext
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED
 
+LONGEST_SYLLABLE = 8  # letters of the longest edge, a slip and a delimiter included
 MISREADING = -6.9  # log(0.001): a character typed by another of its readings; mostly a wrong tag
 
 
@@ -312,7 +313,10 @@ class BeamSearch:
 
     def paths(self, offset: int, limit: int) -> list[Path]:
         """The best `limit` hypotheses at `offset`, best first."""
-        vertex = self.vertex_at(offset)
+        return self.trace(offset, self.vertex_at(offset), limit)
+
+    def trace(self, offset: int, vertex: Vertex, limit: int) -> list[Path]:
+        """The best `limit` hypotheses of a vertex at `offset`, best first."""
         return [self._trace(offset, vertex, i) for i in range(min(limit, len(vertex)))]
 
     def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
@@ -334,21 +338,26 @@ class BeamSearch:
         assert root is not None
         return root[0]
 
-    def first_tokens(self) -> Mapping[int, tuple[IntArray, FloatArray]]:
-        """Tokens that the first syllable may be, with their scores, by the offset where it ends."""
-        ends: dict[int, tuple[IntArray, FloatArray]] = {}
-        log_probs = self.first_log_probs()
-        for end in range(1, min(len(self._raw), 8) + 1):
-            for edge in self.segmenter.edges_into(self._raw, end, last=end == len(self._raw)):
-                if edge.start:
-                    continue
-                ids, penalties = self._token_options.of(edge)
-                scores = log_probs[ids] + penalties + np.float32(edge.log_prob)
-                if end in ends:
-                    ids = np.concatenate((ends[end][0], ids))
-                    scores = np.concatenate((ends[end][1], scores))
-                ends[end] = (ids, scores)
-        return ends
+    def first_edges(self) -> tuple[Edge, ...]:
+        """Edges of the first syllable, longest first; exact ones only where there are any."""
+        length = len(self._raw)
+        edges = [
+            edge
+            for end in range(min(length, LONGEST_SYLLABLE), 0, -1)
+            for edge in self.segmenter.edges_into(self._raw, end, last=end == length)
+            if edge.start == 0
+        ]
+        return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
+
+    def first_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        """Ids (N,) that an edge of the first syllable may mean, and their scores (N,) in nats."""
+        ids, penalties = self._token_options.of(edge)
+        return ids, self.first_log_probs()[ids] + penalties + np.float32(edge.log_prob)
+
+
+def spells_in_full(edge: Edge) -> bool:
+    """Whether an edge spells a syllable that people mean when they type it: n and m mean more."""
+    return edge.kind is EdgeKind.EXACT and (edge.end - edge.start > 1 or edge.syllables[0] in "aeo")
 
 
 def _first_of_each(
