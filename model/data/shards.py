@@ -8,7 +8,9 @@ whether a word begins there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from model.vocab import BEGIN, BREAK, FIRST_HANZI, UNKNOWN, Vocabulary
 SHARD_TOKENS = 32_000_000  # 64 MB a file
 SPLITS = ("dev", "train")  # dev is cut first, so that train loses the lines that both have
 META = "meta.json"
+LINES = "lines.json"
 MIN_COUNT_BEYOND_STANDARD = 50  # keep other characters only where an embedding can be learned
 
 UIntArray = npt.NDArray[np.uint16]
@@ -36,7 +39,7 @@ def _choose_vocabulary(
     """The shipped vocabulary, most frequent first, and the map to its ids."""
     counts = np.zeros(len(provisional), np.int64)
     for path in tqdm(paths, desc="count"):
-        tokens = load_chunk(path, "tokens")["tokens"]
+        tokens = _load_chunk(path)["tokens"]
         counts += np.bincount(tokens, minlength=len(provisional))
     standard = load_standard_readings()
     ids = [
@@ -84,100 +87,137 @@ class _ShardWriter:
 
 
 def merge(work: Path, out: Path, dev_share: float) -> dict[str, int]:
-    """Write vocabulary, shards and, when all is done, `meta.json` to `out`.
+    """Write vocabulary, shards, `lines.json` and, when all is done, `meta.json` to `out`.
 
     Files whose name begins with `dev` go to the dev split whole; of other documents the share
     `dev_share` (0 to 1) goes there, chosen by hash. Longer lines (`REPEAT_HANZI`) that dev
     has do not stay in train.
+
+    Raises:
+        ValueError: a chunk file is damaged.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / META).unlink(missing_ok=True)  # without it the shards are not finished
-    paths = chunk_paths(work)
+    paths = sorted((work / "chunks").glob("*.npz"))
     vocabulary, table = _choose_vocabulary(paths, provisional_vocabulary())
     vocabulary.save(out / "vocab.tsv")
     seen: set[int] = set()
     totals = {"documents": 0, "repeated_lines": 0}
+    counted: dict[str, LineCounts] = {}
     for split in SPLITS:
         writer = _ShardWriter(out, split)
+        lengths = np.zeros(0, np.int64)
+        repeated = 0
         for path in tqdm(paths, desc=split):
-            for tokens, starts, repeated in _documents(path, split, dev_share, seen):
-                totals["repeated_lines"] += repeated
-                if len(tokens) > 1:
+            for document in _documents(path, split, dev_share, seen):
+                repeated += document.repeated
+                if len(document.lengths):
                     totals["documents"] += 1
-                    writer.add(table[tokens], starts)
+                    writer.add(table[document.tokens], document.starts)
+                    lengths = _add_counts(lengths, document.lengths)
         writer.flush()
+        counted[split] = LineCounts(repeated, tuple(lengths.tolist()))
+        totals["repeated_lines"] += repeated
         totals[f"{split}_tokens"] = writer.total
     totals["vocabulary"] = len(vocabulary)
+    save_lines(out / LINES, counted)
     (out / META).write_text(json.dumps(totals, indent=1), encoding="utf-8")
     return totals
 
 
-def chunk_paths(work: Path) -> list[Path]:
-    """The chunk files of stage one, in the order of `merge`."""
-    return sorted((work / "chunks").glob("*.npz"))
+def _add_counts(
+    histogram: npt.NDArray[np.int64], values: Sequence[int]
+) -> npt.NDArray[np.int64]:
+    found = np.bincount(values, minlength=len(histogram))
+    found[: len(histogram)] += histogram
+    return found
 
 
-def load_chunk(path: Path, *names: str) -> dict[str, npt.NDArray[Any]]:
-    """Arrays of one chunk file.
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """Lines of one split.
+
+    Attributes:
+        repeated: dropped, because they occurred before.
+        lengths: how many of the kept lines have 0, 1, 2... tokens.
+    """
+
+    repeated: int
+    lengths: tuple[int, ...]
+
+
+def save_lines(path: Path, counted: Mapping[str, LineCounts]) -> None:
+    """Write what `load_lines` reads."""
+    values = {split: asdict(lines) for split, lines in counted.items()}
+    path.write_text(json.dumps(values), encoding="utf-8")
+
+
+def load_lines(path: Path) -> dict[str, LineCounts]:
+    """Lines of every split, as `merge` counted them.
 
     Raises:
-        ValueError: the file is damaged.
+        OSError: the file cannot be read.
+        ValueError: it is not what `save_lines` wrote.
     """
     try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            split: LineCounts(int(found["repeated"]), tuple(map(int, found["lengths"])))
+            for split, found in values.items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError) as exc:
+        raise ValueError(f"{path}: damaged ({exc}); build the shards again") from exc
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What is kept of one document: tokens, word starts, tokens of each line; lines dropped."""
+
+    tokens: UIntArray
+    starts: npt.NDArray[np.bool_]
+    lengths: tuple[int, ...]
+    repeated: int
+
+
+def _load_chunk(path: Path) -> dict[str, npt.NDArray[Any]]:
+    try:
         with np.load(path, allow_pickle=False) as chunk:
-            return {name: chunk[name] for name in names}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as exc:
+            return {name: chunk[name] for name in chunk.files}
+    except (OSError, ValueError, EOFError, BadZipFile) as exc:
         raise ValueError(f"{path}: damaged ({exc}); delete it and run again") from exc
 
 
-def select_lines(
-    path: Path, split: str, dev_share: float, seen: set[int]
-) -> Iterator[tuple[list[int], int]]:
-    """What `merge` keeps of the documents of a chunk that belong to `split`.
+def _in_dev(hashes: Sequence[int], name: str, dev_share: float) -> bool:
+    """Whether a document with these line hashes goes to dev; `name` decides for short lines."""
+    mark = next((key for key in hashes if key), 0)
+    if not mark:
+        mark = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
+    return (mark >> 16) % 10_000 < dev_share * 10_000
 
-    Args:
-        path: of the chunk.
-        split: `dev` or `train`; all of dev must be read before train.
-        dev_share: as for `merge`.
-        seen: hashes of the lines kept so far, which it adds to.
 
-    Yields:
-        For each document, the numbers of its kept lines in the chunk, and how many repeat.
-    """
+def _documents(path: Path, split: str, dev_share: float, seen: set[int]) -> Iterator[_Document]:
+    """Documents of one chunk that belong to `split`, without lines in `seen`."""
     forced = path.name.startswith("dev")
-    if split == "dev" and not forced and dev_share == 0:
-        return
-    chunk = load_chunk(path, "hashes", "document_ends")
-    hashes = chunk["hashes"].tolist()
+    chunk = _load_chunk(path)
+    tokens, hashes = chunk["tokens"], chunk["hashes"].tolist()
+    starts = np.unpackbits(chunk["starts"], count=len(tokens)).astype(np.bool_)
+    line_ends = [0, *chunk["line_ends"].tolist()]
     for first, last in pairwise([0, *chunk["document_ends"].tolist()]):
-        mark = next((h for h in hashes[first:last] if h), 1)
-        in_dev = forced or (mark >> 16) % 10_000 < dev_share * 10_000
+        in_dev = forced or _in_dev(hashes[first:last], f"{path.stem}/{first}", dev_share)
         if in_dev != (split == "dev"):
             continue
-        kept: list[int] = []
+        pieces: list[UIntArray] = [np.array([BEGIN], np.uint16)]
+        flags: list[npt.NDArray[np.bool_]] = [np.array([True])]
+        lengths = []
         for line in range(first, last):
             key = hashes[line]
             if key in seen:
                 continue
             if key:
                 seen.add(key)
-            kept.append(line)
-        yield kept, last - first - len(kept)
-
-
-def _documents(
-    path: Path, split: str, dev_share: float, seen: set[int]
-) -> Iterator[tuple[UIntArray, npt.NDArray[np.bool_], int]]:
-    """Documents of one chunk that belong to `split`, without lines in `seen`."""
-    chunk = load_chunk(path, "tokens", "starts", "line_ends")
-    tokens = chunk["tokens"]
-    starts = np.unpackbits(chunk["starts"], count=len(tokens)).astype(np.bool_)
-    line_ends = [0, *chunk["line_ends"].tolist()]
-    for kept, repeated in select_lines(path, split, dev_share, seen):
-        pieces: list[UIntArray] = [np.array([BEGIN], np.uint16)]
-        flags: list[npt.NDArray[np.bool_]] = [np.array([True])]
-        for line in kept:
             low, high = line_ends[line], line_ends[line + 1]
             pieces += [tokens[low:high], np.array([BREAK], np.uint16)]
             flags += [starts[low:high], np.array([True])]
-        yield np.concatenate(pieces), np.concatenate(flags), repeated
+            lengths.append(high - low)
+        repeated = last - first - len(lengths)
+        yield _Document(np.concatenate(pieces), np.concatenate(flags), tuple(lengths), repeated)
