@@ -7,6 +7,7 @@ fails, or its start ends the whole process; `run_window` says why instead.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import logging
 import os
 import sys
@@ -14,15 +15,16 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from importlib import metadata
 from types import TracebackType
 
+from ime import __version__
 from ime.decode.worker import DecodeWorker
 from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
-from ime.engine.values import CandidateList
+from ime.engine.values import CandidateList, Commit
 from ime.errors import EnvironmentFaultError, SettingsError
 from ime.lexicon.phrases import load_phrases
+from ime.personalize.log import SelectionLog
 from ime.personalize.store import Store
 from ime.settings import Folders, Settings, save
 
@@ -33,7 +35,13 @@ PHRASES = "phrases.txt"
 
 TERMINAL = "`moyin convert nihao` converts in the terminal."
 
-OpenConverter = Callable[[Settings], Converter]
+REMEMBERED = 2000
+"""Newest selections that a start learns again; 0.1 s of reading, and older ones have aged."""
+
+Notify = Callable[[str], None]
+
+OpenConverter = Callable[[Settings, Notify], Converter]
+"""Opens the converter that the settings ask for; tells where a lower tier has to do."""
 
 
 def run_window(
@@ -62,11 +70,16 @@ def run_window(
     except ImportError as exc:
         raise _cannot_load("Qt", str(exc)) from exc
     app = make_application()
-    with Parts(settings, folders, open_converter) as parts:
+    parts = Parts(settings, folders, open_converter)
+    sys.excepthook = parts.note_bug
+    try:
         for notice in notices:
             parts.window.notices.add(notice)
         parts.show()
         return int(app.exec())
+    finally:
+        sys.excepthook = sys.__excepthook__
+        parts.close()
 
 
 def check_libraries(environ: Mapping[str, str], platform: str) -> None:
@@ -104,7 +117,7 @@ def _cannot_load(what: str, why: str) -> EnvironmentFaultError:
 
 
 class Parts:
-    """The window, the decode thread, the store and what joins them; a context manager."""
+    """The window, the decode thread, the store and what joins them."""
 
     def __init__(
         self,
@@ -112,7 +125,7 @@ class Parts:
         folders: Folders,
         open_converter: OpenConverter,
     ) -> None:
-        """Build everything; `show` starts it.
+        """Build everything; `show` starts it, `close` ends it.
 
         Args:
             settings: as loaded.
@@ -128,9 +141,9 @@ class Parts:
         self.store = Store(folders.database, self.bridge.notice)
         self._saver = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
         self._rewriting = RewriteOptions()
-        self.worker = DecodeWorker(
-            lambda: self._open(open_converter, settings), self.bridge, self._rewrite
-        )
+        self._settings = settings
+        self._open_converter = open_converter
+        self.worker = DecodeWorker(self._open, self.bridge, self._rewrite)
         services = Services(
             decoder=self.worker,
             journal=self.store,
@@ -138,17 +151,13 @@ class Parts:
             folders=folders,
             settings_changed=self._settings_changed,
             describe=describe,
-            version=_version(),
+            version=__version__,
         )
         self.window = MainWindow(services, settings)
         self._signals = SignalWatch(self.window.close, self.window)
 
-    def __enter__(self) -> Parts:
-        sys.excepthook = self._note_bug
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.excepthook = sys.__excepthook__
+    def close(self) -> None:
+        """End all threads; the window is closed or about to go."""
         self._signals.close()
         self.worker.close()
         self.store.close()
@@ -160,17 +169,34 @@ class Parts:
         self.window.show()
         self.window.start()
 
-    def _open(self, open_converter: OpenConverter, settings: Settings) -> Converter:
+    def _open(self) -> Converter:
+        """Open what the settings of the moment ask for; on the decode thread."""
         book, notices = load_phrases(self._folders.config / PHRASES)
         for notice in notices:
             self.bridge.notice(notice)
         self._rewriting = RewriteOptions(phrases=book)
-        return open_converter(settings)
+        converter = self._open_converter(self._settings, self.bridge.notice)
+        self._teach(converter)
+        return converter
+
+    def _teach(self, converter: Converter) -> None:
+        """Let the converter learn again what the log remembers, if there is a log."""
+        if not self._folders.database.exists():
+            return  # reading would make one, and private mode makes no files
+        remembered: list[Commit] = []
+        self.store.ask(
+            past_commits, remembered.extend, lambda error: self.bridge.notice(str(error))
+        ).result()
+        for commit in remembered:
+            converter.learn(commit)
 
     def _rewrite(self, listed: CandidateList) -> CandidateList:
         return rewrite(listed, datetime.now().astimezone(), self._rewriting)
 
     def _settings_changed(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        if _converter_settings(settings) != _converter_settings(before):
+            self.worker.reopen()
         self._saver.submit(self._save, settings)
 
     def _save(self, settings: Settings) -> None:
@@ -179,7 +205,7 @@ class Parts:
         except SettingsError as error:
             self.bridge.notice(str(error))
 
-    def _note_bug(
+    def note_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """Log a fault in the window's own code, without typed text; the window stays open."""
@@ -191,14 +217,25 @@ class Parts:
         )
 
 
+def past_commits(log: SelectionLog) -> list[Commit]:
+    """The newest selections of the log, oldest first, as commits to learn from again.
+
+    Their ids are negative: none of them can be taken back by undo.
+    """
+    standing = (row.selection for row in log.rows(newest_first=True) if not row.retracted)
+    newest = list(itertools.islice(standing, REMEMBERED))
+    return [
+        Commit(-number, selection.chosen, selection.syllables, (selection,))
+        for number, selection in enumerate(reversed(newest), start=1)
+    ]
+
+
+def _converter_settings(settings: Settings) -> tuple[object, ...]:
+    """What the converter is opened with."""
+    return settings.fuzzy, settings.typing.correction, settings.model
+
+
 def describe(converter: object) -> tuple[str, str]:
     """What the status line says of a converter, and what it explains on hover."""
     text = str(getattr(converter, "description", "") or "Ready")
     return text, str(getattr(converter, "explanation", text))
-
-
-def _version() -> str:
-    try:
-        return metadata.version("moyin")
-    except metadata.PackageNotFoundError:
-        return "not installed"

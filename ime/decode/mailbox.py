@@ -38,6 +38,13 @@ class Mailbox(Generic[JobT, RequestT, HintT]):
                 self._jobs.append(job)
                 self._filled.notify()
 
+    def post_once(self, job: JobT) -> None:
+        """Add a job unless an equal one waits already."""
+        with self._filled:
+            if not self._closed and job not in self._jobs:
+                self._jobs.append(job)
+                self._filled.notify()
+
     def ask(self, request: RequestT) -> None:
         """Replace the waiting request, and drop the waiting hint."""
         with self._filled:

@@ -57,7 +57,12 @@ class Retract:
     commit_id: int
 
 
-Job = Learn | Retract
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open the converter, or open it anew."""
+
+
+Job = Open | Learn | Retract
 
 
 class DecodeWorker:
@@ -72,7 +77,7 @@ class DecodeWorker:
         """Prepare the thread; `start` runs it.
 
         Args:
-            open_converter: called once on the decode thread; may take seconds, may raise.
+            open_converter: called on the decode thread; may take seconds, may raise.
             listener: told of lists and faults.
             rewriter: applied to every list.
         """
@@ -82,11 +87,16 @@ class DecodeWorker:
         self._converter: Converter | None = None
         self._failing = False
         self._mail: Mailbox[Job, DecodeRequest, LeftContext] = Mailbox()
+        self._mail.post(Open())
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
 
     def start(self) -> None:
         """Start the thread; what was sent before waits for the converter."""
         self._thread.start()
+
+    def reopen(self) -> None:
+        """Open the converter anew, for other settings; if that fails the old one stays."""
+        self._mail.post_once(Open())
 
     def convert(self, request: DecodeRequest) -> None:
         """Ask for a list; an older request that still waits or runs is dropped."""
@@ -119,12 +129,6 @@ class DecodeWorker:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        try:
-            self._converter = self._open_converter()
-        except Exception as error:  # noqa: BLE001  the thread's outer loop: typing must go on
-            self._report(error, "opening the converter")
-        else:
-            self._listener.opened(self._converter)
         while (mail := self._mail.take()) is not None:
             self._handle(mail)
 
@@ -135,7 +139,8 @@ class DecodeWorker:
             self._report(error, f"handling {type(mail).__name__}")
             answer = _nothing(mail) if isinstance(mail, DecodeRequest) else None
         else:
-            self._failing = self._failing and answer is None
+            if isinstance(mail, Open) or answer is not None:
+                self._failing = False
         if answer is not None:
             self._listener.listed(answer)
 
@@ -143,23 +148,26 @@ class DecodeWorker:
         """Do one piece of work; only a request has an answer, and none if it was overtaken."""
         converter = self._converter
         match mail:
+            case Open():
+                self._converter = self._open_converter()
+                self._listener.opened(self._converter)
             case DecodeRequest():
-                if converter is None:
-                    return _nothing(mail)
-                answer = converter.convert(mail, self._mail.superseded)
-                if answer is None or self._rewriter is None:
-                    return answer
-                return self._rewriter(answer)
-            case LeftContext():
-                if converter is not None:
-                    converter.prepare(mail)
-            case Learn(commit):
-                if converter is not None:
-                    converter.learn(commit)
-            case Retract(commit_id):
-                if converter is not None:
-                    converter.retract(commit_id)
+                return self._convert(mail)
+            case LeftContext() if converter is not None:
+                converter.prepare(mail)
+            case Learn(commit) if converter is not None:
+                converter.learn(commit)
+            case Retract(commit_id) if converter is not None:
+                converter.retract(commit_id)
         return None
+
+    def _convert(self, request: DecodeRequest) -> CandidateList | None:
+        if self._converter is None:
+            return _nothing(request)
+        answer = self._converter.convert(request, self._mail.superseded)
+        if answer is None or self._rewriter is None:
+            return answer
+        return self._rewriter(answer)
 
     def _report(self, error: Exception, doing: str) -> None:
         """Log a fault without typed text, and tell the listener once until the next success."""

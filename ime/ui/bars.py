@@ -97,6 +97,11 @@ class NoticeBar(QFrame):
         self.hide()
 
     @property
+    def messages(self) -> tuple[str, ...]:
+        """What is shown, then what waits."""
+        return tuple(self._queue)
+
+    @property
     def text(self) -> str:
         """What is shown; empty when nothing is."""
         return self._queue[0] if self._queue else ""

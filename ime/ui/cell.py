@@ -107,15 +107,17 @@ class CandidateCell(QAbstractButton):
         super().enterEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer to copy the candidate."""
-        if self._candidate is None:
-            return
-        text = self._candidate.text
+        """Offer what can be done with the candidate besides choosing it."""
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """The menu of the right button; it is deleted when it closes."""
+        text = self._candidate.text if self._candidate else ""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         copy = menu.addAction("Copy")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
-        menu.popup(event.globalPos())
+        return menu
 
     def _paint_ground(self, painter: QPainter) -> tuple[QColor, QColor]:
         """Paint what lies behind the text; return the colours of text and small print."""

@@ -182,14 +182,13 @@ class Document(QObject):
             Whether the window may go.
         """
         self._settle()
-        if not self.modified or not self._editor.toPlainText():
-            self._keeper.clear()
-        elif self._private:
-            return self._may_leave()
-        else:
+        if self.modified and self._editor.toPlainText():
             self._keep()
-            if not self._keeper.finish():
-                return self._may_leave()
+            if not self._private and self._keeper.finish():
+                return True
+            if not self._may_leave():
+                return False
+        self._keeper.clear()
         return True
 
     def _may_leave(self) -> bool:
@@ -199,11 +198,8 @@ class Document(QObject):
         match self._questions.unsaved(self.name):
             case Choice.Save:
                 return self.save()
-            case Choice.Discard:
-                self._keeper.clear()
-                return True
-            case _:
-                return False
+            case choice:
+                return choice is Choice.Discard
 
     def _write(self, path: Path) -> bool:
         try:

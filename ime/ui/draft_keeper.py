@@ -19,6 +19,9 @@ CLOSE_SECONDS = 5.0
 class DraftKeeper(QObject):
     """Decides when a draft is written; all methods are for the UI thread and return at once.
 
+    Attributes:
+        folder: where drafts live.
+
     Signals:
         wanted: call `keep` with the text now.
         restored: the `Draft` that the last session left; not sent where there was none.
@@ -38,10 +41,12 @@ class DraftKeeper(QObject):
             parent: Qt owner.
         """
         super().__init__(parent)
+        self.folder = folder
         self._file = DraftFile(folder)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drafts")
         self._newest: Future[Draft | None] | None = None
         self._healthy = True
+        self._closed = False
         self._settle = _single_shot(self, SETTLE_MS, self._want)
         self._pause = _single_shot(self, PAUSE_MS, self._want)
         self._done.connect(self._note)
@@ -86,10 +91,12 @@ class DraftKeeper(QObject):
         return True
 
     def close(self) -> None:
-        """Give the place back and end the thread."""
+        """Give the place back and end the thread; nothing is written any more."""
         self._stop()
-        self._thread.submit(self._file.release)
-        self._thread.shutdown(wait=True)
+        if not self._closed:
+            self._closed = True
+            self._thread.submit(self._file.release)
+            self._thread.shutdown(wait=True)
 
     def _want(self) -> None:
         self._stop()
@@ -100,6 +107,8 @@ class DraftKeeper(QObject):
         self._pause.stop()
 
     def _submit(self, work: Callable[[], Draft | None]) -> None:
+        if self._closed:
+            return
         self._newest = self._thread.submit(work)
         # Called on the writing thread; the signal brings it to this one.
         self._newest.add_done_callback(self._done.emit)

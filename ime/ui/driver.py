@@ -250,9 +250,12 @@ class Driver(QObject):
 
     def _note_foreign_change(self) -> None:
         """Text or caret changed by the user's own hand: retract what undo took away."""
-        depth = self._editor.document().availableUndoSteps()
-        while self._undoable and self._undoable[-1].depth > depth:
-            self._retract(self._undoable.pop().commit_id)
+        document = self._editor.document()
+        while self._undoable and self._undoable[-1].depth > document.availableUndoSteps():
+            gone = self._undoable.pop()
+            # A new document empties the stack, too, but leaves nothing to redo.
+            if document.isRedoAvailable():
+                self._retract(gone.commit_id)
         self._context_is_old = True
         self._settle.start()
 

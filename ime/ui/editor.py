@@ -200,7 +200,7 @@ class Editor(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the text in a column of a width that reads well."""
         side = max(MARGIN, (self.width() - COLUMN) // 2)
-        self.setViewportMargins(side, 0, max(0, side - self.verticalScrollBar().width()), 0)
+        self.setViewportMargins(side, 0, side, 0)
         super().resizeEvent(event)
         self.moved.emit()
 

@@ -37,6 +37,9 @@ WHEEL_NOTCH = 120  # eighths of a degree a notch, says Qt
 class CandidatePanel(QWidget):
     """Shows one page; reports clicks as indices on that page.
 
+    Attributes:
+        back, forward: the page arrows.
+
     Signals:
         picked: index on the painted page.
         turned: -1 for the page before, +1 for the next.
@@ -60,10 +63,10 @@ class CandidatePanel(QWidget):
         self._message = ""
         self._wheel = 0
         self._cells: list[CandidateCell] = []
-        self._back = PageArrow(self, "‹", "Previous page")
-        self._forward = PageArrow(self, "›", "Next page")
-        self._back.clicked.connect(lambda: self.turned.emit(-1))
-        self._forward.clicked.connect(lambda: self.turned.emit(1))
+        self.back = PageArrow(self, "‹", "Previous page")
+        self.forward = PageArrow(self, "›", "Next page")
+        self.back.clicked.connect(lambda: self.turned.emit(-1))
+        self.forward.clicked.connect(lambda: self.turned.emit(1))
 
     @property
     def page(self) -> Page:
@@ -82,8 +85,8 @@ class CandidatePanel(QWidget):
         self.setFont(font)
         for cell in self._cells:
             cell.dress(theme, font)
-        self._back.dress(theme, font)
-        self._forward.dress(theme, font)
+        self.back.dress(theme, font)
+        self.forward.dress(theme, font)
         self._arrange()
 
     def show_page(self, page: Page) -> None:
@@ -98,7 +101,7 @@ class CandidatePanel(QWidget):
                 cell.show_candidate(page.items[index], highlighted=index == page.highlight)
             cell.setVisible(index < len(page.items))
         several = page.has_previous or page.has_next
-        for arrow, able in ((self._back, page.has_previous), (self._forward, page.has_next)):
+        for arrow, able in ((self.back, page.has_previous), (self.forward, page.has_next)):
             arrow.setVisible(several)
             arrow.setEnabled(able)
         self._arrange()
@@ -125,7 +128,6 @@ class CandidatePanel(QWidget):
         self.move(place(self.size(), wanted, screen.availableGeometry()))
         if not self.isVisible():
             self.show()
-        self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and, where there is one, the message."""
@@ -170,7 +172,7 @@ class CandidatePanel(QWidget):
             return
         limit = min(WIDEST, int(self.screen().availableGeometry().width() * 0.9))
         cells = [cell for cell in self.cells if cell.isVisibleTo(self)]
-        arrows = [part for part in (self._back, self._forward) if part.isVisibleTo(self)]
+        arrows = [part for part in (self.back, self.forward) if part.isVisibleTo(self)]
         parts = (
             self._column(cells, limit) if self._vertical else _flow([*cells, *arrows], limit)
         )

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QMoveEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ime.engine.options import session_options
@@ -87,8 +87,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._services = services
         self._settings = settings
-        self._dialog: SettingsDialog | None = None
-        self._personalize: PersonalizeDialog | None = None
+        self.settings_dialog: SettingsDialog | None = None
+        self.personalize_dialog: PersonalizeDialog | None = None
         self._explanation = ""
         self.editor = Editor()
         self.panel = CandidatePanel(self)
@@ -113,6 +113,10 @@ class MainWindow(QMainWindow):
         """As now in use."""
         return self._settings
 
+    def action(self, text: str) -> QAction:
+        """The menu entry with that text, the & included."""
+        return self._actions[text]
+
     def start(self) -> None:
         """Look for a draft, and let the typing begin."""
         self.editor.viewport().installEventFilter(self)
@@ -127,8 +131,8 @@ class MainWindow(QMainWindow):
         self.driver.set_options(options)
         self.document.set_private(private=settings.typing.private)
         self._actions[PRIVATE].setChecked(settings.typing.private)
-        if self._dialog is not None:
-            self._dialog.show_settings(settings)
+        if self.settings_dialog is not None:
+            self.settings_dialog.show_settings(settings)
         self._paint()
 
     def change_settings(self, settings: Settings) -> None:
@@ -323,8 +327,8 @@ class MainWindow(QMainWindow):
             self.driver.decoder_ready()
 
     def _show_count(self, selections: int) -> None:
-        if self._personalize is not None:
-            self._personalize.show_count(selections)
+        if self.personalize_dialog is not None:
+            self.personalize_dialog.show_count(selections)
 
     # --- menus ---------------------------------------------------------------------------
 
@@ -336,24 +340,26 @@ class MainWindow(QMainWindow):
     def open_settings(self) -> None:
         """Show the settings dialog; changes take effect while it is open."""
         self.driver.leave()
-        if self._dialog is None:
-            self._dialog = SettingsDialog(self, self._settings)
-            self._dialog.changed.connect(self.change_settings)
-        self._dialog.show_settings(self._settings)
-        self._dialog.open()
+        if self.settings_dialog is None:
+            self.settings_dialog = SettingsDialog(self, self._settings)
+            self.settings_dialog.changed.connect(self.change_settings)
+        self.settings_dialog.show_settings(self._settings)
+        self.settings_dialog.open()
 
     def open_personalize(self) -> None:
         """Show how much there is to learn from."""
         self.driver.leave()
-        if self._personalize is None:
-            self._personalize = PersonalizeDialog(self)
+        if self.personalize_dialog is None:
+            self.personalize_dialog = PersonalizeDialog(self)
         self._services.journal.count(self._services.bridge.count)
-        self._personalize.open()
+        self.personalize_dialog.open()
 
     def _open_keys(self) -> None:
+        self.driver.leave()
         keys_dialog(self).open()
 
     def _open_about(self) -> None:
+        self.driver.leave()
         services = self._services
         folder = str(services.folders.data)
         about_dialog(self, services.version, self._explanation or LOADING, folder).open()

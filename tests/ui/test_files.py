@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from ime.ui import files
+from ime.ui.files import DocumentError, TextFile, read_text, write_text
+
+
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        pytest.param("你好\n".encode(), TextFile("你好\n"), id="utf-8"),
+        pytest.param("\ufeff你好".encode(), TextFile("你好"), id="byte-order-mark"),
+        pytest.param("一\r\n二".encode(), TextFile("一\n二", "\r\n"), id="windows-lines"),
+        pytest.param("一\r二".encode(), TextFile("一\n二"), id="old-mac-lines"),
+        pytest.param(b"", TextFile(""), id="empty"),
+        pytest.param(b"a\x00b", TextFile("a\x00b"), id="nul"),
+    ],
+)
+def test_read_text_reads_what_editors_write(
+    tmp_path: Path, data: bytes, content: TextFile
+) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    assert read_text(tmp_path / "a.txt") == content
+
+
+def test_read_text_refuses_another_encoding_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("ab你好".encode("gbk"))
+    with pytest.raises(DocumentError, match=r"not UTF-8 text \(byte 2 is 0xc4\)"):
+        read_text(tmp_path / "a.txt")
+
+
+def test_read_text_refuses_a_file_too_large_for_an_editor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LARGEST", 10)
+    (tmp_path / "a.txt").write_bytes(b"x" * 11)
+    with pytest.raises(DocumentError, match="Split it"):
+        read_text(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("name", ["missing.txt", "."], ids=["missing", "folder"])
+def test_read_text_names_a_file_it_cannot_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DocumentError, match="cannot be read"):
+        read_text(tmp_path / name)
+
+
+def test_write_text_keeps_the_lines_of_the_file(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", TextFile("一\n二", "\r\n"))
+    assert (tmp_path / "a.txt").read_bytes() == "一\r\n二".encode()
+
+
+def test_write_text_replaces_half_surrogate_pairs(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", TextFile("a\ud83db😀"))
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "a\ufffdb😀"
+
+
+def test_write_text_keeps_permissions_and_links(tmp_path: Path) -> None:
+    real = tmp_path / "real.txt"
+    real.write_text("old")
+    real.chmod(0o640)
+    link = tmp_path / "link.txt"
+    link.symlink_to(real)
+    write_text(link, TextFile("new"))
+    assert link.is_symlink()
+    assert (real.read_text(), real.stat().st_mode & 0o777) == ("new", 0o640)
+
+
+def test_write_text_makes_a_file_that_others_may_read_as_usual(tmp_path: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        write_text(tmp_path / "a.txt", TextFile("x"))
+    finally:
+        os.umask(umask)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o644
+
+
+def test_write_text_on_a_full_disk_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DocumentError, match="No space left"):
+        write_text(tmp_path / "a.txt", TextFile("new"))
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_write_text_names_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="No such file"):
+        write_text(tmp_path / "gone" / "a.txt", TextFile("x"))

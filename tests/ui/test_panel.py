@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from ime.engine.values import Candidate, Page, Source
+from ime.ui.panel import GAP, CandidatePanel, place
+from ime.ui.theme import LIGHT, text_font
+
+pytestmark = pytest.mark.gui
+
+SCREEN = QRect(0, 0, 1000, 800)
+SIZE = QSize(300, 50)
+
+
+@pytest.mark.parametrize(
+    ("line", "corner"),
+    [
+        pytest.param(QRect(100, 100, 1, 20), QPoint(100, 120 + GAP), id="below"),
+        pytest.param(QRect(900, 100, 1, 20), QPoint(700, 120 + GAP), id="right-edge"),
+        pytest.param(QRect(-40, 100, 1, 20), QPoint(0, 120 + GAP), id="left-edge"),
+        pytest.param(QRect(100, 760, 1, 20), QPoint(100, 760 - GAP - 50), id="bottom-edge"),
+        pytest.param(QRect(990, 790, 1, 20), QPoint(700, 790 - GAP - 50), id="corner"),
+    ],
+)
+def test_place_is_at_the_line_and_on_the_screen(line: QRect, corner: QPoint) -> None:
+    assert place(SIZE, line, SCREEN) == corner
+    assert SCREEN.contains(QRect(place(SIZE, line, SCREEN), SIZE))
+
+
+def test_place_keeps_to_a_second_screen() -> None:
+    second = QRect(1000, -200, 800, 600)
+    corner = place(SIZE, QRect(1790, 380, 1, 20), second)
+    assert second.contains(QRect(corner, SIZE))
+
+
+def test_place_of_a_panel_too_high_for_either_side_stays_on_the_screen() -> None:
+    high = QSize(200, 500)
+    corner = place(high, QRect(100, 400, 1, 20), SCREEN)
+    assert SCREEN.contains(QRect(corner, high))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Iterator[CandidatePanel]:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    panel = CandidatePanel(owner)
+    panel.dress(LIGHT, text_font(14), vertical=False)
+    yield panel
+    panel.hide()
+
+
+def _page(*texts: str, previous: bool = False, more: bool = False) -> Page:
+    items = tuple(Candidate(text, ("ni",), 2, Source.WORD) for text in texts)
+    return Page(items, has_previous=previous, has_next=more)
+
+
+def _shown(panel: CandidatePanel, page: Page) -> CandidatePanel:
+    panel.show_page(page)
+    panel.place_at(QRect(100, 100, 1, 20))
+    return panel
+
+
+def test_panel_tells_screen_readers_number_text_and_reading(panel: CandidatePanel) -> None:
+    item = Candidate("你", ("ni",), 2, Source.WORD, comment="nǐ")
+    _shown(panel, Page((item,)))
+    assert panel.cells[0].accessibleName() == "1 你 nǐ"
+    assert panel.cells[0].accessibleDescription() == "ni"
+
+
+def test_panel_stands_candidates_side_by_side(panel: CandidatePanel) -> None:
+    _shown(panel, _page("你", "尼", "泥"))
+    assert len({cell.y() for cell in panel.cells}) == 1
+    assert [cell.x() for cell in panel.cells] == sorted(cell.x() for cell in panel.cells)
+
+
+def test_panel_stands_candidates_below_each_other(panel: CandidatePanel) -> None:
+    panel.dress(LIGHT, text_font(14), vertical=True)
+    _shown(panel, _page("你", "尼好", "泥"))
+    assert len({(cell.x(), cell.width()) for cell in panel.cells}) == 1
+    assert [cell.y() for cell in panel.cells] == sorted(cell.y() for cell in panel.cells)
+
+
+@pytest.mark.parametrize("vertical", [False, True], ids=["horizontal", "vertical"])
+def test_panel_holds_all_its_parts_and_no_two_overlap(
+    panel: CandidatePanel, vertical: bool
+) -> None:
+    panel.dress(LIGHT, text_font(20), vertical=vertical)
+    texts = (
+        "中华人民共和国" * 4,
+        "中华人民共和国" * 3,
+        "你",
+        "尼",
+        "泥",
+        "中国",
+        "中",
+        "种",
+        "重",
+    )
+    _shown(panel, _page(*texts, previous=True, more=True))
+    parts = [*panel.cells, panel.back, panel.forward]
+    assert all(panel.rect().contains(part.geometry()) for part in parts)
+    for place_, part in enumerate(parts):
+        for other in parts[place_ + 1 :]:
+            assert not part.geometry().intersects(other.geometry())
+
+
+def test_panel_of_long_candidates_wraps_instead_of_growing(panel: CandidatePanel) -> None:
+    _shown(panel, _page(*["中华人民共和国万岁" * 2] * 5))
+    assert panel.width() <= panel.screen().availableGeometry().width()
+    assert len({cell.y() for cell in panel.cells}) > 1
+
+
+def test_candidate_that_does_not_fit_tells_its_whole_text(panel: CandidatePanel) -> None:
+    text = "中华人民共和国" * 20
+    _shown(panel, _page(text))
+    panel.cells[0].grab()
+    assert panel.cells[0].toolTip() == text
+    _shown(panel, _page("你"))
+    panel.cells[0].grab()
+    assert panel.cells[0].toolTip() == ""
+
+
+def test_panel_shows_arrows_only_where_there_are_pages(panel: CandidatePanel) -> None:
+    _shown(panel, _page("你"))
+    assert not panel.back.isVisible()
+    assert not panel.forward.isVisible()
+    _shown(panel, _page("你", more=True))
+    assert (panel.back.isEnabled(), panel.forward.isEnabled()) == (False, True)
+    assert panel.forward.isVisible()
+
+
+def test_panel_forgets_the_candidates_of_a_longer_page(panel: CandidatePanel) -> None:
+    _shown(panel, _page("你", "尼", "泥"))
+    width = panel.width()
+    _shown(panel, _page("你"))
+    assert len(panel.cells) == 1
+    assert panel.width() < width
+
+
+def test_panel_never_takes_the_keyboard(panel: CandidatePanel) -> None:
+    _shown(panel, _page("你"))
+    assert not panel.isActiveWindow()
+    assert not panel.cells[0].hasFocus()
+
+
+def test_panel_shows_a_message_in_place_of_candidates(panel: CandidatePanel) -> None:
+    panel.show_message("正在载入模型…")
+    panel.place_at(QRect(100, 100, 1, 20))
+    assert panel.cells == []
+    assert panel.width() > panel.fontMetrics().horizontalAdvance("正在载入模型…")
+
+
+def test_highlight_is_painted_in_the_accent(panel: CandidatePanel) -> None:
+    _shown(panel, Page(_page("你", "尼").items, highlight=1))
+    edges = [cell.grab().toImage().pixelColor(3, 12).name() for cell in panel.cells]
+    assert (edges[0] == LIGHT.accent, edges[1] == LIGHT.accent) == (False, True)

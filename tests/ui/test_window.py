@@ -1,0 +1,357 @@
+"""The window as a whole: settings taken up live, private mode, drafts, notices, dialogs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from ime.app import Notify, check_libraries
+from ime.engine.port import Converter
+from ime.errors import EnvironmentFaultError
+from ime.settings import Folders, Settings, load
+from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.theme import DARK
+from tests.fakes import FakeConverter
+from tests.ui.conftest import OpenWindow, Typist
+
+pytestmark = pytest.mark.gui
+
+Key = Qt.Key
+
+
+def _changed(settings: Settings, section: str, **values: object) -> Settings:
+    part = msgspec.structs.replace(getattr(settings, section), **values)
+    return msgspec.structs.replace(settings, **{section: part})
+
+
+PRIVATE = _changed(Settings(), "typing", private=True)
+
+
+def _user_files(folders: Folders) -> list[str]:
+    """Names of all files of the user but settings, locks and log."""
+    root = folders.data
+    found = (path for path in root.rglob("*") if path.is_file())
+    return sorted(path.name for path in found if path.suffix not in (".lock", ".log"))
+
+
+# --- settings -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dialog(typist: Typist) -> SettingsDialog:
+    typist.window.open_settings()
+    dialog = typist.window.settings_dialog
+    assert dialog is not None
+    return dialog
+
+
+def test_page_size_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> None:
+    dialog.number("window.page_size").setValue(3)
+    dialog.reject()
+    typist.type("ni").wait_list()
+    assert len(typist.offered) == 3
+
+
+def test_orientation_is_taken_up_by_panel_and_keys(
+    typist: Typist, dialog: SettingsDialog
+) -> None:
+    dialog.choice("window.orientation").setCurrentIndex(1)
+    dialog.reject()
+    typist.type("nihao").wait_list().press(Key.Key_Down).press(Key.Key_Space)
+    assert typist.text == "拟好"
+    assert len({cell.x() for cell in typist.window.panel.cells}) == 1
+
+
+def test_font_size_is_taken_up_by_editor_and_panel(
+    typist: Typist, dialog: SettingsDialog
+) -> None:
+    dialog.number("window.font_size").setValue(30)
+    assert typist.window.editor.font().pointSize() == 30
+    assert typist.window.panel.font().pointSize() == 30
+
+
+def test_theme_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> None:
+    dialog.choice("window.theme").setCurrentIndex(2)
+    colour = typist.window.editor.palette().base().color().name()
+    assert colour == DARK.paper
+    dialog.choice("window.theme").setCurrentIndex(1)
+    assert typist.window.editor.palette().base().color().name() != DARK.paper
+
+
+@pytest.mark.parametrize(
+    "path", ["fuzzy.z_zh", "fuzzy.in_ing", "typing.correction", "keys.comma_period_page"]
+)
+def test_switch_is_saved(
+    typist: Typist, dialog: SettingsDialog, folders: Folders, qtbot: QtBot, path: str
+) -> None:
+    box = dialog.box(path)
+    wanted = not box.isChecked()
+    box.click()
+    section, name = path.split(".")
+
+    def saved() -> bool:
+        settings = load(folders.settings_file).settings
+        return getattr(getattr(settings, section), name) is wanted
+
+    qtbot.waitUntil(saved, timeout=5000)
+
+
+def test_settings_that_cannot_be_saved_are_told(
+    typist: Typist, dialog: SettingsDialog, folders: Folders, qtbot: QtBot
+) -> None:
+    folders.config.parent.mkdir(parents=True, exist_ok=True)
+    folders.config.write_text("a file where the folder should be")
+    dialog.box("fuzzy.z_zh").click()
+    notices = typist.window.notices
+    qtbot.waitUntil(lambda: "cannot be saved" in "".join(notices.messages), timeout=5000)
+
+
+def test_converter_is_opened_anew_for_other_sounds(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    opened: list[Settings] = []
+
+    def opener(settings: Settings, notify: Notify) -> Converter:
+        opened.append(settings)
+        return FakeConverter()
+
+    window = open_window(opener).window
+    window.change_settings(_changed(window.settings, "window", page_size=4))
+    window.change_settings(_changed(window.settings, "fuzzy", n_l=True))
+    qtbot.waitUntil(lambda: len(opened) == 2, timeout=5000)
+    assert opened[1].fuzzy.n_l
+
+
+def test_width_turned_by_a_key_survives_a_change_of_other_settings(typist: Typist) -> None:
+    typist.press(Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    window = typist.window
+    window.change_settings(_changed(window.settings, "window", page_size=4))
+    assert window.driver.state.options.full_width
+    assert window.status.width_badge.text() == "全"
+
+
+def test_badges_turn_width_and_punctuation(typist: Typist) -> None:
+    status = typist.window.status
+    QTest.mouseClick(status.width_badge, Qt.MouseButton.LeftButton)
+    typist.type("!")
+    QTest.mouseClick(status.width_badge, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(status.punctuation, Qt.MouseButton.LeftButton)
+    typist.type("!")
+    assert typist.text == "！!"
+
+
+# --- private mode -------------------------------------------------------------------------
+
+
+def test_private_mode_writes_nothing_and_learns_nothing(
+    open_window: OpenWindow, qtbot: QtBot, folders: Folders
+) -> None:
+    converter = FakeConverter()
+    parts = open_window(lambda *_: converter, PRIVATE)
+    typist = Typist(parts, qtbot)
+    before = _user_files(folders)
+    typist.type("nihao").wait_list().press(Key.Key_Space)
+    typist.type("shijie").wait_list().type("2")
+    assert typist.window.status.private.isVisible()
+    typist.window.keeper.wanted.emit()
+    parts.worker.close()
+    parts.store.close()
+    typist.window.keeper.finish()
+    assert converter.learned == {}
+    assert _user_files(folders) == before
+    typist.window.editor.clear()
+
+
+def test_private_mode_is_switched_by_menu_and_badge(typist: Typist) -> None:
+    window = typist.window
+    window.action("P&rivate Mode").trigger()
+    assert window.driver.state.options.private
+    QTest.mouseClick(window.status.private, Qt.MouseButton.LeftButton)
+    assert not window.driver.state.options.private
+    assert not window.action("P&rivate Mode").isChecked()
+
+
+# --- drafts, learning across starts -------------------------------------------------------
+
+
+def test_text_comes_back_after_a_crash(
+    open_window: OpenWindow, qtbot: QtBot, folders: Folders
+) -> None:
+    first = Typist(open_window(), qtbot)
+    first.type("nihao").wait_list().press(Key.Key_Space)
+    draft = folders.data / "drafts" / "draft-1.json"
+    qtbot.waitUntil(draft.exists, timeout=5000)
+    crashed = json.loads(draft.read_text())
+    first.window.close()
+    first.parts.close()
+    # What a killed process leaves: the draft, and a lock that nobody holds.
+    draft.write_text(json.dumps(crashed))
+    second = Typist(open_window(), qtbot)
+    second.wait_text("你好")
+    assert second.window.isWindowModified()
+
+
+def test_draft_is_written_in_the_pause_after_a_commit(
+    typist: Typist, qtbot: QtBot, folders: Folders
+) -> None:
+    typist.type("nihao").wait_list().press(Key.Key_Space)
+    draft = folders.data / "drafts" / "draft-1.json"
+    qtbot.waitUntil(draft.exists, timeout=3000)
+    assert json.loads(draft.read_text())["text"] == "你好"
+
+
+def test_user_folder_that_cannot_be_written_is_told_and_typing_works(
+    open_window: OpenWindow, qtbot: QtBot, folders: Folders
+) -> None:
+    folders.data.parent.mkdir(parents=True)
+    folders.data.write_text("a file where the folder should be")
+    typist = Typist(open_window(), qtbot)
+    typist.type("nihao").wait_list().press(Key.Key_Space)
+    assert typist.text == "你好"
+    qtbot.waitUntil(lambda: bool(typist.window.notices.text), timeout=5000)
+    typist.window.editor.clear()
+
+
+def test_choices_of_earlier_starts_are_learned_again(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    first = Typist(open_window(), qtbot)
+    first.type("nihao").wait_list().type("2")
+    first.window.editor.clear()
+    first.window.close()
+    first.parts.close()
+    second = Typist(open_window(), qtbot)
+    second.type("nihao").wait_list()
+    assert second.offered[0] == "拟好"
+
+
+def test_phrases_of_the_user_are_offered(
+    open_window: OpenWindow, qtbot: QtBot, folders: Folders
+) -> None:
+    folders.config.mkdir(parents=True)
+    (folders.config / "phrases.txt").write_text("nihao\t您好！\nbad line\n", encoding="utf-8")
+    typist = Typist(open_window(), qtbot)
+    typist.type("nihao").wait_list()
+    assert typist.offered[0] == "您好！"
+    assert "line 2" in typist.window.notices.text
+
+
+# --- the rest -----------------------------------------------------------------------------
+
+
+def test_notices_queue_and_are_not_repeated(typist: Typist) -> None:
+    notices = typist.window.notices
+    for message in ("one", "two", "one"):
+        notices.add(message)
+    assert notices.text == "one"
+    notices.close_button.click()
+    assert notices.text == "two"
+    notices.close_button.click()
+    assert not notices.isVisible()
+
+
+def test_copy_all_puts_the_text_on_the_clipboard(typist: Typist) -> None:
+    typist.type("nihao").wait_list().press(Key.Key_Space)
+    typist.window.action("&Copy All").trigger()
+    assert QGuiApplication.clipboard().text() == "你好"
+
+
+@pytest.mark.parametrize("entry", ["&Keys", "&About Moyin", "&Personalize…", "&Settings…"])
+def test_dialog_opens_and_closes(typist: Typist, entry: str) -> None:
+    typist.type("ni")
+    typist.window.action(entry).trigger()
+    dialogs = [d for d in typist.window.findChildren(QDialog) if d.isVisible()]
+    assert len(dialogs) == 1
+    assert typist.text == "ni", "the composition is settled before the dialog takes the keys"
+    QTest.keyClick(dialogs[0], Key.Key_Escape)
+    assert not dialogs[0].isVisible()
+
+
+def test_title_names_file_and_change(typist: Typist, tmp_path: Path) -> None:
+    path = tmp_path / "文.txt"
+    path.write_text("x")
+    typist.window.document.load(path)
+    assert typist.window.windowTitle().startswith("文.txt")
+    assert not typist.window.isWindowModified()
+    typist.type("nihao").wait_list().press(Key.Key_Space)
+    assert typist.window.isWindowModified()
+
+
+def test_panel_stays_hidden_after_a_click_beside_it(typist: Typist) -> None:
+    typist.type("nihao").wait_list()
+    typist.window.panel.show()
+    typist.window.editor.clearFocus()
+    assert not typist.window.panel.isVisible()
+
+
+def test_window_that_closes_while_the_model_loads_ends_cleanly(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    loading, gate = threading.Event(), threading.Event()
+
+    def opener(_: Settings, notify: Notify) -> Converter:
+        loading.set()
+        assert gate.wait(20)
+        return FakeConverter()
+
+    parts = open_window(opener, wait=False)
+    qtbot.waitUntil(loading.is_set, timeout=5000)
+    assert parts.window.close()
+    gate.set()
+    parts.close()
+    assert not [t for t in threading.enumerate() if t.name == "decode"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_window_closes_on_a_signal(open_window: OpenWindow, qtbot: QtBot) -> None:
+    parts = open_window()
+    os.kill(os.getpid(), signal.SIGTERM)
+    qtbot.waitUntil(lambda: not parts.window.isVisible(), timeout=5000)
+
+
+def test_fault_of_the_window_is_told_without_typed_text(
+    open_window: OpenWindow, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = open_window()
+    error = ValueError("你好")
+    parts.note_bug(ValueError, error, None)
+    qtbot.waitUntil(lambda: "ValueError" in parts.window.notices.text, timeout=5000)
+    assert "你好" not in parts.window.notices.text + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform"),
+    [
+        pytest.param({"QT_QPA_PLATFORM": "offscreen"}, "linux", id="offscreen"),
+        pytest.param({"WAYLAND_DISPLAY": "wayland-0"}, "linux", id="wayland"),
+        pytest.param({}, "darwin", id="mac"),
+        pytest.param({}, "win32", id="windows"),
+    ],
+)
+def test_check_libraries_lets_a_screen_pass(environ: dict[str, str], platform: str) -> None:
+    check_libraries(environ, platform)
+
+
+def test_check_libraries_names_a_missing_screen() -> None:
+    with pytest.raises(EnvironmentFaultError, match="neither DISPLAY nor WAYLAND_DISPLAY"):
+        check_libraries({}, "linux")
+
+
+def test_check_libraries_names_a_missing_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr("ctypes.CDLL", missing)
+    with pytest.raises(EnvironmentFaultError, match="libxcb-cursor0"):
+        check_libraries({"DISPLAY": ":0"}, "linux")
