@@ -17,8 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from types import TracebackType
 
+import msgspec
+
 from ime import __version__
-from ime.decode.worker import DecodeWorker
+from ime.decode.worker import DecodeWorker, Openers
 from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
 from ime.engine.values import CandidateList, Commit
@@ -143,7 +145,9 @@ class Parts:
         self._rewriting = RewriteOptions()
         self._settings = settings
         self._open_converter = open_converter
-        self.worker = DecodeWorker(self._open, self.bridge, self._rewrite)
+        self._remembered: list[Commit] = []
+        openers = Openers(self._open_first, self._open_better)
+        self.worker = DecodeWorker(openers, self.bridge, self._rewrite)
         services = Services(
             decoder=self.worker,
             journal=self.store,
@@ -169,26 +173,36 @@ class Parts:
         self.window.show()
         self.window.start()
 
-    def _open(self) -> Converter:
-        """Open what the settings of the moment ask for; on the decode thread."""
+    def _open_first(self) -> Converter:
+        """The n-gram alone, which is there at once; on the decode thread."""
         book, notices = load_phrases(self._folders.config / PHRASES)
         for notice in notices:
             self.bridge.notice(notice)
         self._rewriting = RewriteOptions(phrases=book)
-        converter = self._open_converter(self._settings, self.bridge.notice)
-        self._teach(converter)
+        self._remembered = self._remember()
+        model = msgspec.structs.replace(self._settings.model, tier="ngram")
+        return self._open(msgspec.structs.replace(self._settings, model=model))
+
+    def _open_better(self) -> Converter | None:
+        """The Transformer, where the settings want it; on a thread of its own."""
+        settings = self._settings
+        return None if settings.model.tier == "ngram" else self._open(settings)
+
+    def _open(self, settings: Settings) -> Converter:
+        converter = self._open_converter(settings, self.bridge.notice)
+        for commit in self._remembered:
+            converter.learn(commit)
         return converter
 
-    def _teach(self, converter: Converter) -> None:
-        """Let the converter learn again what the log remembers, if there is a log."""
+    def _remember(self) -> list[Commit]:
+        """What the log holds to learn from, if there is a log."""
         if not self._folders.database.exists():
-            return  # reading would make one, and private mode makes no files
-        remembered: list[Commit] = []
+            return []  # reading would make one, and private mode makes no files
+        found: list[Commit] = []
         self.store.ask(
-            past_commits, remembered.extend, lambda error: self.bridge.notice(str(error))
+            past_commits, found.extend, lambda error: self.bridge.notice(str(error))
         ).result()
-        for commit in remembered:
-            converter.learn(commit)
+        return found
 
     def _rewrite(self, listed: CandidateList) -> CandidateList:
         return rewrite(listed, datetime.now().astimezone(), self._rewriting)

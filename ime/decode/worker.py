@@ -3,12 +3,17 @@
 No Qt here: answers go to a `Listener`, which is called on the decode thread. The thread
 survives every failure of the converter; a request that failed is answered with an empty list,
 so that Space never waits for it and the letters can still be committed as they are.
+
+Opening may have two stages: a converter that is there at once, and a better one that takes
+seconds (torch loads). The second opens on a thread of its own while the first answers, and
+takes over between two requests.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,14 +29,14 @@ _log = logging.getLogger(__name__)
 Rewriter = Callable[[CandidateList], CandidateList]
 """Adds to or changes a list before it is shown."""
 
-CLOSE_SECONDS = 10.0  # importing torch takes 1-2 s on a slow machine and cannot be interrupted
+CLOSE_SECONDS = 10.0  # importing torch takes 1-3 s on a slow machine and cannot be interrupted
 
 
 class Listener(Protocol):
     """What the decode thread reports; every method is called on that thread."""
 
-    def opened(self, converter: Converter) -> None:
-        """The converter is ready; lists follow."""
+    def opened(self, converter: Converter, *, better_follows: bool) -> None:
+        """A converter is ready; lists follow. A better one may take over later."""
         ...
 
     def listed(self, answer: CandidateList) -> None:
@@ -41,6 +46,33 @@ class Listener(Protocol):
     def failed(self, error: ImeError) -> None:
         """Opening failed, or converting began to fail; reported once until it works again."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """How converters are made.
+
+    Attributes:
+        first: called on the decode thread; should take a fraction of a second; may raise.
+        better: called on a thread of its own after `first`; may take seconds and may raise;
+            returns None where nothing better is to be had.
+    """
+
+    first: Callable[[], Converter]
+    better: Callable[[], Converter | None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open the converter, or open it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """The second stage of opening number `opening` is done."""
+
+    opening: int
+    result: Converter | Exception | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +89,35 @@ class Retract:
     commit_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Open the converter, or open it anew."""
-
-
-Job = Open | Learn | Retract
+Job = Open | Adopt | Learn | Retract
+Mail = Job | DecodeRequest | LeftContext
 
 
 class DecodeWorker:
     """One thread that owns the converter; the other methods may be called from any thread."""
 
     def __init__(
-        self,
-        open_converter: Callable[[], Converter],
-        listener: Listener,
-        rewriter: Rewriter | None = None,
+        self, openers: Openers, listener: Listener, rewriter: Rewriter | None = None
     ) -> None:
         """Prepare the thread; `start` runs it.
 
         Args:
-            open_converter: called on the decode thread; may take seconds, may raise.
+            openers: make the converters.
             listener: told of lists and faults.
             rewriter: applied to every list.
         """
-        self._open_converter = open_converter
+        self._openers = openers
         self._listener = listener
         self._rewriter = rewriter
-        self._converter: Converter | None = None
-        self._failing = False
         self._mail: Mailbox[Job, DecodeRequest, LeftContext] = Mailbox()
         self._mail.post(Open())
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
+        # All below belongs to the decode thread.
+        self._converter: Converter | None = None
+        self._failing = False
+        self._opening = 0
+        self._loaders: list[threading.Thread] = []
+        self._since: list[Learn | Retract] | None = None
 
     def start(self) -> None:
         """Start the thread; what was sent before waits for the converter."""
@@ -121,18 +150,22 @@ class DecodeWorker:
             timeout: seconds to wait for it.
 
         Returns:
-            Whether the thread has ended. One that has not dies with the process.
+            Whether it has ended, and what it was loading, too. What has not dies with the
+            process.
         """
         self._mail.close()
+        deadline = time.monotonic() + timeout
         if self._thread.ident is not None:
             self._thread.join(timeout)
-        return not self._thread.is_alive()
+        for loader in self._loaders:
+            loader.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in (self._thread, *self._loaders))
 
     def _run(self) -> None:
         while (mail := self._mail.take()) is not None:
             self._handle(mail)
 
-    def _handle(self, mail: Job | DecodeRequest | LeftContext) -> None:
+    def _handle(self, mail: Mail) -> None:
         try:
             answer = self._answer(mail)
         except Exception as error:  # noqa: BLE001  the thread's outer loop: typing must go on
@@ -144,21 +177,23 @@ class DecodeWorker:
         if answer is not None:
             self._listener.listed(answer)
 
-    def _answer(self, mail: Job | DecodeRequest | LeftContext) -> CandidateList | None:
+    def _answer(self, mail: Mail) -> CandidateList | None:
         """Do one piece of work; only a request has an answer, and none if it was overtaken."""
-        converter = self._converter
         match mail:
-            case Open():
-                self._converter = self._open_converter()
-                self._listener.opened(self._converter)
             case DecodeRequest():
                 return self._convert(mail)
-            case LeftContext() if converter is not None:
-                converter.prepare(mail)
-            case Learn(commit) if converter is not None:
-                converter.learn(commit)
-            case Retract(commit_id) if converter is not None:
-                converter.retract(commit_id)
+            case LeftContext():
+                if self._converter is not None:
+                    self._converter.prepare(mail)
+            case Open():
+                self._open()
+            case Adopt(opening, result):
+                if opening == self._opening:
+                    self._adopt(result)
+            case Learn() | Retract():
+                if self._since is not None:
+                    self._since.append(mail)
+                _teach(self._converter, mail)
         return None
 
     def _convert(self, request: DecodeRequest) -> CandidateList | None:
@@ -168,6 +203,39 @@ class DecodeWorker:
         if answer is None or self._rewriter is None:
             return answer
         return self._rewriter(answer)
+
+    def _open(self) -> None:
+        """Open the first converter, and begin to load the better one."""
+        self._converter = self._openers.first()
+        self._opening += 1
+        self._since = []
+        self._listener.opened(self._converter, better_follows=True)
+        loader = threading.Thread(
+            target=self._load, args=(self._opening,), name="loading", daemon=True
+        )
+        self._loaders = [*(thread for thread in self._loaders if thread.is_alive()), loader]
+        loader.start()
+
+    def _load(self, opening: int) -> None:
+        """The loading thread."""
+        result: Converter | Exception | None
+        try:
+            result = self._openers.better()
+        except Exception as error:  # noqa: BLE001  the outer loop of this thread
+            result = error
+        self._mail.post(Adopt(opening, result))
+
+    def _adopt(self, result: Converter | Exception | None) -> None:
+        """Let the better converter take over, with what the first one has learned since."""
+        if isinstance(result, Exception):
+            self._report(result, "loading the model")
+        elif result is not None:
+            for job in self._since or ():
+                _teach(result, job)
+            self._converter = result
+        self._since = None
+        if self._converter is not None:
+            self._listener.opened(self._converter, better_follows=False)
 
     def _report(self, error: Exception, doing: str) -> None:
         """Log a fault without typed text, and tell the listener once until the next success."""
@@ -184,6 +252,14 @@ class DecodeWorker:
                 " as typed; the log has the details."
             )
         self._listener.failed(error)
+
+
+def _teach(converter: Converter | None, job: Learn | Retract) -> None:
+    match job:
+        case Learn(commit) if converter is not None:
+            converter.learn(commit)
+        case Retract(commit_id) if converter is not None:
+            converter.retract(commit_id)
 
 
 def _nothing(request: DecodeRequest) -> CandidateList:

@@ -16,21 +16,21 @@ class Bridge(QObject):
 
     Signals:
         list_arrived: a `CandidateList`.
-        converter_opened: the `Converter`.
+        converter_opened: the `Converter`, and whether a better one follows.
         converter_failed: a message for the user.
         noticed: a message for the user.
         counted: how many selections are logged.
     """
 
     list_arrived = Signal(object)
-    converter_opened = Signal(object)
+    converter_opened = Signal(object, bool)
     converter_failed = Signal(str)
     noticed = Signal(str)
     counted = Signal(int)
 
-    def opened(self, converter: Converter) -> None:
-        """The converter is ready."""
-        self.converter_opened.emit(converter)
+    def opened(self, converter: Converter, *, better_follows: bool) -> None:
+        """A converter is ready."""
+        self.converter_opened.emit(converter, better_follows)
 
     def listed(self, answer: CandidateList) -> None:
         """A request has its list."""

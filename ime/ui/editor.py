@@ -31,6 +31,7 @@ from ime.ui.theme import LIGHT, Theme
 
 COLUMN = 820  # widest line of text in pixels; longer ones are hard to read
 MARGIN = 28  # least room left and right of the text
+PLACEHOLDER = "在这里输入拼音 — type pinyin here, for example nihao"
 CONTEXT_CHARACTERS = 200  # left of the caret; more than the converter reads
 
 PARAGRAPH_SEPARATOR = "\u2029"  # what Qt puts where the text has a line feed
@@ -67,7 +68,7 @@ class Editor(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("editor")
         self.setAccessibleName("Text")
-        self.setPlaceholderText("在这里输入拼音 — type pinyin here, for example nihao")
+        self.setPlaceholderText(PLACEHOLDER)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.document().setDocumentMargin(20)
         self._handler: KeyHandler | None = None
@@ -105,11 +106,14 @@ class Editor(QPlainTextEdit):
         if not preedit.text and not self._preedit.text:
             return
         self._preedit = preedit
+        # Qt would paint it below the preedit: the document is still empty.
+        self.setPlaceholderText("" if preedit.text else PLACEHOLDER)
         self._send(QInputMethodEvent(preedit.text, self._attributes(preedit)))
 
     def commit(self, text: str) -> None:
         """Put text at the caret, in place of preedit and selection; one step of undo."""
         self._preedit = Preedit()
+        self.setPlaceholderText(PLACEHOLDER)
         event = QInputMethodEvent("", [])
         event.setCommitString(text)
         self._send(event)

@@ -314,9 +314,10 @@ class MainWindow(QMainWindow):
 
     # --- what others report --------------------------------------------------------------
 
-    def _converter_opened(self, converter: object) -> None:
+    def _converter_opened(self, converter: object, better_follows: bool) -> None:
         text, self._explanation = self._services.describe(converter)
-        self.status.show_engine(text, self._explanation)
+        following = " · loading the model…" if better_follows else ""
+        self.status.show_engine(text + following, self._explanation)
         self.driver.decoder_ready()
 
     def _converter_failed(self, message: str) -> None:

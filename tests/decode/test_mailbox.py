@@ -109,3 +109,10 @@ def test_mailbox_loses_no_job_of_several_senders() -> None:
         assert [job for job in received if str(job).startswith(f"{s} ")] == [
             f"{s} {n}" for n in range(200)
         ]
+
+
+def test_mailbox_takes_a_job_once_where_that_is_asked() -> None:
+    box = Box()
+    for job in ("open", "learn", "open"):
+        box.post_once(job)
+    assert _drain(box) == ["open", "learn"]

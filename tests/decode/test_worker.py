@@ -8,7 +8,7 @@ from queue import Queue
 
 import pytest
 
-from ime.decode.worker import DecodeWorker, Rewriter
+from ime.decode.worker import DecodeWorker, Openers, Rewriter
 from ime.engine.port import Converter
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
 from ime.errors import AssetError, BugError, ImeError
@@ -21,12 +21,12 @@ PATIENCE = 20  # seconds; only a failing test waits for it
 class Reports:
     """A listener that queues what it is told."""
 
-    opened_with: Queue[Converter] = field(default_factory=Queue)
+    opened_with: Queue[tuple[Converter, bool]] = field(default_factory=Queue)
     lists: Queue[CandidateList] = field(default_factory=Queue)
     faults: Queue[ImeError] = field(default_factory=Queue)
 
-    def opened(self, converter: Converter) -> None:
-        self.opened_with.put(converter)
+    def opened(self, converter: Converter, *, better_follows: bool) -> None:
+        self.opened_with.put((converter, better_follows))
 
     def listed(self, answer: CandidateList) -> None:
         self.lists.put(answer)
@@ -88,9 +88,11 @@ def start(reports: Reports) -> Iterator[Start]:
     workers: list[DecodeWorker] = []
 
     def make(
-        opener: Callable[[], Converter] = FakeConverter, rewriter: Rewriter | None = None
+        first: Callable[[], Converter] = FakeConverter,
+        better: Callable[[], Converter | None] = lambda: None,
+        rewriter: Rewriter | None = None,
     ) -> DecodeWorker:
-        worker = DecodeWorker(opener, reports, rewriter)
+        worker = DecodeWorker(Openers(first, better), reports, rewriter)
         workers.append(worker)
         worker.start()
         return worker
@@ -113,11 +115,14 @@ def test_worker_answers_a_request(start: Start, reports: Reports) -> None:
 
 def test_worker_reports_the_converter_it_opened(start: Start, reports: Reports) -> None:
     start()
-    assert isinstance(reports.opened_with.get(timeout=PATIENCE), FakeConverter)
+    converter, better_follows = reports.opened_with.get(timeout=PATIENCE)
+    assert isinstance(converter, FakeConverter)
+    assert better_follows
+    assert reports.opened_with.get(timeout=PATIENCE) == (converter, False)
 
 
 def test_worker_keeps_the_newest_request_while_the_converter_opens(reports: Reports) -> None:
-    worker = DecodeWorker(FakeConverter, reports)
+    worker = DecodeWorker(Openers(FakeConverter), reports)
     worker.convert(_ask(1, "ni"))
     worker.convert(_ask(2, "nihao"))
     worker.start()
@@ -219,12 +224,12 @@ def test_worker_logs_no_typed_text(
 
 
 def test_worker_that_never_started_closes(reports: Reports) -> None:
-    assert DecodeWorker(FakeConverter, reports).close(PATIENCE)
+    assert DecodeWorker(Openers(FakeConverter), reports).close(PATIENCE)
 
 
 def test_worker_carries_out_waiting_jobs_before_it_closes(reports: Reports) -> None:
     converter = FakeConverter()
-    worker = DecodeWorker(lambda: converter, reports)
+    worker = DecodeWorker(Openers(lambda: converter), reports)
     worker.learn(Commit(1, "你好"))
     worker.start()
     assert worker.close(PATIENCE)
@@ -233,10 +238,99 @@ def test_worker_carries_out_waiting_jobs_before_it_closes(reports: Reports) -> N
 
 def test_worker_gives_up_on_a_conversion_that_hangs(reports: Reports) -> None:
     converter = GatedConverter()
-    worker = DecodeWorker(lambda: converter, reports)
+    worker = DecodeWorker(Openers(lambda: converter), reports)
     worker.start()
     worker.convert(_ask(1))
     assert converter.busy.wait(PATIENCE)
     assert not worker.close(timeout=0.01)
     converter.gate.set()
     assert worker.close(PATIENCE)
+
+
+def test_worker_answers_while_a_better_converter_loads(start: Start, reports: Reports) -> None:
+    first, better, gate = FakeConverter(), FakeConverter(), threading.Event()
+
+    def load() -> Converter:
+        assert gate.wait(PATIENCE)
+        return better
+
+    worker = start(lambda: first, load)
+    assert reports.opened_with.get(timeout=PATIENCE) == (first, True)
+    worker.convert(_ask(1))
+    assert reports.lists.get(timeout=PATIENCE).items
+    gate.set()
+    assert reports.opened_with.get(timeout=PATIENCE) == (better, False)
+
+
+def test_better_converter_knows_what_was_learned_while_it_loaded(
+    start: Start, reports: Reports
+) -> None:
+    better, gate = FakeConverter(), threading.Event()
+
+    def load() -> Converter:
+        assert gate.wait(PATIENCE)
+        return better
+
+    worker = start(better=load)
+    worker.learn(Commit(1, "你好"))
+    worker.learn(Commit(2, "世界"))
+    worker.retract(1)
+    worker.convert(_ask(1))
+    reports.lists.get(timeout=PATIENCE)
+    gate.set()
+    reports.opened_with.get(timeout=PATIENCE)
+    reports.opened_with.get(timeout=PATIENCE)
+    assert list(better.learned) == [2]
+
+
+def test_first_converter_stays_when_the_better_one_fails(
+    start: Start, reports: Reports
+) -> None:
+    def load() -> Converter:
+        raise AssetError("the weights are cut off")
+
+    worker = start(better=load)
+    assert str(reports.faults.get(timeout=PATIENCE)) == "the weights are cut off"
+    worker.convert(_ask(1))
+    assert reports.lists.get(timeout=PATIENCE).items
+
+
+def test_better_converter_of_an_older_opening_is_dropped(
+    start: Start, reports: Reports
+) -> None:
+    gates = [threading.Event(), threading.Event()]
+    loads = iter(gates)
+    made: list[FakeConverter] = []
+
+    def load() -> Converter:
+        assert next(loads).wait(PATIENCE)
+        made.append(FakeConverter())
+        return made[-1]
+
+    worker = start(better=load)
+    reports.opened_with.get(timeout=PATIENCE)
+    worker.reopen()
+    reports.opened_with.get(timeout=PATIENCE)
+    gates[1].set()
+    assert reports.opened_with.get(timeout=PATIENCE) == (made[0], False)
+    gates[0].set()
+    assert worker.close(PATIENCE)
+    assert reports.opened_with.empty()
+
+
+def test_worker_keeps_its_converter_when_opening_anew_fails(
+    start: Start, reports: Reports
+) -> None:
+    opened: list[Converter] = []
+
+    def first() -> Converter:
+        if opened:
+            raise AssetError("the lexicon is gone")
+        opened.append(FakeConverter())
+        return opened[0]
+
+    worker = start(first)
+    worker.reopen()
+    assert str(reports.faults.get(timeout=PATIENCE)) == "the lexicon is gone"
+    worker.convert(_ask(1))
+    assert reports.lists.get(timeout=PATIENCE).items

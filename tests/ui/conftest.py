@@ -12,8 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from ime.app import Notify, Parts
 from ime.engine.port import Converter
-from ime.settings import Folders, Settings
+from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter
+
+SIMPLE = Settings(model=ModelSettings(tier="ngram"))
+"""Settings with one converter; by default a better one follows a moment later."""
 
 
 class OpenWindow(Protocol):
@@ -38,7 +41,7 @@ def open_window(qtbot: QtBot, folders: Folders) -> Iterator[OpenWindow]:
         *,
         wait: bool = True,
     ) -> Parts:
-        parts = Parts(settings or Settings(), folders, converter)
+        parts = Parts(settings or SIMPLE, folders, converter)
         opened.append(parts)
         parts.show()
         qtbot.waitExposed(parts.window)

@@ -39,6 +39,14 @@ def test_preedit_is_painted_but_no_part_of_the_text(editor: Editor) -> None:
     assert editor.left_text() == "你好"
 
 
+def test_preedit_stands_alone_on_an_empty_sheet(editor: Editor) -> None:
+    assert editor.placeholderText()
+    editor.show_preedit(NI_HAO)
+    assert not editor.placeholderText()
+    editor.show_preedit(Preedit())
+    assert editor.placeholderText()
+
+
 def test_preedit_adds_no_step_of_undo(editor: Editor) -> None:
     editor.commit("你好")
     before = editor.document().availableUndoSteps()

@@ -23,7 +23,7 @@ from ime.settings import Folders, Settings, load
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.theme import DARK
 from tests.fakes import FakeConverter
-from tests.ui.conftest import OpenWindow, Typist
+from tests.ui.conftest import SIMPLE, OpenWindow, Typist
 
 pytestmark = pytest.mark.gui
 
@@ -35,7 +35,7 @@ def _changed(settings: Settings, section: str, **values: object) -> Settings:
     return msgspec.structs.replace(settings, **{section: part})
 
 
-PRIVATE = _changed(Settings(), "typing", private=True)
+PRIVATE = _changed(SIMPLE, "typing", private=True)
 
 
 def _user_files(folders: Folders) -> list[str]:
@@ -131,6 +131,24 @@ def test_converter_is_opened_anew_for_other_sounds(
     window.change_settings(_changed(window.settings, "fuzzy", n_l=True))
     qtbot.waitUntil(lambda: len(opened) == 2, timeout=5000)
     assert opened[1].fuzzy.n_l
+
+
+def test_transformer_takes_over_from_the_ngram(open_window: OpenWindow, qtbot: QtBot) -> None:
+    gate = threading.Event()
+
+    def opener(settings: Settings, notify: Notify) -> Converter:
+        converter = FakeConverter()
+        converter.description = settings.model.tier  # type: ignore[attr-defined]
+        assert settings.model.tier == "ngram" or gate.wait(20)
+        return converter
+
+    typist = Typist(open_window(opener, Settings()), qtbot)
+    engine = typist.window.status.engine
+    assert engine.text() == "ngram · loading the model…"
+    typist.type("nihao").wait_list().press(Key.Key_Space)
+    assert typist.text == "你好"
+    gate.set()
+    qtbot.waitUntil(lambda: engine.text() == "auto", timeout=5000)
 
 
 def test_width_turned_by_a_key_survives_a_change_of_other_settings(typist: Typist) -> None:
