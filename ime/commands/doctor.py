@@ -21,7 +21,7 @@ from ime.errors import AssetError, EnvironmentFaultError, ImeError
 from ime.personalize.log import SelectionLog
 from ime.settings import Folders, LoadedSettings
 
-PACKAGES = ("torch", "PySide6-Essentials", "numpy", "safetensors", "msgspec", "pypinyin")
+PACKAGES = ("torch", "PySide6-Essentials", "numpy", "safetensors", "msgspec")
 REPAIR = "run packaging/start, which installs what is missing; or install Moyin again"
 SLOW_KEY_MS = 100.0
 """A key that takes longer than this is felt as lag."""

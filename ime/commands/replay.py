@@ -6,7 +6,7 @@ pick, and only the simulated user who picks reads the column with the wanted tex
 
 In: `id, context, keys, gold` by tabs. Out: `id`, microseconds of all keys, of the slowest key,
 up to ten candidates, `#k=` microseconds of each key, `#p=` picks, page turns, characters not
-reached.
+reached, `#g=` place of the gold in the whole list.
 """
 
 from __future__ import annotations
@@ -54,12 +54,14 @@ class Plan:
         learn: and commits it; the session must not be private then.
         context: text left of the caret is used.
         limit: rows to read; None for all.
+        pool: tell where in the whole list the gold is.
     """
 
     picks: bool = False
     learn: bool = False
     context: bool = False
     limit: int | None = None
+    pool: bool = False
 
 
 @dataclass(slots=True)
@@ -128,6 +130,8 @@ def replay(runner: SyncRunner, rows: Iterable[Row], plan: Plan, out: TextIO) -> 
         fields = [row.id, str(sum(times)), str(max(times, default=0))]
         fields += _listed(runner)
         fields.append("#k=" + ",".join(map(str, times)))
+        if plan.pool:
+            fields.append(f"#g={_rank(runner, row.gold)}")
         if plan.picks or plan.learn:
             effort = enter(runner, row.gold, commit=plan.learn)
             fields.append(f"#p={effort.picks},{effort.turns},{effort.stuck}")
@@ -189,6 +193,13 @@ def _listed(runner: SyncRunner) -> list[str]:
     candidates = runner.state.candidates
     items = candidates.items[:LISTED] if candidates is not None else ()
     return [item.text.replace("\t", " ").replace("\n", " ") for item in items]
+
+
+def _rank(runner: SyncRunner, gold: str) -> int:
+    """Place of the gold in the whole list, from 0; -1 where it is not there."""
+    candidates = runner.state.candidates
+    texts = [item.text for item in candidates.items] if candidates is not None else []
+    return texts.index(gold) if gold in texts else -1
 
 
 def _microseconds(runner: SyncRunner, key: KeyEvent) -> int:

@@ -45,7 +45,13 @@ def run_replay(args: argparse.Namespace) -> int:
         runner = open_runner(settings, _warn, options)
         warm_up(runner)
         start_ms, start = milliseconds_alive(), Memory.now()
-        plan = Plan(picks=args.picks, learn=args.learn, context=args.context, limit=args.limit)
+        plan = Plan(
+            picks=args.picks,
+            learn=args.learn,
+            context=args.context,
+            limit=args.limit,
+            pool=args.pool,
+        )
         rows = replay(runner, read_rows(lines), plan, sys.stdout)
     write_meta(__version__, start_ms, start, rows, args.context)
     return 0

@@ -1,0 +1,259 @@
+"""Engines that answer a test set, each in a process of its own, and the store of their answers.
+
+An engine is a command line that speaks the protocol of `moyin replay`: the rows on its standard
+input, the options appended to it. One that cannot be started, ends badly or takes too long is
+no reason to stop: its run says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from ime.commands.answers import Answer, QuestionSet
+from ime.settings import HOME_VARIABLE
+
+OURS = "moyin"
+
+Progress = Callable[[str, int], None]
+"""Told the name of the engine and how many rows it has answered."""
+
+_META = re.compile(r"(\w+)=(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Something that answers.
+
+    Attributes:
+        name: of its column; unique.
+        command: program and arguments.
+        options: further arguments that only it understands.
+        kept: whether answers of an earlier run may stand for it.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    kept: bool = True
+
+    @classmethod
+    def parse(cls, text: str) -> Engine:
+        """An engine from `NAME=COMMAND`.
+
+        Raises:
+            ValueError: it is not of that form.
+        """
+        name, _, command = text.partition("=")
+        words = tuple(shlex.split(command))
+        if not re.fullmatch(r"[\w.+-]+", name) or not words:
+            raise ValueError(f"{text!r} is not NAME=COMMAND")
+        return cls(name, words)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One engine on one set.
+
+    Attributes:
+        answers: as far as they came.
+        meta: what the engine said of itself on its `#meta` line.
+        seconds: wall time.
+        error: why the answers are not complete; empty where all is well.
+        earlier: whether they come from the store.
+    """
+
+    answers: tuple[Answer, ...]
+    meta: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: str = ""
+    earlier: bool = False
+
+
+def ourselves(model_options: tuple[str, ...] = ()) -> Engine:
+    """Our replay in a fresh process.
+
+    Args:
+        model_options: such as `--tier ngram`.
+    """
+    return Engine(OURS, (*own_command(), "replay"), ("--pool", *model_options), kept=False)
+
+
+def own_command() -> tuple[str, ...]:
+    """Starts this program."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable,)
+    return (sys.executable, "-m", "ime")
+
+
+@contextlib.contextmanager
+def empty_home() -> Iterator[dict[str, str]]:
+    """An environment with user folders that are empty, and go afterwards."""
+    with tempfile.TemporaryDirectory(prefix="moyin-") as folder:
+        yield os.environ | {HOME_VARIABLE: folder}
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Answers in files.
+
+    Attributes:
+        folder: of all of them; made when it is needed.
+    """
+
+    folder: Path
+
+    def place(self, engine: Engine, asked: QuestionSet, options: tuple[str, ...]) -> Path:
+        """The file of an engine's answers; another command, set or option has another one."""
+        subject = json.dumps([engine.command, engine.options, options, asked.sha256])
+        digest = hashlib.sha256(subject.encode()).hexdigest()[:12]
+        return self.folder / f"{asked.name}.{engine.name}.{digest}.tsv"
+
+    def find(self, path: Path) -> Run | None:
+        """A whole run that was kept."""
+        try:
+            about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            answers, broken_off = _whole_answers(path)
+            run = Run(answers, about["meta"], about["seconds"], earlier=True)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # it was never there, or not written to its end
+        return None if broken_off else run
+
+    def keep(self, path: Path, engine: Engine, run: Run) -> None:
+        """Write down what a whole run was, beside its answers."""
+        about = {"engine": asdict(engine), "meta": run.meta, "seconds": run.seconds}
+        text = json.dumps(about, ensure_ascii=False, indent=1)
+        path.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+
+
+def ask(
+    engine: Engine,
+    asked: QuestionSet,
+    options: tuple[str, ...],
+    store: Store,
+    *,
+    limit_s: float,
+    progress: Progress,
+) -> Run:
+    """Let an engine answer a set, or take its answers from the store.
+
+    Args:
+        engine: who.
+        asked: the rows.
+        options: for every engine, such as `--picks`.
+        store: where answers are written, and looked for if the engine lets them be kept.
+        limit_s: seconds after which it is ended.
+        progress: told how far it is.
+    """
+    path = store.place(engine, asked, options)
+    if engine.kept and (known := store.find(path)) is not None:
+        return known
+    store.folder.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".json").unlink(missing_ok=True)
+    command = (*engine.command, *engine.options, *options)
+    run = _run(engine.name, command, asked, path, limit_s, progress)
+    if not run.error:
+        store.keep(path, engine, run)
+    return run
+
+
+def _run(
+    name: str,
+    command: tuple[str, ...],
+    asked: QuestionSet,
+    path: Path,
+    limit_s: float,
+    progress: Progress,
+) -> Run:
+    start = time.monotonic()
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as rows,
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said,
+        empty_home() as environment,
+    ):
+        rows.write(asked.text)
+        rows.seek(0)
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=rows,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                env=environment,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as exc:
+            return Run((), error=f"{command[0]} cannot be started ({exc.strerror})")
+        too_late = _read(process, path, limit_s, lambda count: progress(name, count))
+        said.seek(0)
+        messages = said.read().splitlines()
+    seconds = time.monotonic() - start
+    answers, error = _whole_answers(path)
+    if too_late:
+        error = f"was ended after {limit_s:.0f} s"
+    elif process.returncode:
+        last = next((line for line in reversed(messages) if line.strip()), "without a word")
+        error = f"ended with {process.returncode}: {last.strip()[:120]}"
+    meta = next((line for line in reversed(messages) if line.startswith("#meta")), "")
+    return Run(answers, dict(_META.findall(meta)), seconds, error)
+
+
+def _read(
+    process: subprocess.Popen[str], path: Path, limit_s: float, count: Callable[[int], None]
+) -> bool:
+    """Write the engine's lines to a file until it ends; whether it had to be ended."""
+    too_late = threading.Event()
+
+    def stop() -> None:
+        too_late.set()
+        _end(process)
+
+    timer = threading.Timer(limit_s, stop)
+    timer.start()
+    assert process.stdout is not None
+    with process, path.open("w", encoding="utf-8") as file:
+        try:
+            for number, line in enumerate(process.stdout, start=1):
+                file.write(line)
+                count(number)
+        except BaseException:
+            _end(process)
+            raise
+        finally:
+            timer.cancel()
+    return too_late.is_set()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a process with those that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+def _whole_answers(path: Path) -> tuple[tuple[Answer, ...], str]:
+    """The answers in a file up to the first line that is none, and what is wrong with that."""
+    answers: list[Answer] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        try:
+            answers += [Answer.parse(line)] if line else []
+        except ValueError as exc:
+            return tuple(answers), f"line {number} is no answer: {exc}"
+    return tuple(answers), ""

@@ -1,0 +1,67 @@
+"""The subcommands that measure, as `moyin` runs them: arguments in, exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from datetime import datetime
+
+from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json
+from ime.commands.circumstances import Circumstances
+from ime.commands.engines import ourselves
+from ime.commands.latency import Latency, report, time_keys, time_starts
+from ime.commands.measures import Memory
+from ime.commands.opening import open_runner
+from ime.commands.replay import warm_up
+from ime.commands.running import with_model
+from ime.engine.state import SessionOptions
+from ime.settings import Settings, assets_folder
+
+
+def run_bench(args: argparse.Namespace) -> int:
+    """`moyin bench`; 1 if an engine failed. The user's folders are neither read nor written."""
+    if args.latency == bool(args.sets):
+        raise BenchError("Nothing to measure: name test sets, or --latency without any.")
+    circumstances = Circumstances.now(datetime.now().astimezone(), assets_folder())
+    if args.latency:
+        return _run_latency(args, circumstances)
+    peers = (replace(peer, kept=not args.fresh) for peer in peers_of(args.peer))
+    plan = Plan(
+        sets=tuple(args.sets),
+        engines=(ourselves(_model_options(args)), *peers),
+        contexts=args.contexts,
+        picks=args.picks,
+        limit=args.limit,
+        out=args.out,
+    )
+    return int(not bench(plan, circumstances, sys.stdout))
+
+
+def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
+    print("moyin: starting processes, then typing; do nothing else here", file=sys.stderr)
+    starts = time_starts(_model_options(args))
+    settings = with_model(Settings(), args)
+    runner = open_runner(settings, _warn, SessionOptions(private=True))
+    warm_up(runner)
+    ready = Memory.now()
+    measured = Latency(time_keys(runner), starts, ready, Memory.now())
+    if args.json:
+        everything = {"circumstances": circumstances.plain(), **measured.plain()}
+        print(to_json(everything), end="")
+    else:
+        print(report(circumstances, measured), end="")
+    return 0
+
+
+def _model_options(args: argparse.Namespace) -> tuple[str, ...]:
+    """What the command line says about the model, for a child process."""
+    names = ("tier", "device", "threads", "beam")
+    given = ((name, getattr(args, name)) for name in names)
+    return tuple(
+        word for name, value in given if value is not None for word in (f"--{name}", str(value))
+    )
+
+
+def _warn(notice: str) -> None:
+    print(f"moyin: {notice}", file=sys.stderr)
