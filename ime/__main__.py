@@ -56,6 +56,8 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", title="subcommands", metavar="")
     _add_convert(commands.add_parser("convert", help="convert pinyin to candidates"))
     _add_replay(commands.add_parser("replay", help="type a table of rows and time every key"))
+    _add_bench(commands.add_parser("bench", help="measure beside other engines, or key times"))
+    _add_errors(commands.add_parser("errors", help="list wrong rows and guess why"))
     _add_model(commands.add_parser("doctor", help="check everything and say what to do"))
     return parser
 
@@ -81,8 +83,66 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--context", action="store_true", help="use column 2")
     parser.add_argument("--limit", type=_up_to(10**9), metavar="N", help="rows to type")
     parser.add_argument(
+        "--pool", action="store_true", help="tell the place of gold in the list"
+    )
+    parser.add_argument(
         "--page", type=int, choices=range(3, 10), default=5, help="candidates a page (5)"
     )
+    _add_model(parser)
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sets", nargs="*", type=Path, metavar="SET.tsv", help="as for replay")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=COMMAND",
+        help="an engine that speaks the protocol of replay; all are compared with the first",
+    )
+    parser.set_defaults(contexts=(True,))
+    context = parser.add_mutually_exclusive_group()
+    for name, passes, told in (
+        ("context", (True,), "use column 2 (as without any of these three)"),
+        ("no-context", (False,), "do not use it"),
+        ("both", (True, False), "type every set with it and without"),
+    ):
+        context.add_argument(
+            f"--{name}", dest="contexts", action="store_const", const=passes, help=told
+        )
+    parser.add_argument("--picks", action="store_true", help="count what entering gold costs")
+    parser.add_argument(
+        "--limit", type=_up_to(10**9), metavar="N", help="rows of each set, taken evenly"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench"), metavar="DIR", help="for results (bench)"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="ask peers again, whatever DIR knows of them"
+    )
+    parser.add_argument(
+        "--latency", action="store_true", help="key times, start-up and memory; takes no sets"
+    )
+    parser.add_argument("--json", action="store_true", help="with --latency: an object")
+    _add_model(parser)
+
+
+def _add_errors(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("set", type=Path, metavar="SET.tsv", help="as for replay")
+    parser.add_argument(
+        "--ours", type=Path, required=True, metavar="OUT.tsv", help="answers of moyin replay"
+    )
+    parser.add_argument(
+        "--peer", type=Path, metavar="OUT.tsv", help="answers of another engine"
+    )
+    parser.add_argument(
+        "--both", action="store_true", help="rows that only the peer gets wrong, too"
+    )
+    parser.add_argument("--all", action="store_true", help="rows that both get wrong, too")
+    parser.add_argument(
+        "--context", action="store_true", help="the answers were made with column 2"
+    )
+    parser.add_argument("--limit", type=_up_to(10**9), metavar="N", help="rows to print")
     _add_model(parser)
 
 
@@ -118,6 +178,14 @@ def _run(args: argparse.Namespace) -> int:
             from ime.commands.running import run_replay
 
             return run_replay(args)
+        case "bench":
+            from ime.commands.measuring import run_bench
+
+            return run_bench(args)
+        case "errors":
+            from ime.commands.measuring import run_errors
+
+            return run_errors(args)
         case "doctor":
             return _run_doctor(args)
         case _:

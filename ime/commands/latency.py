@@ -1,4 +1,4 @@
-"""`moyin bench --latency`: how long keys take, how soon candidates come, how much memory is held.
+"""`moyin bench --latency`: key times, time to the first candidates, memory.
 
 Keys go through the session that the window uses. A key's time ends when the page is cut, before
 it is painted.
@@ -108,8 +108,9 @@ def time_keys(runner: SyncRunner, sentences: Iterable[Sentence] = SENTENCES) -> 
         runner.reset()
         held += _type(runner, letter * MAX_LETTERS)
         deleted += _delete(runner)
-    parts = (letters, held, deleted, committed)
-    return Keys(*(Times.of(part) for part in parts), right)
+    return Keys(
+        Times.of(letters), Times.of(held), Times.of(deleted), Times.of(committed), right
+    )
 
 
 def time_starts(model_options: Iterable[str] = (), count: int = STARTS) -> tuple[float, ...]:

@@ -6,16 +6,22 @@ import argparse
 import sys
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
+from ime.commands.answers import read_answers, read_set
 from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json
 from ime.commands.circumstances import Circumstances
 from ime.commands.engines import ourselves
 from ime.commands.latency import Latency, report, time_keys, time_starts
 from ime.commands.measures import Memory
+from ime.commands.mistakes import Judge, Side, cases, write_cases
 from ime.commands.opening import open_runner
 from ime.commands.replay import warm_up
 from ime.commands.running import with_model
+from ime.decode.opening import graph_options, open_converter
 from ime.engine.state import SessionOptions
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import Segmenter
 from ime.settings import Settings, assets_folder
 
 
@@ -36,6 +42,24 @@ def run_bench(args: argparse.Namespace) -> int:
         out=args.out,
     )
     return int(not bench(plan, circumstances, sys.stdout))
+
+
+def run_errors(args: argparse.Namespace) -> int:
+    """`moyin errors`; the answers were made with the same options of the model."""
+    asked = read_set(args.set)
+    ours = read_answers(args.ours)
+    peer = read_answers(args.peer) if args.peer is not None else None
+    switches = ((Side.LOST, True), (Side.WON, args.both), (Side.BOTH, args.all))
+    sides = frozenset(side for side, on in switches if on)
+    settings = with_model(Settings(), args)
+    converter = open_converter(assets_folder(), settings, _warn)
+    lexicon = Lexicon(assets_folder() / "lexicon")
+    judge = Judge(converter.personal, Segmenter(graph_options(settings)), lexicon)
+    found = islice(cases(asked.questions, ours, peer, sides), args.limit)
+    counts = write_cases(found, judge, use_context=args.context, out=sys.stdout)
+    for (side, kind), count in counts.most_common():
+        print(f"{count:5} {side.value} {kind.value}", file=sys.stderr)
+    return 0
 
 
 def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
