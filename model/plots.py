@@ -71,6 +71,7 @@ def _pyplot() -> Any:
 def training_panels(log: Path) -> list[Panel]:
     """Loss and conversion rate over tokens seen, from the JSONL log of a training run."""
     records = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    records.sort(key=lambda record: record["tokens"])  # a resumed run repeats a little
 
     def curve(key: str, factor: float = 1.0) -> Curve:
         found = [

@@ -105,7 +105,7 @@ class Vocabulary:
                 ids.append(token if token != UNKNOWN else self.commonest_reading(piece))
             else:
                 ids.append(BREAK if piece.isspace() else self.mark(piece))
-        return ids if limit is None else ids[-limit:]
+        return ids if limit is None else ids[max(0, len(ids) - limit) :]
 
     def _encode_ascii(self, piece: str) -> int:
         if piece.isspace():

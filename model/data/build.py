@@ -84,6 +84,7 @@ def cut_chunks(folder: Path) -> Iterator[Chunk]:
         yield Chunk(name, index, "\n".join(held))
 
 
+@cache
 def provisional_vocabulary() -> Vocabulary:
     """All readings of the standard characters, and one reading of every other character."""
     from pypinyin import lazy_pinyin

@@ -19,8 +19,10 @@ for _mark in "，！？：；（）～":
 _ASCII_FORMS[0x3000] = 0x20
 _COMPATIBILITY = re.compile(r"[\uf900-\ufaff\u2f00-\u2fdf\U0002f800-\U0002fa1f]")
 _MARKUP = re.compile(r"<[^<>\n]{1,200}>|\[[A-Za-z/][^\[\]\n]{0,80}\]|&[a-z]{2,8};|\{\\[^}]*\}")
+# Addresses are ASCII; \w and \S would take the hanzi beside them along.
 _PERSONAL = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@[\w-]{2,}|\d[\d -]{5,}\d{1,}"
+    r"(?:https?://|www\.)[!-~]+|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    r"|@[\w-]{2,}|\d[\d -]{5,}\d"
 )
 _CONTROL = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]"

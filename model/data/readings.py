@@ -14,18 +14,28 @@ from functools import cache
 from pathlib import Path
 
 STANDARD_HANZI = Path(__file__).resolve().parents[2] / "assets" / "standard_hanzi.tsv"
-# Readings of family names that differ from the everyday reading of the character.
+# Readings of family names that differ from the everyday reading of the character. Words that
+# jieba's dictionary marks as names begin with them, if pypinyin does not know the word itself.
 SURNAMES = {
-    "曾": "zeng", "单": "shan", "解": "xie", "任": "ren", "朴": "piao", "仇": "qiu",
-    "查": "zha", "区": "ou", "盖": "ge", "翟": "zhai", "尉": "wei", "召": "shao",
-    "折": "she", "秘": "bi", "缪": "miao", "员": "yun", "种": "chong", "洗": "xian",
-    "繁": "po", "冼": "xian",
+    "曾": "zeng", "朴": "piao", "仇": "qiu", "翟": "zhai", "缪": "miao", "冼": "xian",
+}  # fmt: skip
+# What jieba marks as a name though it is none.
+NO_NAMES = frozenset((
+    "曾用名", "曾效力", "曾述及", "曾率军", "曾答允", "朴子", "朴树", "仇富", "仇深似",
+    "仇未报", "仇必报", "仇未复",
+))  # fmt: skip
+# Surnames with which jieba's names are mostly common words or transliterations: 查明, 查尔斯.
+NAMES = {
+    "单田芳": "shan", "单雄信": "shan", "单霁翔": "shan", "单树模": "shan", "单铁生": "shan",
+    "查良镛": "zha", "查慎行": "zha", "查继佐": "zha", "查志隆": "zha", "查嗣庭": "zha",
+    "查伊璜": "zha", "解振华": "xie", "解晓东": "xie", "盖叫天": "ge", "种师道": "chong",
+    "种师中": "chong",
 }  # fmt: skip
 # pypinyin's spelling of what people type otherwise.
 COLLOQUIAL = {("嗯", "n"): "en", ("嗯", "ng"): "en", ("哦", "e"): "o"}
 # Readings of characters that stand alone; pypinyin's default is rarer there.
 ALONE = {
-    "什": "shi", "佛": "fo", "卜": "bu", "勒": "le", "朴": "pu", "翟": "zhai", "喔": "o",
+    "什": "shi", "佛": "fo", "卜": "bu", "勒": "le", "朴": "pu", "翟": "zhai",
     "茄": "qie", "琢": "zhuo", "曾": "ceng", "弹": "tan", "谁": "shei", "盖": "gai",
 }  # fmt: skip
 _PLACE = frozenset("上下里中内外方面点区铁图道震势形位理址主球")
@@ -93,8 +103,8 @@ class ReadingTagger:
             if word in ALONE:
                 raw = [ALONE[word]]
             known = tuple(self._settle(c, s) for c, s in zip(word, raw, strict=True))
-            if 2 <= len(word) <= 3 and word[0] in SURNAMES and word in _family_names():
-                known = (SURNAMES[word[0]], *known[1:])
+            if len(word) > 1 and word in _family_names():
+                known = (_family_names()[word], *known[1:])
             self._cache[word] = known
         return known
 
@@ -108,17 +118,19 @@ class ReadingTagger:
 
 
 @cache
-def _family_names() -> frozenset[str]:
-    """Words that jieba's dictionary marks as personal names and that begin with a surname."""
+def _family_names() -> dict[str, str]:
+    """Names of people whose surname is read in a way of its own, with that reading."""
     import jieba
+    from pypinyin.constants import PHRASES_DICT
 
-    found = []
+    found = dict(NAMES)
     with jieba.get_dict_file() as lines:
         for line in lines:
-            fields = line.decode("utf-8").split()
-            if fields[2:] == ["nr"] and fields[0][0] in SURNAMES:
-                found.append(fields[0])
-    return frozenset(found)
+            word, *rest = line.decode("utf-8").split()
+            known = word in PHRASES_DICT or word in NO_NAMES
+            if rest[1:] == ["nr"] and word[0] in SURNAMES and len(word) <= 3 and not known:
+                found[word] = SURNAMES[word[0]]
+    return found
 
 
 def _read_di(before: str, after: str) -> str:

@@ -181,7 +181,7 @@ class _Document:
 
 def _load_chunk(path: Path) -> dict[str, npt.NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as chunk:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as chunk:
             return {name: chunk[name] for name in chunk.files}
     except (OSError, ValueError, EOFError, BadZipFile) as exc:
         raise ValueError(f"{path}: damaged ({exc}); delete it and run again") from exc
