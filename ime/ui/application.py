@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from PySide6.QtCore import QObject, QRectF, QSocketNotifier, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from ime.ui.theme import LIGHT, interface_font, text_font
+from ime.settings import assets_folder
+from ime.ui.theme import interface_font
 
-ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
+ICON = "icons/moyin.svg"
 
 
 def make_application() -> QApplication:
@@ -26,32 +27,10 @@ def make_application() -> QApplication:
     app.setApplicationName("moyin")
     app.setApplicationDisplayName("墨音 Moyin")
     app.setDesktopFileName("moyin")
-    app.setWindowIcon(icon())
+    app.setWindowIcon(QIcon(str(assets_folder() / ICON)))
     # Before any widget is made: those that a style sheet touches do not follow later changes.
     app.setFont(interface_font())
     return app
-
-
-def icon() -> QIcon:
-    """The character 墨 on a rounded ground, painted at every size a desktop asks for."""
-    result = QIcon()
-    for size in ICON_SIZES:
-        pixmap = QPixmap(size, size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(LIGHT.accent))
-        painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.22, size * 0.22)
-        font = text_font(10)
-        font.setPixelSize(int(size * 0.66))
-        font.setWeight(QFont.Weight.Medium)
-        painter.setFont(font)
-        painter.setPen(QColor(LIGHT.on_accent))
-        painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, "墨")
-        painter.end()
-        result.addPixmap(pixmap)
-    return result
 
 
 class SignalWatch(QObject):

@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -143,7 +143,7 @@ class Editor(QPlainTextEdit):
         return text[-limit:] if limit else ""
 
     def preedit_line(self) -> QRect:
-        """Global rectangle of the caret's line, its left edge where the preedit begins."""
+        """Global rectangle from where the preedit begins to the caret, as high as the line."""
         caret = self.cursorRect()
         left = caret.left()
         layout = self.textCursor().block().layout()
@@ -160,7 +160,7 @@ class Editor(QPlainTextEdit):
             origin = self.blockBoundingGeometry(block).translated(self.contentOffset())
             left = int(origin.left() + layout.position().x() + x)
         top = self.viewport().mapToGlobal(QPoint(left, caret.top()))
-        return QRect(top, caret.size())
+        return QRect(top, QSize(caret.right() + 1 - left, caret.height()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Offer the key to the handler."""

@@ -2,7 +2,7 @@
 
 It is a tool-tip window, because those are placed exactly on X11, become pop-ups on Wayland and
 never activate. Candidates are real child widgets, so that screen readers find them by name.
-Placing is a pure function, `place`, so that it can be tested without a screen.
+Where everything goes is computed in `ime.ui.placing`.
 """
 
 from __future__ import annotations
@@ -25,11 +25,10 @@ from PySide6.QtWidgets import QWidget
 
 from ime.engine.values import Page
 from ime.ui.cell import CandidateCell, PageArrow
+from ime.ui.placing import PADDING, flow, place, stack
 from ime.ui.theme import LIGHT, Theme
 
 RADIUS = 9
-PADDING = 5
-GAP = 6  # between the line of text and the panel
 WIDEST = 760  # a longer row wraps: the eye does not travel further
 WHEEL_NOTCH = 120  # eighths of a degree a notch, says Qt
 
@@ -118,13 +117,12 @@ class CandidatePanel(QWidget):
         """Show the panel at a line of text.
 
         Args:
-            line: global rectangle whose left edge is where the preedit begins and whose height
-                is that of the line.
+            line: global rectangle from where the preedit begins to the caret.
         """
         screen = QGuiApplication.screenAt(line.center()) or self.screen()
         # The text of the first candidate stands below the first letter.
         inset = self._cells[0].text_left + PADDING if self._cells else PADDING
-        wanted = line.translated(-inset, 0)
+        wanted = line.adjusted(-inset, 0, 0, 0)
         self.move(place(self.size(), wanted, screen.availableGeometry()))
         if not self.isVisible():
             self.show()
@@ -171,30 +169,17 @@ class CandidatePanel(QWidget):
             self.resize(width, metrics.height() + 4 * PADDING)
             return
         limit = min(WIDEST, int(self.screen().availableGeometry().width() * 0.9))
-        cells = [cell for cell in self.cells if cell.isVisibleTo(self)]
-        arrows = [part for part in (self.back, self.forward) if part.isVisibleTo(self)]
-        parts = (
-            self._column(cells, limit) if self._vertical else _flow([*cells, *arrows], limit)
+        cells = self.cells
+        arrows = [arrow for arrow in (self.back, self.forward) if arrow.isVisibleTo(self)]
+        rects = (stack if self._vertical else flow)(
+            [cell.sizeHint() for cell in cells], [arrow.sizeHint() for arrow in arrows], limit
         )
-        if self._vertical:
-            parts += _row_below(parts, arrows)
         area = QRect()
-        for part, rect in parts:
+        for part, rect in zip((*cells, *arrows), rects, strict=True):
             part.setGeometry(rect)
             area = area.united(rect)
         self.resize(area.right() + 1 + PADDING, area.bottom() + 1 + PADDING)
         self.update()
-
-    def _column(self, cells: list[CandidateCell], limit: int) -> list[tuple[QWidget, QRect]]:
-        widest = max((cell.sizeHint().width() for cell in cells), default=0)
-        width = min(max(widest, 120), limit - 2 * PADDING)
-        placed: list[tuple[QWidget, QRect]] = []
-        top = PADDING
-        for cell in cells:
-            height = cell.sizeHint().height()
-            placed.append((cell, QRect(PADDING, top, width, height)))
-            top += height
-        return placed
 
     def _announce(self) -> None:
         """Tell a screen reader which candidate Space would commit."""
@@ -203,52 +188,6 @@ class CandidatePanel(QWidget):
         cell = self._cells[self._page.highlight]
         event = QAccessibleAnnouncementEvent(self, cell.accessibleName())
         QAccessible.updateAccessibility(event)
-
-
-def place(size: QSize, line: QRect, screen: QRect) -> QPoint:
-    """Where the panel's top left corner goes: below the line, else above, never off the screen.
-
-    Args:
-        size: of the panel.
-        line: the line of text; its left edge is the wanted left edge.
-        screen: the available part of the screen, in the same coordinates.
-    """
-    left = max(screen.left(), min(line.left(), screen.right() + 1 - size.width()))
-    below = line.bottom() + 1 + GAP
-    above = line.top() - GAP - size.height()
-    if below + size.height() <= screen.bottom() + 1:
-        return QPoint(left, below)
-    if above >= screen.top():
-        return QPoint(left, above)
-    return QPoint(left, max(screen.top(), screen.bottom() + 1 - size.height()))
-
-
-def _flow(parts: list[QWidget], limit: int) -> list[tuple[QWidget, QRect]]:
-    """Left to right, wrapping before `limit`; rows share the height of the tallest part."""
-    placed: list[tuple[QWidget, QRect]] = []
-    height = max((part.sizeHint().height() for part in parts), default=0)
-    left, top = PADDING, PADDING
-    for part in parts:
-        width = min(part.sizeHint().width(), limit - 2 * PADDING)
-        if left > PADDING and left + width > limit - PADDING:
-            left, top = PADDING, top + height
-        placed.append((part, QRect(left, top, width, height)))
-        left += width
-    return placed
-
-
-def _row_below(
-    placed: list[tuple[QWidget, QRect]], arrows: list[PageArrow]
-) -> list[tuple[QWidget, QRect]]:
-    """The arrows side by side below a column, at its right edge."""
-    right = max((rect.right() for _, rect in placed), default=PADDING) + 1
-    top = max((rect.bottom() for _, rect in placed), default=PADDING) + 1
-    row: list[tuple[QWidget, QRect]] = []
-    for arrow in reversed(arrows):
-        hint = arrow.sizeHint()
-        right -= hint.width()
-        row.append((arrow, QRect(right, top, hint.width(), hint.height())))
-    return row
 
 
 def _rounded(size: QSize) -> QRegion:

@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
-    QSpinBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ime.settings import FuzzySettings, Settings, documentation
+from ime.ui.controls import Segments, Stepper, Switch
 
+PAGE_SIZES = tuple((size, str(size)) for size in range(3, 10))
 ORIENTATIONS = (("horizontal", "Horizontal"), ("vertical", "Vertical"))
-THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 
 
 class SettingsDialog(QDialog):
@@ -40,18 +40,20 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self._settings = settings
-        self._boxes: dict[str, QCheckBox] = {}
-        self._numbers: dict[str, QSpinBox] = {}
-        self._choices: dict[str, QComboBox] = {}
+        self._switches: dict[str, Switch] = {}
+        self._segments: dict[str, Segments] = {}
+        self._steppers: dict[str, Stepper] = {}
         tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.tabBar().setDrawBase(False)
         tabs.addTab(self._window_page(), "Window")
         tabs.addTab(self._typing_page(), "Typing")
         tabs.addTab(self._fuzzy_page(), "Fuzzy sounds")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(14)
+        column.setContentsMargins(24, 16, 24, 18)
+        column.setSpacing(10)
         column.addWidget(tabs)
         column.addWidget(buttons)
         self.show_settings(settings)
@@ -61,94 +63,96 @@ class SettingsDialog(QDialog):
         """What the dialog shows."""
         return self._settings
 
-    def box(self, path: str) -> QCheckBox:
-        """The box of a switch, for instance "fuzzy.z_zh"."""
-        return self._boxes[path]
+    def switch(self, path: str) -> Switch:
+        """The switch of a setting, for instance "fuzzy.z_zh"."""
+        return self._switches[path]
 
-    def number(self, path: str) -> QSpinBox:
-        """The field of a number, for instance "window.page_size"."""
-        return self._numbers[path]
+    def segments(self, path: str) -> Segments:
+        """The choice of a setting, for instance "window.theme"."""
+        return self._segments[path]
 
-    def choice(self, path: str) -> QComboBox:
-        """The list of a choice, for instance "window.theme"."""
-        return self._choices[path]
+    def stepper(self, path: str) -> Stepper:
+        """The number of a setting, for instance "window.font_size"."""
+        return self._steppers[path]
 
     def show_settings(self, settings: Settings) -> None:
         """Show settings that were changed elsewhere; reports nothing."""
         self._settings = settings
-        for path, box in self._boxes.items():
-            with QSignalBlocker(box):
-                box.setChecked(bool(_read(settings, path)))
-        for path, number in self._numbers.items():
-            with QSignalBlocker(number):
-                number.setValue(int(str(_read(settings, path))))
-        for path, choice in self._choices.items():
-            with QSignalBlocker(choice):
-                choice.setCurrentIndex(choice.findData(_read(settings, path)))
+        for path, switch in self._switches.items():
+            with QSignalBlocker(switch):
+                switch.setChecked(bool(_read(settings, path)))
+        for path, segments in self._segments.items():
+            segments.show_value(_read(settings, path))
+        for path, stepper in self._steppers.items():
+            stepper.show_value(int(str(_read(settings, path))))
 
     def _window_page(self) -> QWidget:
         page, form = _form()
-        form.addRow("Candidates on a page", self._number("window.page_size", 3, 9))
-        form.addRow("Candidates", self._choice("window.orientation", ORIENTATIONS))
-        form.addRow("Text size", self._number("window.font_size", 8, 48))
-        form.addRow("Colours", self._choice("window.theme", THEMES))
+        self._add_segments(form, "Candidates on a page", "window.page_size", PAGE_SIZES)
+        self._add_segments(form, "Direction", "window.orientation", ORIENTATIONS)
+        self._add_segments(form, "Colours", "window.theme", THEMES)
+        self._add_stepper(form, "Text size", "window.font_size", 8, 48)
         return page
 
     def _typing_page(self) -> QWidget:
         page, form = _form()
-        form.addRow(self._box("typing.correction", "Correct slips, zhogn for zhong"))
-        form.addRow(self._box("typing.private", "Private mode: learn and write down nothing"))
-        form.addRow(
-            self._box("typing.literal_addresses", "Keep addresses such as www. as typed")
-        )
-        form.addRow(self._box("typing.numerals", "v and digits give Chinese numerals"))
-        form.addRow(QLabel("While candidates are shown:"))
-        form.addRow(self._box("keys.comma_period_page", ", and . turn the page, as - and = do"))
-        form.addRow(
-            self._box("keys.bracket_char", "[ and ] choose the first or last character")
-        )
-        form.addRow(self._box("keys.semicolon_select", "; chooses the second candidate"))
+        for path, text in (
+            ("typing.correction", "Correct slips: zhogn for zhong"),
+            ("typing.literal_addresses", "Keep addresses such as www. as typed"),
+            ("typing.numerals", "v and digits give Chinese numerals"),
+            ("typing.private", "Private mode: learn and write down nothing"),
+        ):
+            form.addRow(self._switch(path, text))
+        form.addRow(_heading("While candidates are shown"))
+        for path, text in (
+            ("keys.comma_period_page", ",  .  turn the page, as  -  =  do"),
+            ("keys.bracket_char", "[  ]  choose the first or last character"),
+            ("keys.semicolon_select", ";  chooses the second candidate"),
+        ):
+            form.addRow(self._switch(path, text))
         return page
 
     def _fuzzy_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(14)
-        explanation = QLabel(
-            "Sounds you do not keep apart. The reading as typed still comes before the other."
+        column.setContentsMargins(4, 20, 4, 12)
+        column.setSpacing(18)
+        explanation = _heading(
+            "Sounds you do not keep apart. The reading as typed still comes first."
         )
-        explanation.setWordWrap(True)
         column.addWidget(explanation)
         grid = QGridLayout()
-        grid.setVerticalSpacing(10)
+        grid.setVerticalSpacing(14)
         for place, (name, doc) in enumerate(documentation(FuzzySettings)):
-            box = self._box(f"fuzzy.{name}", name.replace("_", "  =  "))
-            box.setToolTip(doc)
-            grid.addWidget(box, place // 3, place % 3)
+            switch = self._switch(f"fuzzy.{name}", name.replace("_", "  =  "))
+            switch.setToolTip(doc)
+            grid.addWidget(switch, place // 3, place % 3)
         column.addLayout(grid)
         column.addStretch(1)
         return page
 
-    def _box(self, path: str, text: str) -> QCheckBox:
-        box = self._boxes[path] = QCheckBox(text)
-        box.toggled.connect(partial(self._change, path))
-        return box
+    def _switch(self, path: str, text: str) -> Switch:
+        switch = self._switches[path] = Switch(text)
+        switch.toggled.connect(partial(self._change, path))
+        return switch
 
-    def _number(self, path: str, least: int, most: int) -> QSpinBox:
-        number = self._numbers[path] = QSpinBox()
-        number.setRange(least, most)
-        number.valueChanged.connect(partial(self._change, path))
-        return number
+    def _add_segments(
+        self,
+        form: QFormLayout,
+        label: str,
+        path: str,
+        choices: Sequence[tuple[object, str]],
+    ) -> None:
+        segments = self._segments[path] = Segments(label, choices)
+        segments.changed.connect(partial(self._change, path))
+        form.addRow(label, _at_left(segments))
 
-    def _choice(self, path: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
-        choice = self._choices[path] = QComboBox()
-        for value, text in choices:
-            choice.addItem(text, value)
-        choice.currentIndexChanged.connect(
-            lambda index: self._change(path, choice.itemData(index))
-        )
-        return choice
+    def _add_stepper(
+        self, form: QFormLayout, label: str, path: str, least: int, most: int
+    ) -> None:
+        stepper = self._steppers[path] = Stepper(label, least, most)
+        stepper.changed.connect(partial(self._change, path))
+        form.addRow(label, _at_left(stepper))
 
     def _change(self, path: str, value: object) -> None:
         section, name = path.split(".")
@@ -160,10 +164,25 @@ class SettingsDialog(QDialog):
 def _form() -> tuple[QWidget, QFormLayout]:
     page = QWidget()
     form = QFormLayout(page)
-    form.setContentsMargins(16, 16, 16, 16)
-    form.setVerticalSpacing(12)
-    form.setHorizontalSpacing(20)
+    form.setContentsMargins(4, 20, 4, 12)
+    form.setVerticalSpacing(14)
+    form.setHorizontalSpacing(28)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return page, form
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("quiet")
+    return label
+
+
+def _at_left(widget: QWidget) -> QHBoxLayout:
+    """A control that keeps its own width."""
+    row = QHBoxLayout()
+    row.addWidget(widget)
+    row.addStretch(1)
+    return row
 
 
 def _read(settings: Settings, path: str) -> object:

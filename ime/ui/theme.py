@@ -199,6 +199,25 @@ def style_sheet(theme: Theme) -> str:
     #status QToolButton:focus {{ background: {theme.hover}; }}
     #status QToolButton#mode {{ font-weight: 600; color: {theme.accent}; }}
     #status QToolButton#private {{ color: {theme.on_accent}; background: {theme.accent}; }}
+    QLabel#quiet {{ color: {theme.quiet}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+    QPushButton {{ background: {theme.panel}; border: 1px solid {theme.line};
+                   border-radius: 7px; padding: 6px 18px; }}
+    QPushButton:hover {{ background: {theme.hover}; }}
+    QPushButton:default, QPushButton:focus {{ border-color: {theme.accent}; }}
+    #segments {{ background: {theme.hover}; border-radius: 8px; }}
+    #segments QPushButton, #segments QToolButton {{ border: 1px solid transparent;
+        background: transparent; border-radius: 6px; padding: 4px 11px; }}
+    #segments QPushButton:checked {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    #segments QPushButton:focus, #segments QToolButton:focus {{
+        border-color: {theme.accent}; }}
+    #segments QToolButton:hover {{ background: {theme.panel}; }}
+    #segments QToolButton:disabled {{ color: {theme.line}; }}
+    QTabWidget::pane {{ border: none; }}
+    QTabBar::tab {{ background: transparent; border: none; padding: 7px 2px;
+        margin-right: 22px; color: {theme.quiet}; border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {theme.ink}; border-bottom-color: {theme.accent}; }}
+    QTabBar::tab:hover {{ color: {theme.ink}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 5px;
                                    min-height: 32px; }}

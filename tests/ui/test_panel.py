@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ime.engine.values import Candidate, Page, Source
-from ime.ui.panel import GAP, CandidatePanel, place
+from ime.ui.panel import CandidatePanel
+from ime.ui.placing import GAP, flow, place
 from ime.ui.theme import LIGHT, text_font
 
 pytestmark = pytest.mark.gui
@@ -38,10 +39,25 @@ def test_place_keeps_to_a_second_screen() -> None:
     assert second.contains(QRect(corner, SIZE))
 
 
-def test_place_of_a_panel_too_high_for_either_side_stays_on_the_screen() -> None:
-    high = QSize(200, 500)
-    corner = place(high, QRect(100, 400, 1, 20), SCREEN)
-    assert SCREEN.contains(QRect(corner, high))
+@pytest.mark.parametrize("left", [100, 700], ids=["room-behind", "room-before"])
+def test_place_of_a_panel_too_high_for_either_side_is_beside_the_preedit(left: int) -> None:
+    high, line = QSize(200, 500), QRect(left, 400, 150, 20)
+    rect = QRect(place(high, line, SCREEN), high)
+    assert SCREEN.contains(rect)
+    assert not rect.intersects(line)
+
+
+def test_flow_keeps_the_arrows_together_at_the_right_edge() -> None:
+    cells, arrows = [QSize(100, 30)] * 5, [QSize(20, 30)] * 2
+    rects = flow(cells, arrows, 340)
+    assert [rect.x() for rect in rects[:3]] == [5, 105, 205]
+    assert rects[5].y() == rects[6].y() == rects[4].y()
+    assert rects[6].right() == rects[2].right()
+
+
+def test_flow_gives_the_arrows_a_row_of_their_own_when_none_is_left() -> None:
+    rects = flow([QSize(100, 30)] * 3, [QSize(20, 30)] * 2, 320)
+    assert rects[3].y() == rects[4].y() == rects[0].y() + 30
 
 
 @pytest.fixture

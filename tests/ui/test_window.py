@@ -57,7 +57,7 @@ def dialog(typist: Typist) -> SettingsDialog:
 
 
 def test_page_size_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> None:
-    dialog.number("window.page_size").setValue(3)
+    dialog.segments("window.page_size").choose(3)
     dialog.reject()
     typist.type("ni").wait_list()
     assert len(typist.offered) == 3
@@ -66,7 +66,7 @@ def test_page_size_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -
 def test_orientation_is_taken_up_by_panel_and_keys(
     typist: Typist, dialog: SettingsDialog
 ) -> None:
-    dialog.choice("window.orientation").setCurrentIndex(1)
+    dialog.segments("window.orientation").choose("vertical")
     dialog.reject()
     typist.type("nihao").wait_list().press(Key.Key_Down).press(Key.Key_Space)
     assert typist.text == "拟好"
@@ -76,16 +76,16 @@ def test_orientation_is_taken_up_by_panel_and_keys(
 def test_font_size_is_taken_up_by_editor_and_panel(
     typist: Typist, dialog: SettingsDialog
 ) -> None:
-    dialog.number("window.font_size").setValue(30)
-    assert typist.window.editor.font().pointSize() == 30
-    assert typist.window.panel.font().pointSize() == 30
+    dialog.stepper("window.font_size").more.click()
+    assert typist.window.editor.font().pointSize() == 15
+    assert typist.window.panel.font().pointSize() == 15
 
 
 def test_theme_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> None:
-    dialog.choice("window.theme").setCurrentIndex(2)
+    dialog.segments("window.theme").choose("dark")
     colour = typist.window.editor.palette().base().color().name()
     assert colour == DARK.paper
-    dialog.choice("window.theme").setCurrentIndex(1)
+    dialog.segments("window.theme").choose("light")
     assert typist.window.editor.palette().base().color().name() != DARK.paper
 
 
@@ -95,9 +95,9 @@ def test_theme_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> No
 def test_switch_is_saved(
     typist: Typist, dialog: SettingsDialog, folders: Folders, qtbot: QtBot, path: str
 ) -> None:
-    box = dialog.box(path)
-    wanted = not box.isChecked()
-    box.click()
+    switch = dialog.switch(path)
+    wanted = not switch.isChecked()
+    switch.click()
     section, name = path.split(".")
 
     def saved() -> bool:
@@ -112,7 +112,7 @@ def test_settings_that_cannot_be_saved_are_told(
 ) -> None:
     folders.config.parent.mkdir(parents=True, exist_ok=True)
     folders.config.write_text("a file where the folder should be")
-    dialog.box("fuzzy.z_zh").click()
+    dialog.switch("fuzzy.z_zh").click()
     notices = typist.window.notices
     qtbot.waitUntil(lambda: "cannot be saved" in "".join(notices.messages), timeout=5000)
 
