@@ -1,0 +1,391 @@
+"""The training loop that fits an adapter to one user; the base stays frozen.
+
+Four terms make the loss: the committed hanzi among all tokens; the same hanzi among those of
+their own syllable, which is the choice that converting makes; a margin over what was shown and
+passed over (the pairwise log-sigmoid of Burges et al. 2005); and the divergence from the base
+on text that the base made up. What comes out is the state that did best on held-out selections.
+
+Legend: B batch, T time, D width, V vocabulary, N wanted places.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from model.adapter import Adapter, attach, read_tensors, write_tensors
+from model.device import has_fast_bfloat16
+from model.examples import Chain, Contrast, Example, chains, contrasts
+from model.network import Network
+from model.replay import Replay, sample_replay
+from model.vocab import PAD, Vocabulary
+
+_REPLAYED = 0.25  # share of the places of a made-up text that are compared in one step
+
+
+@dataclass(frozen=True, slots=True)
+class TuneOptions:
+    """Everything that decides a run.
+
+    Attributes:
+        rank: of the adapter.
+        alpha: the adapter counts alpha / rank times.
+        dropout: share of the adapter's inputs dropped in training, 0 to below 1.
+        learning_rate: peak of AdamW.
+        weight_decay: decoupled; pulls the adapter towards nothing.
+        epochs: times every selection is seen.
+        batch_tokens: a step.
+        syllable_share: share of the loss that counts hanzi among those of their syllable.
+        contrast: weight of the margin over passed-over candidates.
+        margin: nats by which the chosen one should lead.
+        replay: weight of the divergence from the base.
+        replay_texts: texts that the base makes up.
+        replay_tokens: length of each.
+        evaluations: measurements on held-out selections.
+        seed: of the adapter's start, of the order and of the replay.
+    """
+
+    rank: int = 8
+    alpha: float = 16.0
+    dropout: float = 0.05
+    learning_rate: float = 5e-3
+    weight_decay: float = 0.01
+    epochs: float = 3.0
+    batch_tokens: int = 512
+    syllable_share: float = 0.5
+    contrast: float = 0.2
+    margin: float = 1.0
+    replay: float = 1.0
+    replay_texts: int = 48
+    replay_tokens: int = 64
+    evaluations: int = 6
+    seed: int = 20261122
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run is.
+
+    Attributes:
+        stage: what it does now, one word.
+        step: done of this stage.
+        total: of this stage.
+        loss: of the last steps, nats a hanzi; nan where there is none.
+        held_out: newest loss on held-out selections, nats a hanzi; nan where there is none.
+        seconds_left: of this stage; nan while unknown.
+    """
+
+    stage: str
+    step: int
+    total: int
+    loss: float = math.nan
+    held_out: float = math.nan
+    seconds_left: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How well a network foretells selections, each hanzi after the true ones before it.
+
+    Attributes:
+        loss: nats a hanzi, by the terms that training uses.
+        right: share of hanzi that lead among those of their syllable, 0 to 1.
+        count: hanzi measured.
+    """
+
+    loss: float
+    right: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One point of the learning curve.
+
+    Attributes:
+        step: after which it was taken.
+        loss: of training since the point before, nats a hanzi; nan at the start.
+        held_out: on held-out selections, nats a hanzi.
+    """
+
+    step: int
+    loss: float
+    held_out: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run gives.
+
+    Attributes:
+        tensors: of the best adapter.
+        rank: of the adapter.
+        alpha: of the adapter.
+        steps: of the optimiser, all of them.
+        best_step: after which the best adapter stood; 0: none was better than the start.
+        before: held-out measure at the start.
+        after: held-out measure of the best adapter.
+        curve: of learning.
+        replay: what the base made up.
+        seconds: of the run.
+    """
+
+    tensors: Mapping[str, Tensor]
+    rank: int
+    alpha: float
+    steps: int
+    best_step: int
+    before: Measure
+    after: Measure
+    curve: tuple[CurvePoint, ...]
+    replay: Replay
+    seconds: float
+
+
+Report = Callable[[Progress], None]
+"""Told after every step; it may wait (to pause) and may raise (to cancel)."""
+
+
+class Tuner:
+    """One run over one network, whose projections get an adapter.
+
+    Args:
+        network: the base, in fp32 on the CPU.
+        vocabulary: of its tokens.
+        options: of the run.
+        start: adapter to go on from; its rank and alpha stand above those of `options`.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        vocabulary: Vocabulary,
+        options: TuneOptions,
+        start: Adapter | None = None,
+    ) -> None:
+        self.network, self.vocabulary, self.options = network, vocabulary, options
+        self.rank, self.alpha = options.rank, options.alpha
+        if start is not None:
+            self.rank, self.alpha = start.info.rank, start.info.alpha
+        self._start = start
+        self._random = np.random.default_rng(options.seed)
+        self._bfloat16 = has_fast_bfloat16(torch.device("cpu"))
+        self._parameters: list[torch.nn.Parameter] = []
+        with torch.no_grad():
+            self._output = network.embedding()  # (V, D), frozen
+        self._bias = network.bias.detach()
+
+    def run(
+        self, train: Sequence[Example], held_out: Sequence[Example], report: Report
+    ) -> Result:
+        """Train; the best state on `held_out` comes out.
+
+        Args:
+            train: selections to learn, oldest first.
+            held_out: newer selections, never trained on.
+            report: told of every step.
+
+        Raises:
+            AdapterError: the adapter to go on from does not fit.
+            ValueError: there is nothing to train on or to measure with.
+        """
+        began = time.monotonic()
+        options = self.options
+        lines = chains(self.vocabulary, train, self.network.config.context)
+        checks = chains(self.vocabulary, held_out, self.network.config.context)
+        if not lines or not checks:
+            raise ValueError("need selections both to train on and to hold out")
+        pairs = contrasts(self.vocabulary, train) if options.contrast else []
+        length = min(options.replay_tokens, self.network.config.context)
+        replay = sample_replay(
+            self.network,
+            options.replay_texts,
+            length,
+            options.seed,
+            lambda done: report(Progress("preparing", done, length)),
+        )
+        torch.manual_seed(options.seed)
+        self._parameters = attach(
+            self.network, self.rank, self.alpha, options.dropout, options.seed
+        )
+        if self._start is not None:
+            write_tensors(self.network, self._start.tensors)
+        return self._train(lines, checks, pairs, replay, report, began)
+
+    def _train(
+        self,
+        lines: Sequence[Chain],
+        checks: Sequence[Chain],
+        pairs: Sequence[Contrast],
+        replay: Replay,
+        report: Report,
+        began: float,
+    ) -> Result:
+        options = self.options
+        optimizer = torch.optim.AdamW(
+            self._parameters, lr=options.learning_rate, weight_decay=options.weight_decay
+        )
+        tokens = sum(len(line.tokens) for line in lines)
+        total = max(4, round(options.epochs * tokens / options.batch_tokens))
+        every = max(1, total // options.evaluations)
+        before = best = self.measure(checks)
+        tensors, best_step = read_tensors(self.network), 0
+        curve = [CurvePoint(0, math.nan, before.loss)]
+        losses: list[float] = []
+        batches = self._batches(lines)
+        started = time.monotonic()
+        for step in range(1, total + 1):
+            for group in optimizer.param_groups:
+                group["lr"] = options.learning_rate * rate_factor(step / total)
+            losses.append(self._step(optimizer, next(batches), pairs, replay))
+            recent = float(np.mean(losses))
+            if step % every == 0 or step == total:
+                now = self.measure(checks)
+                curve.append(CurvePoint(step, recent, now.loss))
+                losses = []
+                if now.loss < best.loss:
+                    best, best_step, tensors = now, step, read_tensors(self.network)
+            left = (time.monotonic() - started) / step * (total - step)
+            report(Progress("training", step, total, recent, curve[-1].held_out, left))
+        return Result(
+            tensors=tensors,
+            rank=self.rank,
+            alpha=self.alpha,
+            steps=total,
+            best_step=best_step,
+            before=before,
+            after=best,
+            curve=tuple(curve),
+            replay=replay,
+            seconds=time.monotonic() - began,
+        )
+
+    def _batches(self, lines: Sequence[Chain]) -> Iterator[list[Chain]]:
+        """Chains of about `batch_tokens` tokens, for ever, every epoch in another order."""
+        batch: list[Chain] = []
+        size = 0
+        while True:
+            for i in self._random.permutation(len(lines)).tolist():
+                batch.append(lines[i])
+                size += len(lines[i].tokens)
+                if size >= self.options.batch_tokens:
+                    yield batch
+                    batch, size = [], 0
+
+    def _autocast(self) -> contextlib.AbstractContextManager[Any]:
+        if self._bfloat16:
+            return torch.autocast("cpu", torch.bfloat16)
+        return contextlib.nullcontext()
+
+    def _step(
+        self,
+        optimizer: torch.optim.Optimizer,
+        batch: Sequence[Chain],
+        pairs: Sequence[Contrast],
+        replay: Replay,
+    ) -> float:
+        """One optimiser step; returns the loss on the batch in nats a hanzi."""
+        options = self.options
+        self.network.train()
+        everyone, among, _ = self._judge(*_padded(batch))
+        share = options.syllable_share
+        own = ((1 - share) * everyone + share * among).mean()
+        loss = own
+        if options.replay:
+            loss = loss + options.replay * self._divergence(replay, len(batch))
+        if pairs:
+            count = max(1, len(batch) // 2)
+            drawn = [pairs[i] for i in self._random.integers(len(pairs), size=count)]
+            loss = loss + options.contrast * self._contrast(drawn)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        return float(own.detach())
+
+    def _logits(self, hidden: Tensor) -> Tensor:
+        """(..., D) to (..., V)."""
+        with self._autocast():
+            return F.linear(hidden, self._output, self._bias).float()
+
+    def _judge(self, tokens: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the network thinks of every wanted token; each (N,).
+
+        Returns:
+            Nats among all tokens, nats among those of its syllable, whether it leads those.
+        """
+        with self._autocast():
+            hidden = self.network.hidden(tokens)[wanted]  # (N, D)
+        targets = tokens.roll(-1, 1)[wanted]  # (N,)
+        logits = self._logits(hidden)
+        chosen = logits.gather(1, targets[:, None])[:, 0]
+        syllables = self.network.syllable_of
+        others = syllables[None, :] != syllables[targets][:, None]  # (N, V)
+        rivals = logits.masked_fill(others, -math.inf)
+        leads = rivals.amax(1) == chosen
+        return logits.logsumexp(1) - chosen, rivals.logsumexp(1) - chosen, leads
+
+    def _divergence(self, replay: Replay, count: int) -> Tensor:
+        """Mean KL(base || adapted) in nats over places of at most `count` made-up texts."""
+        texts, time_ = replay.tokens.shape
+        rows = torch.from_numpy(self._random.integers(texts, size=min(count, texts)))
+        places = torch.from_numpy(self._random.random(time_) < _REPLAYED)
+        places[-1] = True
+        with self._autocast():
+            hidden = self.network.hidden(replay.tokens[rows])[:, places]
+        with torch.no_grad():
+            base = self._logits(replay.hidden[rows][:, places]).log_softmax(-1).flatten(0, 1)
+        adapted = self._logits(hidden).log_softmax(-1).flatten(0, 1)
+        return F.kl_div(adapted, base, log_target=True, reduction="batchmean")
+
+    def _contrast(self, drawn: Sequence[Contrast]) -> Tensor:
+        """Mean log-sigmoid loss of the lead of chosen over passed-over texts."""
+        lines = []
+        for one in drawn:
+            for ids in (one.chosen, one.passed):
+                asked = (False,) * len(one.context) + (True,) * len(ids)
+                lines.append(Chain(one.context + ids, asked))
+        tokens, wanted = _padded(lines)
+        everyone, _, _ = self._judge(tokens, wanted)
+        rows = torch.arange(len(lines))[:, None].expand_as(wanted)[wanted]
+        sums = torch.zeros(len(lines)).index_add(0, rows, everyone)
+        lead = sums[1::2] - sums[::2]  # nats by which the chosen text is likelier
+        return F.softplus(self.options.margin - lead).mean()
+
+    @torch.no_grad()
+    def measure(self, lines: Sequence[Chain]) -> Measure:
+        """How well the wanted tokens of chains are foretold."""
+        self.network.eval()
+        total, right, count = 0.0, 0, 0
+        share = self.options.syllable_share
+        for at in range(0, len(lines), 8):
+            everyone, among, leads = self._judge(*_padded(lines[at : at + 8]))
+            total += float(((1 - share) * everyone + share * among).sum())
+            right += int(leads.sum())
+            count += len(among)
+        return Measure(total / max(1, count), right / max(1, count), count)
+
+
+def rate_factor(done: float) -> float:
+    """Learning rate relative to its peak after the share `done` (0 to 1) of a run."""
+    return min(1.0, done / 0.1) * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def _padded(batch: Sequence[Chain]) -> tuple[Tensor, Tensor]:
+    """Tokens (B, T), and where the token that follows is wanted (B, T)."""
+    length = max(len(chain.tokens) for chain in batch)
+    tokens = torch.full((len(batch), length), PAD)
+    wanted = torch.zeros((len(batch), length), dtype=torch.bool)
+    for row, chain in enumerate(batch):
+        tokens[row, : len(chain.tokens)] = torch.tensor(chain.tokens)
+        wanted[row, : len(chain.tokens) - 1] = torch.tensor(chain.wanted[1:])
+    return tokens, wanted
