@@ -96,10 +96,12 @@ def measure(asked: QuestionSet, plan: Plan, *, context: bool) -> Sheet:
     runs: dict[str, Run] = {}
     for engine in plan.engines:
         meter = _Meter(asked, sys.stderr)
-        runs[engine.name] = ask(
-            engine, asked, options, store, limit_s=plan.limit_s, progress=meter
-        )
-        meter.close(engine.name, runs[engine.name])
+        try:
+            run = ask(engine, asked, options, store, limit_s=plan.limit_s, progress=meter)
+        except OSError as exc:
+            raise _cannot_write(plan.out, exc) from exc
+        meter.close(engine.name, run)
+        runs[engine.name] = run
     pairs = {
         name: pairs_of(asked.questions, run.answers)
         for name, run in runs.items()
@@ -139,8 +141,12 @@ def _write(plan: Plan, circumstances: Circumstances, sheets: Sequence[Sheet]) ->
         (plan.out / "results.md").write_text(text, encoding="utf-8")
         (plan.out / "results.json").write_text(to_json(everything), encoding="utf-8")
     except OSError as exc:
-        raise BenchError(f"{plan.out} cannot be written ({exc.strerror}).") from exc
+        raise _cannot_write(plan.out, exc) from exc
     return text
+
+
+def _cannot_write(folder: Path, error: OSError) -> BenchError:
+    return BenchError(f"{folder} cannot be written ({error.strerror}); name another --out.")
 
 
 def to_json(value: object) -> str:

@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from ime.commands.answers import Answer, QuestionSet
 from ime.settings import HOME_VARIABLE
@@ -32,6 +33,7 @@ Progress = Callable[[str, int], None]
 """Told the name of the engine and how many rows it has answered."""
 
 _META = re.compile(r"(\w+)=(\S+)")
+_SHOWN_MESSAGE = 120  # characters of an engine's last line that fit into a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Run:
         seconds: wall time.
         error: why the answers are not complete; empty where all is well.
         earlier: whether they come from the store.
+        file: where they are kept; None where none came.
     """
 
     answers: tuple[Answer, ...]
@@ -81,6 +84,7 @@ class Run:
     seconds: float = 0.0
     error: str = ""
     earlier: bool = False
+    file: Path | None = None
 
 
 def ourselves(model_options: tuple[str, ...] = ()) -> Engine:
@@ -127,7 +131,7 @@ class Store:
         try:
             about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
             answers, broken_off = _whole_answers(path)
-            run = Run(answers, about["meta"], about["seconds"], earlier=True)
+            run = Run(answers, about["meta"], about["seconds"], earlier=True, file=path)
         except (OSError, ValueError, KeyError, TypeError):
             return None  # it was never there, or not written to its end
         return None if broken_off else run
@@ -157,6 +161,9 @@ def ask(
         store: where answers are written, and looked for if the engine lets them be kept.
         limit_s: seconds after which it is ended.
         progress: told how far it is.
+
+    Raises:
+        OSError: the store cannot be written.
     """
     path = store.place(engine, asked, options)
     if engine.kept and (known := store.find(path)) is not None:
@@ -182,39 +189,51 @@ def _run(
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as rows,
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said,
+        path.open("w", encoding="utf-8") as file,
         empty_home() as environment,
     ):
         rows.write(asked.text)
         rows.seek(0)
         try:
-            process = subprocess.Popen(
-                command,
-                stdin=rows,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                env=environment,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,
-            )
+            process = _start(command, rows, said, environment)
         except OSError as exc:
             return Run((), error=f"{command[0]} cannot be started ({exc.strerror})")
-        too_late = _read(process, path, limit_s, lambda count: progress(name, count))
+        too_late = _read(process, file, limit_s, lambda count: progress(name, count))
         said.seek(0)
         messages = said.read().splitlines()
-    seconds = time.monotonic() - start
     answers, error = _whole_answers(path)
     if too_late:
         error = f"was ended after {limit_s:.0f} s"
     elif process.returncode:
-        last = next((line for line in reversed(messages) if line.strip()), "without a word")
-        error = f"ended with {process.returncode}: {last.strip()[:120]}"
+        error = f"ended with {process.returncode}: {_last_word(messages)}"
     meta = next((line for line in reversed(messages) if line.startswith("#meta")), "")
-    return Run(answers, dict(_META.findall(meta)), seconds, error)
+    seconds = time.monotonic() - start
+    return Run(answers, dict(_META.findall(meta)), seconds, error, file=path)
+
+
+def _start(
+    command: tuple[str, ...], rows: TextIO, said: TextIO, environment: dict[str, str]
+) -> subprocess.Popen[str]:
+    """A process in a group of its own, so that it can be ended with all that it starts."""
+    return subprocess.Popen(
+        command,
+        stdin=rows,
+        stdout=subprocess.PIPE,
+        stderr=said,
+        env=environment,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+def _last_word(messages: list[str]) -> str:
+    last = next((line for line in reversed(messages) if line.strip()), "without a word")
+    return last.strip()[:_SHOWN_MESSAGE]
 
 
 def _read(
-    process: subprocess.Popen[str], path: Path, limit_s: float, count: Callable[[int], None]
+    process: subprocess.Popen[str], file: TextIO, limit_s: float, count: Callable[[int], None]
 ) -> bool:
     """Write the engine's lines to a file until it ends; whether it had to be ended."""
     too_late = threading.Event()
@@ -226,7 +245,7 @@ def _read(
     timer = threading.Timer(limit_s, stop)
     timer.start()
     assert process.stdout is not None
-    with process, path.open("w", encoding="utf-8") as file:
+    with process:
         try:
             for number, line in enumerate(process.stdout, start=1):
                 file.write(line)

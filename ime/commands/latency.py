@@ -98,8 +98,7 @@ def time_keys(runner: SyncRunner, sentences: Iterable[Sentence] = SENTENCES) -> 
         context = LeftContext(sentence.context)
         runner.reset(context)
         letters += _type(runner, sentence.keys)
-        listed = runner.state.candidates
-        right += listed is not None and listed.items[0].text == sentence.gold
+        right += _first(runner) == sentence.gold
         committed.append(_press(runner, _SPACE))
         runner.reset(context)
         runner.type(sentence.keys)
@@ -148,6 +147,12 @@ def report(circumstances: Circumstances, measured: Latency) -> str:
         f"First candidate right in {keys.right} of {keys.committed.count} sentences.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _first(runner: SyncRunner) -> str:
+    """The first candidate; empty where there is none."""
+    listed = runner.state.candidates
+    return listed.items[0].text if listed is not None and listed.items else ""
 
 
 def _type(runner: SyncRunner, text: str) -> Iterator[int]:

@@ -36,6 +36,7 @@ class Column:
             "meta": self.run.meta,
             "seconds": round(self.run.seconds, 1),
             "earlier": self.run.earlier,
+            "answers": self.run.file and self.run.file.name,
         }
 
 

@@ -65,6 +65,26 @@ def test_replay_lists_ten_candidates_at_most(runner: SyncRunner) -> None:
 
 
 @pytest.mark.parametrize(
+    ("keys", "gold", "rank"),
+    [
+        pytest.param("nihao", "你好", 0, id="first"),
+        pytest.param("shijienihao", "姐", -1, id="not-in-the-list"),
+        pytest.param("nihao", "腻", 7, id="behind-the-page"),
+        pytest.param("", "你", -1, id="no-list"),
+    ],
+)
+def test_replay_tells_the_place_of_the_gold_when_asked(
+    runner: SyncRunner, keys: str, gold: str, rank: int
+) -> None:
+    rows = [Row("r1", "", keys, gold)]
+    (fields,) = answers(runner, rows, Plan(picks=True, pool=True))
+    assert f"#g={rank}" in fields
+    assert fields[-1].startswith("#p=")
+    (without,) = answers(runner, rows)
+    assert not any(field.startswith("#g=") for field in without)
+
+
+@pytest.mark.parametrize(
     ("keys", "gold", "expected"),
     [
         pytest.param("nihao", "你好", (1, 0, 0), id="first"),
