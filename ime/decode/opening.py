@@ -1,7 +1,7 @@
 """Opens the shipped converter: the best tier that this machine and these files allow.
 
-The n-gram and the lexicon are needed; the Transformer is tried, and where torch or its weights are
-missing or damaged the n-gram serves alone, with a notice that says why.
+The n-gram and the lexicon are needed; the Transformer is tried, and where torch or its weights
+are missing or damaged the n-gram serves alone, with a notice that says why.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ class OpenedConverter(SearchConverter):
         description: a few words for the status line.
         explanation: a sentence with device and number format.
         notices: why a higher tier is not used; empty when all is well.
+        adapter: version of the personal adapter in use; empty for none.
     """
 
     description: str = ""
     explanation: str = ""
     notices: tuple[str, ...] = ()
+    adapter: str = ""
 
 
 def graph_options(settings: Settings) -> GraphOptions:
@@ -50,7 +52,10 @@ def graph_options(settings: Settings) -> GraphOptions:
 
 
 def open_converter(
-    assets: Path, settings: Settings, notify: Callable[[str], None] | None = None
+    assets: Path,
+    settings: Settings,
+    notify: Callable[[str], None] | None = None,
+    adapters: Path | None = None,
 ) -> OpenedConverter:
     """Load everything the settings ask for; takes a second or two with the Transformer.
 
@@ -58,6 +63,7 @@ def open_converter(
         assets: the folder of shipped files.
         settings: tier, device, threads, beam, ways of spelling.
         notify: told, in a sentence for the user, when a lower tier has to do.
+        adapters: folder of the user's adapters; None to convert without one.
 
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
@@ -66,13 +72,17 @@ def open_converter(
         vocabulary = Vocabulary.load(assets / "vocab.tsv")
         ngram = NgramScorer(Ngram(assets / "ngram"))
     except (OSError, ValueError) as exc:
-        raise AssetError(f"The language model in {assets} cannot be read: {exc}. Install Moyin again.") from exc
+        raise AssetError(
+            f"The language model in {assets} cannot be read: {exc}. Install Moyin again."
+        ) from exc
     scorer: Scorer = ngram
     description, explanation = "n-gram", "The n-gram model, without the Transformer."
     notices: tuple[str, ...] = ()
     if settings.model.tier == "auto":
         try:
-            scorer, description, explanation = _with_network(assets, settings, vocabulary, ngram)
+            scorer, description, explanation = _with_network(
+                assets, settings, vocabulary, ngram
+            )
         except AssetError as exc:
             _log.warning("%s", exc)
             notices = (f"{exc} Typing works with the smaller n-gram model.",)
@@ -114,7 +124,9 @@ def _with_network(
         dtype = inference_dtype(device)
         size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
         scorer = MixtureScorer(
-            NetworkScorer(network, device, dtype, CONTEXT_TOKENS), ngram, weights["network_share"]
+            NetworkScorer(network, device, dtype, CONTEXT_TOKENS),
+            ngram,
+            weights["network_share"],
         )
     except (CheckpointError, OSError, ValueError, KeyError) as exc:
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
@@ -122,5 +134,6 @@ def _with_network(
     return (
         scorer,
         f"Transformer {size:.1f} M · {device.type}",
-        f"A Transformer of {size:.1f} million parameters on {device.type} in {number}, mixed with the n-gram.",
+        f"A Transformer of {size:.1f} million parameters on {device.type} in {number}, "
+        "mixed with the n-gram.",
     )

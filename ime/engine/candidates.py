@@ -1,19 +1,21 @@
 """From search results to the list the user sees.
 
-Order: the best whole-input conversions; then words that spell a prefix of the input, longest first; then
-every single character of the first syllable. The model ranks within each group. What belongs to a
-prefix does not change while letters are added behind it, so it is made once and kept.
+Order: the best whole-input conversions; then words that spell a prefix of the input, longest
+first; then every single character of the first syllable. The model ranks within each group.
+What belongs to a prefix does not change while letters are added behind it, so it is made once
+and kept.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ime.engine.search import BeamSearch, Path, Vertex, spells_in_full
 from ime.engine.values import Candidate, CandidateList, DecodeRequest, Source
+from ime.lexicon.user import UserChoices, mixed_scores
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
 
@@ -52,15 +54,18 @@ class CandidateBuilder:
     Args:
         search: whose results are listed.
         lexicon: the words.
+        choices: what the user chose before.
     """
 
-    def __init__(self, search: BeamSearch, lexicon: Lexicon) -> None:
+    def __init__(self, search: BeamSearch, lexicon: Lexicon, choices: UserChoices) -> None:
         self._search = search
         self._lexicon = lexicon
+        self._choices = choices
         self._texts = search.model.tokens.texts
         self._syllables = search.model.tokens.syllables
         self._ids = {
-            pair: token for token, pair in enumerate(zip(self._texts, self._syllables, strict=True))
+            pair: token
+            for token, pair in enumerate(zip(self._texts, self._syllables, strict=True))
         }
         self._prefixes: list[_Prefix] = []
         self._characters: tuple[Vertex, tuple[Edge, ...], tuple[Candidate, ...]] | None = None
@@ -74,11 +79,9 @@ class CandidateBuilder:
         self._refresh_prefixes(raw, reach)
         whole = self._prefix(raw, reach, last=reach == len(raw))
         best = self._search.paths(reach, 1)[0]
-        items = self._whole_input(whole, reach, len(best.tokens))
-        for prefix in reversed(self._prefixes[1:reach]):
-            if prefix.exact or not whole.exact:
-                items += prefix.words
-        items += self._first_characters(raw)
+        items = self._whole_input(whole, len(best.tokens))
+        items += self._prefix_words(reach, exact_only=whole.exact)
+        items += self._first_characters()
         return CandidateList(request.revision, raw, _unique(items), best.spans)
 
     # ------------------------------------------------------------------ prefixes
@@ -130,7 +133,34 @@ class CandidateBuilder:
             for word in self._lookup(reading):
                 if word.text not in found:
                     found[word.text] = self._word_candidate(word, reading, end)
+        self._mix_choices(found, readings, end)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
+
+    def _mix_choices(
+        self, found: dict[str, Candidate], readings: tuple[Reading, ...], end: int
+    ) -> None:
+        """Let what the user chose for a reading count among its candidates, in place."""
+        spelled = {
+            tuple(edge.syllables[0] for edge in reading)
+            for reading in readings
+            if all(len(edge.syllables) == 1 for edge in reading)
+        }
+        for syllables in spelled | {candidate.syllables for candidate in found.values()}:
+            chosen = self._choices.of(syllables)
+            if not chosen:
+                continue
+            group = [c for c in found.values() if c.syllables == syllables]
+            least = min((c.score for c in group), default=0.0)
+            known = {c.text for c in group}
+            group += [
+                Candidate(text, syllables, end, Source.USER, least - UNLIKELY)
+                for text in chosen
+                if text not in known
+            ]
+            scores = mixed_scores([c.text for c in group], [c.score for c in group], chosen)
+            for candidate, score in zip(group, scores, strict=True):
+                source = Source.USER if candidate.text in chosen else candidate.source
+                found[candidate.text] = replace(candidate, score=score, source=source)
 
     def _is_word(self, path: Path) -> bool:
         text = "".join(self._texts[token] for token in path.tokens)
@@ -169,15 +199,31 @@ class CandidateBuilder:
         return Candidate(word.text, word.syllables, end, Source.WORD, score)
 
     # ------------------------------------------------------------------ groups of the list
-    def _whole_input(self, whole: _Prefix, reach: int, length: int) -> list[Candidate]:
+    def _whole_input(self, whole: _Prefix, length: int) -> list[Candidate]:
         """Whole conversions: a few sentences, or many homophones of a word."""
         ranked = whole.words
         most = WHOLE_OF_WORD if length <= SHORT_INPUT else WHOLE_OF_SENTENCE
         items = [c for c in ranked[:most] if c.score > ranked[0].score - UNLIKELY]
         # The other homophones of a word stay reachable behind the best.
-        return items + [c for c in ranked[len(items) :] if c.source is Source.WORD]
+        return items + [c for c in ranked[len(items) :] if c.source is not Source.SENTENCE]
 
-    def _first_characters(self, raw: str) -> tuple[Candidate, ...]:
+    def _prefix_words(self, reach: int, *, exact_only: bool) -> list[Candidate]:
+        """Words of the prefixes, longest first.
+
+        A word that a prefix spells in full is not offered for a longer prefix, too, where the
+        letters behind it would count as a slip: choosing it would eat them.
+        """
+        prefixes = self._prefixes[reach - 1 : 0 : -1]
+        spelled = {word.text for prefix in prefixes if prefix.exact for word in prefix.words}
+        items: list[Candidate] = []
+        for prefix in prefixes:
+            if prefix.exact:
+                items += prefix.words
+            elif not exact_only:
+                items += [word for word in prefix.words if word.text not in spelled]
+        return items
+
+    def _first_characters(self) -> tuple[Candidate, ...]:
         """Every character of the first syllable, the longest spelling of it first."""
         edges = self._search.first_edges()
         root = self._search.vertices[0]
@@ -200,12 +246,11 @@ class CandidateBuilder:
 
 
 def _unique(items: list[Candidate]) -> tuple[Candidate, ...]:
-    """Without later candidates of the same text and span."""
-    seen: set[tuple[str, int]] = set()
+    """Without later candidates of the same text."""
+    seen: set[str] = set()
     kept = []
     for item in items:
-        key = (item.text, item.end)
-        if key not in seen:
-            seen.add(key)
+        if item.text not in seen:
+            seen.add(item.text)
             kept.append(item)
     return tuple(kept)

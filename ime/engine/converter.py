@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 from ime.engine.candidates import CandidateBuilder
-from ime.engine.personal import PersonalModel
+from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
 from ime.engine.port import LanguageModel
 from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Selection
+from ime.lexicon.user import UserChoices
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
 
@@ -32,7 +34,9 @@ class SearchConverter:
     ) -> None:
         self.personal = PersonalModel(model)
         self._search = BeamSearch(self.personal, Segmenter(graph or GraphOptions()), search)
-        self._builder = CandidateBuilder(self._search, lexicon)
+        self._choices = UserChoices()
+        self._builder = CandidateBuilder(self._search, lexicon, self._choices)
+        self._recent: OrderedDict[int, tuple[Selection, ...]] = OrderedDict()
 
     def prepare(self, context: LeftContext) -> None:
         """Read the left context ahead of the first letter."""
@@ -49,9 +53,16 @@ class SearchConverter:
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
         self.personal.learn(commit)
+        for selection in commit.selections:
+            self._choices.add(selection.syllables, selection.chosen)
+        self._recent[commit.id] = commit.selections
+        if len(self._recent) > REMEMBERED_COMMITS:
+            self._recent.popitem(last=False)
         self._search.reset()
 
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit."""
         self.personal.retract(commit_id)
+        for selection in self._recent.pop(commit_id, ()):
+            self._choices.remove(selection.syllables, selection.chosen)
         self._search.reset()

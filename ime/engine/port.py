@@ -1,7 +1,7 @@
 """The two ports of the engine.
 
-`Converter` is what the session's runner asks; `LanguageModel` is what the search behind it asks.
-Adapters that satisfy them with the real model live in `ime.decode`.
+`Converter` is what the session's runner asks; `LanguageModel` is what the search behind it
+asks. Adapters that satisfy them with the real model live in `ime.decode`.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     score(path) = log P(tokens | left context) + log P(letters typed | readings of tokens)
 
-A vertex (an offset in the raw input) keeps its best hypotheses. Their distributions of the next token
-are computed once, in one batched decode step, when an edge that leaves the vertex is first needed;
-every edge is then a mask over them. So one more letter costs at most one forward pass, a letter within
-a syllable none, and deleting drops vertices.
+A vertex (an offset in the raw input) keeps its best hypotheses. Their distributions of the
+next token are computed once, in one batched decode step, when an edge that leaves the vertex
+is first needed; every edge is then a mask over them. So one more letter costs at most one
+forward pass, a letter within a syllable none, and deleting drops vertices.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ime.engine.port import FloatArray, IntArray, LanguageModel
 from ime.engine.values import LeftContext
@@ -22,7 +21,9 @@ from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED
 
 LONGEST_SYLLABLE = 8  # letters of the longest edge, a slip and a delimiter included
-MISREADING = -6.9  # log(0.001): a character typed by another of its readings; mostly a wrong tag
+MISREADING = (
+    -6.9
+)  # log(0.001): a character typed by another of its readings; mostly a wrong tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,9 @@ class BeamSearch:
         self._context, self._raw, self.final = context, "", None
         none = np.full(1, -1)
         self.vertices = [
-            Vertex(np.zeros(1, np.float32), none, none, none, state, self.model.log_probs(state))
+            Vertex(
+                np.zeros(1, np.float32), none, none, none, state, self.model.log_probs(state)
+            )
         ]
 
     def reset(self) -> None:
@@ -174,7 +177,8 @@ class BeamSearch:
         """Search `raw` after `context`, from what is known of an earlier input.
 
         Returns:
-            Whether the search went to the end; False when `stale` stopped it. What was done is kept.
+            Whether the search went to the end; False when `stale` stopped it. What was done is
+            kept.
         """
         if context != self._context or not self.vertices:
             self.start(context)
@@ -189,7 +193,7 @@ class BeamSearch:
         return True
 
     def _forget_beyond(self, offset: int) -> None:
-        """Drop the vertices behind `offset`; that at `offset` itself depends on letters before it."""
+        """Drop the vertices behind `offset`; the one at it depends on letters before it."""
         dropped = self.vertices[offset + 1 :]
         del self.vertices[offset + 1 :]
         states = [vertex.states[vertex.states >= 0] for vertex in dropped]
@@ -239,12 +243,17 @@ class BeamSearch:
         scores = np.concatenate(found)
         best = float(scores.max()) - self.options.margin
         beam = self.options.beam
-        return max(best, float(np.partition(scores, -beam)[-beam])) if len(scores) >= beam else best
+        return (
+            max(best, float(np.partition(scores, -beam)[-beam]))
+            if len(scores) >= beam
+            else best
+        )
 
     def _expand(self, edges: list[Edge], floor: float) -> None:
         """Compute states of the vertices that `edges` leave, in one batched step.
 
-        A hypothesis is left out while its score alone is below `floor`: a longer one only loses.
+        A hypothesis is left out while its score alone is below `floor`: a longer one only
+        loses.
         """
         parts: list[tuple[Vertex, IntArray]] = []
         for start in sorted({edge.start for edge in edges}):
@@ -274,7 +283,8 @@ class BeamSearch:
     def _parent_states(self, vertex: Vertex, rows: IntArray) -> IntArray:
         sources, parents = vertex.sources[rows].tolist(), vertex.parents[rows].tolist()
         return np.array(
-            [self.vertices[s].states[p] for s, p in zip(sources, parents, strict=True)], np.int64
+            [self.vertices[s].states[p] for s, p in zip(sources, parents, strict=True)],
+            np.int64,
         )
 
     def _select(
@@ -334,9 +344,10 @@ class BeamSearch:
 
     def first_log_probs(self) -> FloatArray:
         """(V,) log-probabilities of the first token."""
-        root: npt.NDArray[np.float32] | None = self.vertices[0].log_probs
+        root = self.vertices[0].log_probs
         assert root is not None
-        return root[0]
+        first: FloatArray = root[0]
+        return first
 
     def first_edges(self) -> tuple[Edge, ...]:
         """Edges of the first syllable, longest first; exact ones only where there are any."""
@@ -350,14 +361,17 @@ class BeamSearch:
         return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
 
     def first_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
-        """Ids (N,) that an edge of the first syllable may mean, and their scores (N,) in nats."""
+        """Ids (N,) that an edge of the first syllable may mean, with scores (N,) in nats."""
         ids, penalties = self._token_options.of(edge)
-        return ids, self.first_log_probs()[ids] + penalties + np.float32(edge.log_prob)
+        scores: FloatArray = self.first_log_probs()[ids] + penalties + np.float32(edge.log_prob)
+        return ids, scores
 
 
 def spells_in_full(edge: Edge) -> bool:
-    """Whether an edge spells a syllable that people mean when they type it: n and m mean more."""
-    return edge.kind is EdgeKind.EXACT and (edge.end - edge.start > 1 or edge.syllables[0] in "aeo")
+    """Whether an edge spells a syllable that people mean by it: n and m alone mean more."""
+    return edge.kind is EdgeKind.EXACT and (
+        edge.end - edge.start > 1 or edge.syllables[0] in "aeo"
+    )
 
 
 def _first_of_each(

@@ -1,7 +1,8 @@
 """The frozen values that flow through the engine, in the order they flow.
 
-Composition -> DecodeRequest -> CandidateList -> Page -> Commit -> Selection. Spans are half-open
-[start, end) in letters of the raw input; scores are natural logarithms, higher is better.
+Composition -> DecodeRequest -> CandidateList -> Page -> Commit -> Selection. Spans are
+half-open [start, end) in letters of the raw input; scores are natural logarithms, higher is
+better.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class LeftContext:
     readings: tuple[tuple[int, str], ...] = ()
 
     def append(self, text: str, syllables: tuple[str, ...]) -> LeftContext:
-        """This context followed by `text`; its readings are kept if there is one a character."""
+        """This context, then `text`; its readings are kept if there is one a character."""
         known = self.readings
         if len(syllables) == len(text):
             start = len(self.text)
@@ -207,7 +208,8 @@ class Commit:
     Attributes:
         id: grows by one a commit; undo names it.
         text: what goes into the editor.
-        syllables: one a character of `text` where all of it was converted from pinyin, else empty.
+        syllables: one a character of `text` where all of it was converted from pinyin, else
+            empty.
         selections: the choices that made it; empty for letters, punctuation and private mode.
     """
 

@@ -1,8 +1,8 @@
 """The shipped lexicon: words by their reading and by their initials.
 
-`words.tsv` holds one line a word, sorted by reading; it stays one block of bytes in memory and is
-searched by bisection, so that it costs nothing to load. `by_initials.npy` lists its lines by initials,
-most frequent first.
+`words.tsv` holds one line a word, sorted by reading; it stays one block of bytes in memory and
+is searched by bisection, so that it costs nothing to load. `by_initials.npy` lists its lines
+by initials, most frequent first.
 """
 
 from __future__ import annotations
@@ -48,11 +48,15 @@ class Lexicon:
             self._data = (folder / "words.tsv").read_bytes()
             self._by_initials = np.load(folder / "by_initials.npy", mmap_mode="r")
         except (OSError, ValueError) as exc:
-            raise AssetError(f"{folder}: the lexicon cannot be read ({exc}); restore it") from exc
+            raise AssetError(
+                f"{folder}: the lexicon cannot be read ({exc}); restore it"
+            ) from exc
         ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n"))
         self._starts: npt.NDArray[np.int64] = np.concatenate(([0], ends + 1))
         if len(self._by_initials) != len(self):
-            raise AssetError(f"{folder}: words.tsv and by_initials.npy do not fit; restore both")
+            raise AssetError(
+                f"{folder}: words.tsv and by_initials.npy do not fit; restore both"
+            )
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
         self.words_like = lru_cache(maxsize=1024)(self._words_like)
 

@@ -1,0 +1,81 @@
+"""What the user chose for a reading: the tier that changes the very next list.
+
+A reading that was typed and chosen for before gives its candidates a share of the user's own
+choices:
+
+    p(text | reading) = (1 - share) p_model + share * chosen(text) / chosen(any),
+    share = chosen(any) / (chosen(any) + CAUTION)
+
+so that one slip does not outrank what the model is sure of, and two or three consistent
+choices do. Choices age: each new choice for a reading takes a tenth off the older ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+CAUTION = 3.0  # choices that weigh as much as the model: one gets a quarter, three get half
+FADING = 0.9  # of an older choice when the same reading is chosen for again
+
+Reading = tuple[str, ...]
+
+
+class UserChoices:
+    """Chosen texts by reading, in memory; rebuilt from the selection log at each start."""
+
+    def __init__(self) -> None:
+        self._chosen: dict[Reading, dict[str, float]] = {}
+
+    def add(self, syllables: Reading, text: str) -> None:
+        """Count one choice of `text` for its full reading."""
+        group = self._chosen.setdefault(syllables, {})
+        for known in group:
+            group[known] *= FADING
+        group[text] = group.get(text, 0.0) + 1.0
+
+    def remove(self, syllables: Reading, text: str) -> None:
+        """Take back the newest choice of `text`; nothing happens where it was never chosen."""
+        group = self._chosen.get(syllables, {})
+        if text not in group:
+            return
+        group[text] -= 1.0
+        if group[text] <= 0.05:  # what fading leaves of a choice that is taken back
+            del group[text]
+        for known in group:
+            if known != text:
+                group[known] /= FADING
+        if not group:
+            del self._chosen[syllables]
+
+    def of(self, syllables: Reading) -> Mapping[str, float]:
+        """Texts chosen for a reading, with their aged counts."""
+        return self._chosen.get(syllables, {})
+
+
+def mixed_scores(
+    texts: Sequence[str], scores: Sequence[float], chosen: Mapping[str, float]
+) -> list[float]:
+    """Scores of candidates of one reading with the user's choices mixed in.
+
+    Args:
+        texts: of the candidates.
+        scores: their log-probabilities in nats.
+        chosen: counts of the user's choices; texts that are no candidates count, too.
+
+    Returns:
+        New log-probabilities; their sum is that of the old ones where all chosen texts are
+        candidates.
+    """
+    total = sum(chosen.values())
+    if not total or not scores:
+        return list(scores)
+    best = max(scores)
+    mass = sum(math.exp(score - best) for score in scores)
+    share = total / (total + CAUTION)
+    mixed = []
+    for text, score in zip(texts, scores, strict=True):
+        own = chosen.get(text, 0.0) / total
+        value = (1 - share) * math.exp(score - best) / mass + share * own
+        mixed.append(best + math.log(mass) + math.log(max(value, 1e-30)))
+    return mixed
