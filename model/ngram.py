@@ -26,6 +26,7 @@ STEP = -LOWEST / 255  # 0.067 nats between two bytes
 MANY = 255
 LEAST_REST = 1e-4  # probability that shorter histories keep, whatever the longer one knows
 PIECE_BYTES = 16 * 1024 * 1024
+NPY_HEADER = 128  # bytes before the values of a .npy file of one dimension
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -68,7 +69,7 @@ def write_levels(
             "many": counts[counts >= MANY].astype(np.uint16),
         }
         for name, values in arrays.items():
-            rows = PIECE_BYTES // values.itemsize - 64
+            rows = (PIECE_BYTES - NPY_HEADER) // values.itemsize
             for i, start in enumerate(range(0, max(1, len(values)), rows)):
                 np.save(folder / f"{name}{order}-{i}.npy", values[start : start + rows])
         below = len(tokens)
