@@ -25,7 +25,8 @@ from model.adapter import (
 from model.checkpoint import CheckpointError, load_network, sha256_of
 from model.device import use_threads
 from model.examples import ExamplesError, read_examples, usable
-from model.tuner import Progress, Result, TuneOptions, Tuner
+from model.progress import Progress
+from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import Vocabulary
 
 

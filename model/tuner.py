@@ -26,6 +26,7 @@ from model.adapter import Adapter, attach, read_tensors, write_tensors
 from model.device import has_fast_bfloat16
 from model.examples import Chain, Contrast, Example, chains, contrasts
 from model.network import Network
+from model.progress import Progress
 from model.replay import Replay, sample_replay
 from model.vocab import PAD, Vocabulary
 
@@ -65,31 +66,10 @@ class TuneOptions:
     contrast: float = 0.2
     margin: float = 1.0
     replay: float = 1.0
-    replay_texts: int = 48
-    replay_tokens: int = 64
+    replay_texts: int = 32
+    replay_tokens: int = 48
     evaluations: int = 6
     seed: int = 20261122
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run is.
-
-    Attributes:
-        stage: what it does now, one word.
-        step: done of this stage.
-        total: of this stage.
-        loss: of the last steps, nats a hanzi; nan where there is none.
-        held_out: newest loss on held-out selections, nats a hanzi; nan where there is none.
-        seconds_left: of this stage; nan while unknown.
-    """
-
-    stage: str
-    step: int
-    total: int
-    loss: float = math.nan
-    held_out: float = math.nan
-    seconds_left: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ def forget(log: SelectionLog, text: str) -> int:
     return _rewrite(log, rows, gone, [word])
 
 
+def rows_choosing(rows: list[LoggedSelection], text: str) -> set[int]:
+    """Ids of the rows that `forget` would delete."""
+    word = mask_text(text)
+    return _choosing(rows, word) if word.strip("a0 ") else set()
+
+
 def forget_period(log: SelectionLog, start: float, end: float) -> int:
     """Forget what was typed from `start` until before `end`.
 

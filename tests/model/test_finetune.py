@@ -13,8 +13,9 @@ import torch
 from model.adapter import Adapter, AdapterInfo, base_digest, load_adapter, merge
 from model.checkpoint import save_weights, sha256_of
 from model.examples import Example, chains
+from model.progress import Progress
 from model.replay import sample_replay
-from model.tuner import Progress, Result, TuneOptions, Tuner
+from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import BEGIN, UNKNOWN
 from tests.tiny_network import tiny_network, tiny_vocabulary
 

@@ -1,0 +1,184 @@
+"""Forgetting through all that was learned: rows, adapters trained on them, reports, and proof.
+
+Adapters go first and rows after them, so that a kill in between leaves less than asked for was
+kept, never more: what is still in the log can be forgotten by asking again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ime.personalize import forgetting
+from ime.personalize.log import LoggedSelection, SelectionLog
+from ime.personalize.replay import TooFewSelectionsError
+from ime.personalize.report import Proof, RunReport, Standing
+from ime.personalize.training import Models, RunRequest, active_adapter, run
+from ime.personalize.versions import AdapterFolder
+from model.decoder import Scorer, convert_syllables
+from model.examples import spell
+from model.progress import Progress
+from model.vocab import Vocabulary
+
+_BEAM = 16
+_LARGEST = 64 * 1024 * 1024  # bytes read at once when searching a file
+
+Report = Callable[[Progress], None]
+
+
+def forget_word(request: RunRequest, word: str, report: Report) -> Proof:
+    """Forget a word: its rows, the adapters that learned from them, and reports.
+
+    Args:
+        request: where things are.
+        word: hanzi.
+        report: told of every step; it may raise to cancel the learning anew.
+
+    Returns:
+        What was done, with the word's standing before and after.
+
+    Raises:
+        StoreError: log or adapters cannot be changed.
+        AssetError: the shipped model cannot be read, so the standing cannot be told.
+    """
+    report(Progress("forgetting", 0, 3))
+    log = SelectionLog(request.database, run=0)
+    try:
+        rows = list(log.rows())
+        gone = forgetting.rows_choosing(rows, word)
+        models = Models(request.assets, request.threads)
+        folder = AdapterFolder(request.adapters)
+        syllables = _syllables(rows, word, models.vocabulary)
+        before = _standing(models, folder, word, syllables)
+        report(Progress("forgetting", 1, 3))
+        versions = _delete_learned(folder, gone)
+        removed = forgetting.forget(log, word)
+    finally:
+        log.close()
+    report(Progress("forgetting", 2, 3))
+    rebuilt = _rebuild(request, report) if versions else None
+    after = _standing(models, folder, word, syllables)
+    report(Progress("forgetting", 3, 3))
+    traces = tuple(traces_of(word, {request.database.parent, request.adapters}))
+    return Proof(word, removed, tuple(versions), before, after, traces, rebuilt)
+
+
+def forget_period(request: RunRequest, start: float, end: float, report: Report) -> Proof:
+    """Forget what was typed from `start` until before `end`, seconds since 1970, UTC."""
+    report(Progress("forgetting", 0, 2))
+    log = SelectionLog(request.database, run=0)
+    try:
+        gone = {row.id for row in log.rows() if start <= row.time < end}
+        versions = _delete_learned(AdapterFolder(request.adapters), gone)
+        removed = forgetting.forget_period(log, start, end)
+    finally:
+        log.close()
+    report(Progress("forgetting", 1, 2))
+    rebuilt = _rebuild(request, report) if versions else None
+    report(Progress("forgetting", 2, 2))
+    return Proof("", removed, tuple(versions), None, None, (), rebuilt)
+
+
+def forget_everything(request: RunRequest, report: Report) -> Proof:
+    """Delete all selections and all adapters."""
+    report(Progress("forgetting", 0, 1))
+    versions = AdapterFolder(request.adapters).delete_all()
+    log = SelectionLog(request.database, run=0)
+    try:
+        removed = sum(1 for _ in log.rows())
+        log.wipe()
+    finally:
+        log.close()
+    report(Progress("forgetting", 1, 1))
+    return Proof("", removed, tuple(versions), None, None, (), None)
+
+
+def traces_of(word: str, folders: Iterable[Path]) -> list[str]:
+    """Files below the folders that contain a word in UTF-8 or UTF-16, relative to them."""
+    needles = {word.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")}
+    found = set()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and _contains(path, needles):
+                found.add(str(path.relative_to(folder)))
+    return sorted(found)
+
+
+def _contains(path: Path, needles: Iterable[bytes]) -> bool:
+    longest = max(map(len, needles))
+    tail = b""
+    with path.open("rb") as file:
+        while block := file.read(_LARGEST):
+            text = tail + block
+            if any(needle in text for needle in needles):
+                return True
+            tail = text[-longest:]
+    return False
+
+
+def _delete_learned(folder: AdapterFolder, gone: set[int]) -> list[str]:
+    """Delete the versions that learned from any of the rows, and every report."""
+    if not gone:
+        return []
+    oldest = min(gone)
+    kept, deleted = "", []
+    for version in folder.versions():
+        if version.info is None or version.info.through >= oldest:
+            deleted.append(version.name)
+        else:
+            kept = version.name
+    if deleted and folder.active() in deleted:
+        folder.activate(kept)
+    for name in deleted:
+        folder.delete(name)
+    folder.delete_reports()
+    return deleted
+
+
+def _rebuild(request: RunRequest, report: Report) -> RunReport | None:
+    """Learn again from what is left; None where that is too little."""
+    try:
+        return run(replace(request, afresh=False), report)
+    except TooFewSelectionsError:
+        return None
+
+
+def _syllables(
+    rows: Iterable[LoggedSelection], word: str, vocabulary: Vocabulary
+) -> tuple[str, ...] | None:
+    """How the word was typed; the commonest readings where it never was chosen as a whole."""
+    for row in rows:
+        selection = row.selection
+        at = selection.chosen.find(word)
+        if at >= 0 and len(selection.syllables) == len(selection.chosen):
+            return selection.syllables[at : at + len(word)]
+    common = tuple(vocabulary.syllables[vocabulary.commonest_reading(char)] for char in word)
+    return common if all(common) else None
+
+
+def _standing(
+    models: Models, folder: AdapterFolder, word: str, syllables: tuple[str, ...] | None
+) -> Standing | None:
+    """The word's place with the version in use; None where the model cannot spell it."""
+    ids = None if syllables is None else spell(models.vocabulary, word, syllables)
+    if ids is None or syllables is None:
+        return None
+    _, adapter = active_adapter(folder, models.digest)
+    scorer = models.scorer(adapter)
+    found = convert_syllables(scorer, models.vocabulary.by_syllable(), [], syllables, _BEAM)
+    texts = ["".join(models.vocabulary.texts[token] for token in path) for _, path in found]
+    rank = texts.index(word) + 1 if word in texts else 0
+    return Standing(rank, math.exp(_log_probability(scorer, ids)))
+
+
+def _log_probability(scorer: Scorer, ids: tuple[int, ...]) -> float:
+    state = np.array([scorer.start([])])
+    total = 0.0
+    for token in ids:
+        total += float(scorer.log_probs(state)[0, token])
+        state = scorer.extend(state, np.array([token]))
+    return total

@@ -1,0 +1,139 @@
+"""What the window and the training child say to each other, as JSON; never pickle.
+
+Down the pipe go `Task` once and then `Order`s; up come `Progressed`, and at the end one of
+`Finished`, `Forgotten`, `Cancelled`, `Failed`. Nothing here imports torch: the window reads it.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+
+import msgspec
+
+from ime.personalize.report import Proof, RunReport
+from model.progress import Progress
+
+
+class Kind(Enum):
+    """What the child is to do."""
+
+    RUN = "run"
+    FORGET_WORD = "forget word"
+    FORGET_PERIOD = "forget period"
+    FORGET_ALL = "forget all"
+
+
+class Order(Enum):
+    """What the window says while the child works."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    TYPING = "typing"
+    """A key went down: wait a moment."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One piece of work for a child.
+
+    Attributes:
+        kind: of work.
+        database: the selection log.
+        assets: folder of the shipped files.
+        adapters: folder of the versions.
+        threads: of the processor.
+        word: to forget.
+        start: of the period to forget, seconds since 1970.
+        end: and its end, not included.
+    """
+
+    kind: Kind
+    database: str
+    assets: str
+    adapters: str
+    threads: int = 1
+    word: str = ""
+    start: float = 0.0
+    end: float = 0.0
+
+
+class Progressed(msgspec.Struct, frozen=True, tag="progress"):
+    """Where the work is; None stands for what is not known.
+
+    Attributes:
+        stage: reading, preparing, training, testing, forgetting.
+        step: done of this stage.
+        total: of this stage.
+        loss: of training, nats a hanzi.
+        held_out: loss on held-out choices, nats a hanzi.
+        seconds_left: of this stage.
+    """
+
+    stage: str
+    step: int
+    total: int
+    loss: float | None = None
+    held_out: float | None = None
+    seconds_left: float | None = None
+
+
+class Finished(msgspec.Struct, frozen=True, tag="finished"):
+    """A run has ended by itself."""
+
+    report: RunReport
+
+
+class Forgotten(msgspec.Struct, frozen=True, tag="forgotten"):
+    """Forgetting is done."""
+
+    proof: Proof
+
+
+class Cancelled(msgspec.Struct, frozen=True, tag="cancelled"):
+    """The user stopped the work; the version in use is the one before."""
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """The work could not be done; the version in use is the one before."""
+
+    message: str
+
+
+Answer = Progressed | Finished | Forgotten | Cancelled | Failed
+
+
+def progressed(progress: Progress) -> Progressed:
+    """A progress of the training, as it goes through the pipe."""
+
+    def known(value: float) -> float | None:
+        return None if math.isnan(value) else value
+
+    return Progressed(
+        progress.stage,
+        progress.step,
+        progress.total,
+        known(progress.loss),
+        known(progress.held_out),
+        known(progress.seconds_left),
+    )
+
+
+def encode(message: object) -> bytes:
+    """A message as it goes through the pipe."""
+    return msgspec.json.encode(message)
+
+
+def read_task(data: bytes) -> Task:
+    """A task out of the pipe."""
+    return msgspec.json.decode(data, type=Task)
+
+
+def read_order(data: bytes) -> Order:
+    """An order out of the pipe."""
+    return msgspec.json.decode(data, type=Order)
+
+
+def read_answer(data: bytes) -> Answer:
+    """An answer out of the pipe."""
+    return msgspec.json.decode(data, type=Answer)  # type: ignore[no-any-return]
