@@ -20,6 +20,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from ime import __version__
+from ime.commands.personalize_options import add_arguments
 from ime.errors import EnvironmentFaultError, ImeError
 
 _LOG_BYTES = 500_000
@@ -58,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_replay(commands.add_parser("replay", help="type a table of rows and time every key"))
     _add_bench(commands.add_parser("bench", help="measure beside other engines, or key times"))
     _add_errors(commands.add_parser("errors", help="list wrong rows and guess why"))
+    add_arguments(commands.add_parser("personalize", help="learn from your choices; forget"))
     _add_model(commands.add_parser("doctor", help="check everything and say what to do"))
     return parser
 
@@ -186,6 +188,10 @@ def _run(args: argparse.Namespace) -> int:
             from ime.commands.measuring import run_errors
 
             return run_errors(args)
+        case "personalize":
+            from ime.commands.personalize import run_personalize
+
+            return run_personalize(args)
         case "doctor":
             return _run_doctor(args)
         case _:
@@ -207,7 +213,7 @@ def _run_doctor(args: argparse.Namespace) -> int:
 def _run_window() -> int:
     """The window; where none can open, the reason and the conversation in the terminal."""
     from ime.app import run_window
-    from ime.commands.opening import shipped_converter
+    from ime.commands.opening import personal_converter
     from ime.commands.screen import check_display
     from ime.settings import load, user_folders
 
@@ -216,7 +222,7 @@ def _run_window() -> int:
     notices = [*loaded.notices, *_log_to(folders.log_file)]
     try:
         check_display(os.environ, sys.platform)
-        return run_window(loaded.settings, folders, notices, shipped_converter)
+        return run_window(loaded.settings, folders, notices, personal_converter)
     except EnvironmentFaultError as error:
         print(f"moyin: {error}", file=sys.stderr)
     from ime.commands.running import run_terminal

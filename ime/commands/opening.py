@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from ime.decode.opening import open_converter
 from ime.engine.options import session_options
@@ -13,19 +14,35 @@ from ime.engine.runner import SyncRunner
 from ime.engine.state import SessionOptions
 from ime.engine.values import CandidateList
 from ime.lexicon.phrases import PhraseBook
-from ime.settings import Settings, assets_folder
+from ime.settings import Settings, assets_folder, user_folders
 
 Notify = Callable[[str], None]
 """Told, in a sentence for the user, when a lower tier has to do."""
 
 
-def shipped_converter(settings: Settings, notify: Notify | None = None) -> Converter:
+def shipped_converter(
+    settings: Settings, notify: Notify | None = None, adapters: Path | None = None
+) -> Converter:
     """The converter with the shipped model, as the settings want it; may take seconds.
+
+    Args:
+        settings: say which model runs where.
+        notify: told when a lower tier has to do.
+        adapters: folder of the user's adapters; None for the shipped model alone.
 
     Raises:
         AssetError: a shipped file is missing or damaged.
     """
-    return open_converter(assets_folder(), settings, notify)
+    return open_converter(assets_folder(), settings, notify, adapters)
+
+
+def personal_converter(settings: Settings, notify: Notify | None = None) -> Converter:
+    """The converter as this user has made it.
+
+    Raises:
+        AssetError: a shipped file is missing or damaged.
+    """
+    return shipped_converter(settings, notify, user_folders().adapters)
 
 
 def open_runner(
@@ -33,6 +50,7 @@ def open_runner(
     notify: Notify,
     options: SessionOptions | None = None,
     phrases: PhraseBook | None = None,
+    adapters: Path | None = None,
 ) -> SyncRunner:
     """A session with the shipped converter behind it.
 
@@ -41,6 +59,7 @@ def open_runner(
         notify: told when a lower tier has to do.
         options: of the session; None for those of the settings.
         phrases: the user's; None for none.
+        adapters: folder of the user's adapters; None for the shipped model alone.
 
     Raises:
         AssetError: a shipped file is missing or damaged.
@@ -50,5 +69,5 @@ def open_runner(
     def rewrite_now(candidates: CandidateList) -> CandidateList:
         return rewrite(candidates, datetime.now().astimezone(), rewriting)
 
-    converter = shipped_converter(settings, notify)
+    converter = shipped_converter(settings, notify, adapters)
     return SyncRunner(converter, options or session_options(settings), rewrite_now)

@@ -26,11 +26,12 @@ def run_convert(args: argparse.Namespace) -> int:
     """`moyin convert`; 1 if a line could not be converted."""
     folders = user_folders()
     settings = with_model(_loaded(folders), args)
-    options = msgspec.structs.replace(settings.typing, private=True)  # nothing is committed
-    settings = msgspec.structs.replace(settings, typing=options)
+    typing = msgspec.structs.replace(settings.typing, private=True)  # nothing is committed
+    settings = msgspec.structs.replace(settings, typing=typing)
     book, notices = load_phrases(folders.phrases_file)
     _warn_all(notices)
-    runner = open_runner(settings, _warn, session_options(settings), book)
+    options = session_options(settings)
+    runner = open_runner(settings, _warn, options, book, folders.adapters)
     piped = args.pinyin == "-"
     form = Form(top=args.top, as_json=args.json, in_rows=piped)
     lines = sys.stdin if piped else [args.pinyin]
@@ -88,7 +89,8 @@ def run_terminal() -> int:
     settings = _loaded(folders)
     book, notices = load_phrases(folders.phrases_file)
     _warn_all(notices)
-    runner = open_runner(settings, _warn, session_options(settings), book)
+    options = session_options(settings)
+    runner = open_runner(settings, _warn, options, book, folders.adapters)
     store = Store(folders.database, _warn)
     try:
         converse(runner, sys.stdin, sys.stdout, store)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
@@ -75,41 +76,54 @@ def open_converter(
         raise AssetError(
             f"The language model in {assets} cannot be read: {exc}. Install Moyin again."
         ) from exc
-    scorer: Scorer = ngram
-    description, explanation = "n-gram", "The n-gram model, without the Transformer."
-    notices: tuple[str, ...] = ()
+    tier = _Tier(ngram, "n-gram", "The n-gram model, without the Transformer.")
     if settings.model.tier == "auto":
         try:
-            scorer, description, explanation = _with_network(
-                assets, settings, vocabulary, ngram
-            )
+            tier = _with_network(assets, settings, vocabulary, ngram, adapters)
         except AssetError as exc:
             _log.warning("%s", exc)
-            notices = (f"{exc} Typing works with the smaller n-gram model.",)
+            told = f"{exc} Typing works with the smaller n-gram model."
+            tier = replace(tier, notices=(told,))
     converter = OpenedConverter(
-        ScorerModel(vocabulary, scorer),
+        ScorerModel(vocabulary, tier.scorer),
         Lexicon(assets / "lexicon"),
         graph_options(settings),
         SearchOptions(beam=settings.model.beam or BEAM),
     )
-    converter.description, converter.explanation = description, explanation
-    converter.notices = notices
-    for notice in notices:
+    converter.description, converter.explanation = tier.description, tier.explanation
+    converter.notices, converter.adapter = tier.notices, tier.adapter
+    for notice in tier.notices:
         if notify is not None:
             notify(notice)
     return converter
 
 
+@dataclass(frozen=True)
+class _Tier:
+    """What converts, and what is said of it."""
+
+    scorer: Scorer
+    description: str
+    explanation: str
+    adapter: str = ""
+    notices: tuple[str, ...] = ()
+
+
 def _with_network(
-    assets: Path, settings: Settings, vocabulary: Vocabulary, ngram: NgramScorer
-) -> tuple[Scorer, str, str]:
-    """The mixture of network and n-gram, its description and its explanation.
+    assets: Path,
+    settings: Settings,
+    vocabulary: Vocabulary,
+    ngram: NgramScorer,
+    adapters: Path | None,
+) -> _Tier:
+    """The mixture of network and n-gram, with the user's adapter in the network.
 
     Raises:
         AssetError: torch, the device or the weights are not to be had.
     """
     try:
         # torch takes a second to import and is not needed for the n-gram.
+        from ime.decode.personalized import Personalized, personalize
         from model.checkpoint import CheckpointError, load_network, sha256_of
         from model.device import choose_device, inference_dtype, use_threads
         from model.mixture import MixtureScorer
@@ -121,6 +135,9 @@ def _with_network(
         device = choose_device(settings.model.device)
         network = load_network(assets / "weights", vocabulary, sha256_of(assets / "vocab.tsv"))
         weights = json.loads((assets / "weights" / MIXTURE).read_text(encoding="utf-8"))
+        mine = Personalized()
+        if adapters is not None:
+            mine = personalize(network, assets / "weights", adapters)
         dtype = inference_dtype(device)
         size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
         scorer = MixtureScorer(
@@ -131,9 +148,12 @@ def _with_network(
     except (CheckpointError, OSError, ValueError, KeyError) as exc:
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
     number = str(dtype).removeprefix("torch.")
-    return (
+    about = f" and personal version {mine.version}" if mine.version else ""
+    return _Tier(
         scorer,
-        f"Transformer {size:.1f} M · {device.type}",
+        f"Transformer {size:.1f} M · {device.type}{' · personal' if mine.version else ''}",
         f"A Transformer of {size:.1f} million parameters on {device.type} in {number}, "
-        "mixed with the n-gram.",
+        f"mixed with the n-gram{about}.",
+        mine.version,
+        (mine.notice,) if mine.notice else (),
     )

@@ -1,0 +1,249 @@
+"""`moyin personalize`: learn from the log, look at what was learned, take it back, forget."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import sys
+import time
+from datetime import datetime
+from typing import TextIO
+
+import msgspec
+
+from ime.errors import BugError, EnvironmentFaultError
+from ime.personalize.export import Form, export
+from ime.personalize.jobs import Jobs
+from ime.personalize.log import SelectionLog
+from ime.personalize.messages import (
+    Answer,
+    Cancelled,
+    Failed,
+    Finished,
+    Forgotten,
+    Kind,
+    Progressed,
+    Task,
+)
+from ime.personalize.report import proof_text, report_text
+from ime.personalize.service import Overview, overview
+from ime.settings import Folders, assets_folder, load, user_folders
+
+_BAR = 28  # characters
+
+
+class UsageError(EnvironmentFaultError):
+    """The arguments do not say what to do."""
+
+
+def run_personalize(args: argparse.Namespace) -> int:
+    """`moyin personalize ACTION`; 1 where the action could not be done."""
+    folders = user_folders()
+    match args.action:
+        case "run":
+            threads = args.threads or load(folders.settings_file).settings.model.threads or 1
+            return _work(_task(folders, Kind.RUN, threads), as_json=args.json)
+        case "forget":
+            return _work(forget_task(args, folders), as_json=args.json)
+        case "export":
+            return _export(args, folders)
+        case _:
+            return _look(args, folders)
+
+
+def forget_task(args: argparse.Namespace, folders: Folders) -> Task:
+    """What the arguments of `forget` ask for.
+
+    Raises:
+        UsageError: they ask for nothing, or for more than one thing.
+    """
+    asked = [bool(args.word), bool(args.start or args.end), args.all]
+    if sum(asked) != 1:
+        raise UsageError("Say what to forget: a word, --from and --until, or --all.")
+    if args.word:
+        return _task(folders, Kind.FORGET_WORD, word=args.word)
+    if args.all:
+        return _task(folders, Kind.FORGET_ALL)
+    start = _seconds(args.start) if args.start else 0.0
+    end = _seconds(args.end) if args.end else time.time() + 1
+    return _task(folders, Kind.FORGET_PERIOD, start=start, end=end)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).astimezone().timestamp()
+    except ValueError as exc:
+        raise UsageError(f"{text!r} is no time; write it as 2026-01-31T18:00.") from exc
+
+
+def _task(
+    folders: Folders,
+    kind: Kind,
+    threads: int = 1,
+    word: str = "",
+    start: float = 0.0,
+    end: float = 0.0,
+) -> Task:
+    places = (str(folders.database), str(assets_folder()), str(folders.adapters))
+    return Task(kind, *places, threads, word, start, end)
+
+
+def _work(task: Task, *, as_json: bool) -> int:
+    """Let a child do a task, with a bar on standard error; Ctrl+C cancels it."""
+    jobs, answers = Jobs(), queue.SimpleQueue[Answer]()
+    jobs.start(task, answers.put)
+    bar = Bar(sys.stderr)
+    try:
+        while isinstance(answer := _next(answers, jobs), Progressed):
+            bar.show(answer)
+    finally:
+        bar.clear()
+        jobs.close()
+    return _tell(answer, as_json=as_json)
+
+
+def _next(answers: queue.SimpleQueue[Answer], jobs: Jobs) -> Answer:
+    while True:
+        try:
+            return answers.get()
+        except KeyboardInterrupt:
+            jobs.cancel()
+
+
+def _tell(answer: Answer, *, as_json: bool) -> int:
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(answer), indent=1).decode())
+    match answer:
+        case Finished(report):
+            if not as_json:
+                print(report_text(report))
+            return 0
+        case Forgotten(proof):
+            if not as_json:
+                print(proof_text(proof))
+            return 0
+        case Cancelled():
+            print("moyin: cancelled; everything stays as it was", file=sys.stderr)
+            return 130
+        case Failed(message):
+            print(f"moyin: {message}", file=sys.stderr)
+        case Progressed():  # never the last word
+            raise BugError("the work ended without a last word")
+    return 1
+
+
+def _look(args: argparse.Namespace, folders: Folders) -> int:
+    """Actions on the versions, without a child."""
+    from ime.personalize.versions import AdapterFolder, VersionError
+
+    folder = AdapterFolder(folders.adapters)
+    match args.action:
+        case "rollback":
+            if args.version:
+                folder.activate("" if args.version == "base" else args.version)
+            else:
+                folder.roll_back()
+        case "delete":
+            if not args.version:
+                raise UsageError("Say which version to delete; `list` shows them.")
+            folder.delete(args.version)
+        case "report":
+            report = folder.report(args.version)
+            if report is None:
+                raise VersionError("There is no report; `moyin personalize run` makes one.")
+            print(_json(report) if args.json else report_text(report))
+            return 0
+        case _:  # status and list: what is shown below
+            pass
+    standing = overview(folder)
+    if args.json:
+        print(_json(standing))
+    else:
+        print(standing_text(standing, _count(folders)))
+    return 0
+
+
+def standing_text(standing: Overview, selections: int) -> str:
+    """How things stand, in words."""
+    lines = [
+        f"{selections:,} choices are logged.",
+        f"In use: {standing.active or 'the base model'}.",
+    ]
+    for one in standing.versions:
+        when = datetime.fromtimestamp(one.created).astimezone().strftime("%Y-%m-%d %H:%M")
+        mark = "*" if one.active else " "
+        about = (
+            "damaged"
+            if one.damaged
+            else f"{when}  {one.learned:6,} choices  first {one.before:.1%} -> {one.after:.1%}"
+        )
+        lines.append(f"{mark} {one.name}  {about}")
+    return "\n".join(lines)
+
+
+def _count(folders: Folders) -> int:
+    if not folders.database.exists():
+        return 0
+    log = SelectionLog(folders.database, run=0)
+    try:
+        return log.count()
+    finally:
+        log.close()
+
+
+def _export(args: argparse.Namespace, folders: Folders) -> int:
+    from ime.personalize.versions import AdapterFolder, VersionError
+
+    match args.file.suffix:
+        case ".safetensors":
+            folder = AdapterFolder(folders.adapters)
+            version = args.version or folder.active()
+            if not version:
+                raise VersionError("The base model is in use; there is no version to export.")
+            folder.export(version, args.file)
+            written = version
+        case ".tsv" | ".json":
+            log = SelectionLog(folders.database, run=0)
+            try:
+                form: Form = "tsv" if args.file.suffix == ".tsv" else "json"
+                written = f"{export(log, args.file, form):,} choices"
+            finally:
+                log.close()
+        case _:
+            raise UsageError(f"{args.file} must end in .tsv, .json or .safetensors.")
+    print(_json({"written": written}) if args.json else f"{written} -> {args.file}")
+    return 0
+
+
+def _json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()
+
+
+class Bar:
+    """Progress on one line of a terminal; nothing where the output is no terminal.
+
+    Args:
+        out: the terminal.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._on = out.isatty()
+
+    def show(self, progress: Progressed) -> None:
+        """Draw where the work is."""
+        if not self._on:
+            return
+        done = progress.step / max(1, progress.total)
+        filled = round(_BAR * done)
+        text = f"{progress.stage:<11}[{'#' * filled}{'.' * (_BAR - filled)}] {done:4.0%}"
+        if progress.seconds_left is not None:
+            text += f"  {progress.seconds_left:3.0f} s left"
+        if progress.held_out is not None:
+            text += f"  loss on held-out choices {progress.held_out:.3f}"
+        print(f"\r{text:<90}", end="", file=self._out, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._on:
+            print(f"\r{'':90}\r", end="", file=self._out, flush=True)

@@ -1,0 +1,44 @@
+"""Puts the personal adapter in use into the network, where there is one that fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.adapter import AdapterError, active_file, base_digest, load_adapter, merge
+from model.checkpoint import CheckpointError
+from model.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Personalized:
+    """What became of the adapter in use.
+
+    Attributes:
+        version: merged into the network; empty for none.
+        notice: for the user, where there is one that cannot be used; empty otherwise.
+    """
+
+    version: str = ""
+    notice: str = ""
+
+
+def personalize(network: Network, weights: Path, adapters: Path) -> Personalized:
+    """Merge the adapter in use into a network; a damaged one leaves the network as it is.
+
+    Args:
+        network: the base model in fp32, changed in place.
+        weights: folder that it was loaded from.
+        adapters: folder of the user's versions; need not exist.
+    """
+    try:
+        path = active_file(adapters)
+        if path is None:
+            return Personalized()
+        merge(network, load_adapter(path, base_digest(weights)))
+    except (AdapterError, CheckpointError) as exc:
+        return Personalized(
+            notice=f"The personal model cannot be used: {exc}. Typing works with the shipped "
+            "model; Personalize in the Settings menu makes a new one or goes back."
+        )
+    return Personalized(version=path.stem)
