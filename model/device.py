@@ -9,18 +9,25 @@ def choose_device(name: str = "auto") -> torch.device:
     """CUDA, else Apple's MPS, else the CPU; or the one that is named.
 
     Raises:
-        ValueError: the named device is not there.
+        ValueError: the named device is not there, or no name of a device.
     """
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    device = torch.device(name)
-    if (device.type == "cuda" and not torch.cuda.is_available()) or (
-        device.type == "mps" and not torch.backends.mps.is_available()
-    ):
+    try:
+        device = torch.device(name)
+    except RuntimeError as exc:
+        raise ValueError(f"{name!r} is no device; use 'auto', 'cpu', 'cuda' or 'mps'") from exc
+    if not _is_available(device):
         raise ValueError(f"device {name!r} is not available on this machine; use 'cpu'")
     return device
+
+
+def _is_available(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()
+    return device.type == "cpu" or (device.type == "mps" and torch.backends.mps.is_available())
 
 
 def has_fast_bfloat16(device: torch.device) -> bool:

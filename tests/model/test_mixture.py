@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+from model.mixture import MixtureScorer
+from model.network import Network
+from model.ngram import Ngram, NgramScorer
+from model.scorer import NetworkScorer
+
+CONTEXT = [46, 47, 51, 65]
+
+
+@pytest.fixture
+def mixture(make_network: Callable[[], Network], ngram_folder) -> Callable[..., MixtureScorer]:
+    """Makes a mixture of scorers of its own."""
+
+    def make(*weights: float) -> MixtureScorer:
+        network = NetworkScorer(make_network(), torch.device("cpu"), torch.float32, context=16)
+        return MixtureScorer(network, NgramScorer(Ngram(ngram_folder)), weights)
+
+    return make
+
+
+def states(*values: int) -> np.ndarray:
+    return np.array(values, np.int64)
+
+
+def walk(scorer) -> np.ndarray:
+    """(5, V) log-probabilities of a small tree."""
+    root = scorer.start(CONTEXT)
+    first = scorer.extend(states(root, root), states(61, 52))
+    second = scorer.extend(first[[1, 0]], states(50, 62))
+    return scorer.log_probs(np.concatenate(([root], first, second)))
+
+
+@pytest.mark.parametrize(
+    ("weight", "part"), [(0.0, "ngram"), (1.0, "scorer")], ids=["n-gram alone", "network alone"]
+)
+def test_extreme_weight_leaves_one_model(mixture, request, weight: float, part: str) -> None:
+    np.testing.assert_allclose(
+        walk(mixture(*[weight] * 4)), walk(request.getfixturevalue(part)), atol=1e-5
+    )
+
+
+def test_mixture_is_a_mean_of_probabilities(
+    mixture, ngram: NgramScorer, scorer: NetworkScorer
+) -> None:
+    expected = 0.25 * np.exp(walk(scorer)) + 0.75 * np.exp(walk(ngram))
+    np.testing.assert_allclose(np.exp(walk(mixture(*[0.25] * 4))), expected, atol=1e-6)
+    np.testing.assert_allclose(expected.sum(axis=1), 1, atol=1e-4)
+
+
+def test_weight_follows_what_the_ngram_knows(
+    mixture, ngram: NgramScorer, scorer: NetworkScorer
+) -> None:
+    known = ngram.knowledge(states(ngram.start(CONTEXT)))[0]
+    weights = [0.0] * 4
+    weights[known - 1] = 1.0
+    chosen = mixture(*weights)
+    found = chosen.log_probs(states(chosen.start(CONTEXT)))
+    np.testing.assert_allclose(
+        found, scorer.log_probs(states(scorer.start(CONTEXT))), atol=1e-5
+    )
+
+
+def test_released_states_are_used_again(mixture) -> None:
+    made = mixture(0.5, 0.5, 0.5, 0.5)
+    root = made.start(CONTEXT)
+    first = made.extend(states(root, root), states(50, 51))
+    before = made.log_probs(first).copy()
+    second = made.extend(first, states(52, 53))
+    made.release(second)
+    made.release(first)
+    again = made.extend(states(root, root), states(50, 51))
+    assert again.tolist() == first.tolist()
+    np.testing.assert_array_equal(made.log_probs(again), before)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        (0.5,) * 3,
+        (0.5,) * 5,
+        (0.5, 0.5, 0.5, 1.5),
+        (0.5, -0.1, 0.5, 0.5),
+        (0.5, 0.5, float("nan"), 0),
+    ],
+    ids=["too few", "too many", "above one", "below zero", "no number"],
+)
+def test_impossible_weights_are_refused(mixture, weights: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="need 4 weights from 0 to 1"):
+        mixture(*weights)
