@@ -41,6 +41,7 @@ from model.vocab import Vocabulary
 STATE = "training.safetensors"
 LOG = "training.jsonl"
 LOG_EVERY = 100  # steps
+DEV_UNITS = 200  # input units that are converted at each measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,17 @@ class Trainer:
             dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
             if self.device.type == "cuda":
                 self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        if options.batch_tokens < options.context * self.world:
+            raise ValueError(
+                f"a batch of {options.batch_tokens} tokens holds no crop of {options.context} "
+                f"for each of {self.world} processes; ask for more --batch-tokens"
+            )
         out.mkdir(parents=True, exist_ok=True)
         self.vocabulary = Vocabulary.load(data / "vocab.tsv")
         self.vocabulary_sha256 = sha256_of(data / "vocab.tsv")
         self.shards = TokenShards(data, "train")
         self.dev = TokenShards(data, "dev")
-        self.units = sample_units(np.asarray(self.dev.tokens[0]), 200, seed=1)
+        self.units = sample_units(np.asarray(self.dev.tokens[0]), DEV_UNITS, seed=1)
         torch.manual_seed(options.seed)
         self.config = configuration(self.vocabulary, options)
         self.network = Network(self.config, embedding_parts(self.vocabulary))
