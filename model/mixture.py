@@ -38,15 +38,17 @@ class MixtureScorer:
         self._network, self._ngram = network, ngram
         self._weights = np.array([0.0, *weights], np.float32)
         self._states: list[tuple[int, int]] = []  # of the network, of the n-gram
+        self._dead: set[int] = set()
 
     def start(self, context: Sequence[int]) -> int:
         """Forget everything; the state after `context`."""
         self._states = [(self._network.start(context), self._ngram.start(context))]
+        self._dead.clear()
         return 0
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""
-        pairs = np.array([self._states[parent] for parent in parents.tolist()])
+        pairs = self._pairs(parents)
         neural = self._network.extend(pairs[:, 0], tokens)
         counted = self._ngram.extend(pairs[:, 1], tokens)
         first = len(self._states)
@@ -55,7 +57,7 @@ class MixtureScorer:
 
     def log_probs(self, states: IntArray) -> FloatArray:
         """(B, V) log-probabilities in nats of the token after each state."""
-        pairs = np.array([self._states[state] for state in states.tolist()])
+        pairs = self._pairs(states)
         weights = self._weights[self._ngram.knowledge(pairs[:, 1])][:, None]
         mixed = np.exp(self._network.log_probs(pairs[:, 0]))
         mixed *= weights
@@ -64,10 +66,16 @@ class MixtureScorer:
         return result
 
     def release(self, states: IntArray) -> None:
-        """Forget states at the end of the list."""
-        pairs = np.array([self._states[state] for state in states.tolist()])
+        """Forget states; the room of one is used again once all later ones are forgotten."""
+        pairs = self._pairs(states)
         self._network.release(pairs[:, 0])
         self._ngram.release(pairs[:, 1])
-        dead = set(states.tolist())
-        while self._states and len(self._states) - 1 in dead:
+        self._dead.update(states.tolist())
+        while self._states and len(self._states) - 1 in self._dead:
             self._states.pop()
+            self._dead.remove(len(self._states))
+
+    def _pairs(self, states: IntArray) -> IntArray:
+        """(B, 2) states of the network and of the n-gram."""
+        pairs = [self._states[state] for state in states.tolist()]
+        return np.array(pairs, np.int64).reshape(-1, 2)

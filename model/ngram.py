@@ -75,12 +75,19 @@ def write_levels(
         below = len(tokens)
 
 
+def _map(path: Path) -> npt.NDArray[np.generic]:
+    try:
+        values = np.load(path, mmap_mode="r").view(np.ndarray)
+    except (ValueError, EOFError) as exc:
+        raise ValueError(f"{path}: damaged ({exc}); restore it") from exc
+    if values.ndim != 1 or values.dtype.kind not in "uf":
+        raise ValueError(f"{path}: damaged (it holds no list of numbers); restore it")
+    return values
+
+
 def _read(folder: Path, name: str) -> npt.NDArray[np.generic]:
     # Plain views of the mapped memory: numpy's memmap class costs microseconds at every slice.
-    pieces = [
-        np.load(path, mmap_mode="r").view(np.ndarray)
-        for path in sorted(folder.glob(f"{name}-*.npy"))
-    ]
+    pieces = [_map(path) for path in sorted(folder.glob(f"{name}-*.npy"))]
     if not pieces:
         raise FileNotFoundError(f"{folder}: {name}-0.npy is missing")
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
@@ -152,6 +159,7 @@ class NgramScorer:
         self._ngram = ngram
         self._alpha = _table()
         self._nodes: list[Nodes] = []
+        self._dead: set[int] = set()
         self._after_one: OrderedDict[int, FloatArray] = OrderedDict()
 
     def start(self, context: Sequence[int]) -> int:
@@ -160,6 +168,7 @@ class NgramScorer:
         for token in context[-(ORDER - 1) :]:
             nodes = self._follow(nodes, token)
         self._nodes = [nodes]
+        self._dead.clear()
         return 0
 
     def _follow(self, nodes: Nodes, token: int) -> Nodes:
@@ -225,7 +234,8 @@ class NgramScorer:
         return logs
 
     def release(self, states: IntArray) -> None:
-        """Forget states at the end of the list."""
-        dead = set(states.tolist())
-        while self._nodes and len(self._nodes) - 1 in dead:
+        """Forget states; the room of one is used again once all later ones are forgotten."""
+        self._dead.update(states.tolist())
+        while self._nodes and len(self._nodes) - 1 in self._dead:
             self._nodes.pop()
+            self._dead.remove(len(self._nodes))

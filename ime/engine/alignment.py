@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ime.engine.port import IntArray, LanguageModel
-from ime.engine.search import MISREADING, TokenOptions
+from ime.engine.token_options import MISREADING, TokenOptions
 from ime.engine.values import LeftContext
 from ime.pinyin.graph import Edge, Segmenter
 

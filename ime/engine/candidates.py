@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ime.engine.port import FloatArray, IntArray
 from ime.engine.search import BeamSearch, Path, Vertex, spells_in_full
+from ime.engine.token_options import MISREADING
 from ime.engine.values import Candidate, CandidateList, DecodeRequest, Source
 from ime.lexicon.user import UserChoices, mixed_scores
 from ime.lexicon.words import Lexicon, Word
@@ -77,7 +79,7 @@ class CandidateBuilder:
         if not reach:
             return CandidateList(request.revision, raw, ())
         self._refresh_prefixes(raw, reach)
-        whole = self._prefix(raw, reach, last=reach == len(raw))
+        whole = self._prefix(raw, reach, whole=True)
         best = self._search.paths(reach, 1)[0]
         items = self._whole_input(whole, len(best.tokens))
         items += self._prefix_words(reach, exact_only=whole.exact)
@@ -94,14 +96,16 @@ class CandidateBuilder:
                 continue
             del kept[end:]
             if end:
-                kept.append(self._prefix(raw, end, last=False))
+                kept.append(self._prefix(raw, end, whole=False))
             else:
                 kept.append(_Prefix(vertex, ((),), True, ()))
 
-    def _prefix(self, raw: str, end: int, *, last: bool) -> _Prefix:
+    def _prefix(self, raw: str, end: int, *, whole: bool) -> _Prefix:
+        """What is known of [0, end); `whole` for all that can be converted."""
         exact: list[Reading] = []
         other: list[tuple[float, Reading]] = []
         is_exact = False
+        last = whole and end == len(raw)
         for edge in self._search.segmenter.edges_into(raw, end, last=last):
             before = self._prefixes[edge.start]
             is_exact |= before.exact and spells_in_full(edge)
@@ -116,28 +120,33 @@ class CandidateBuilder:
         other.sort(key=lambda item: -item[0])
         readings = tuple((exact or [reading for _, reading in other])[:MAX_READINGS])
         vertex = self._search.vertex_at(end) if last else self._search.vertices[end]
-        words = self._words(vertex, end, readings, last=last)
+        words = self._words(vertex, end, readings, whole=whole)
         return _Prefix(vertex, readings, is_exact, words)
 
     def _words(
-        self, vertex: Vertex, end: int, readings: tuple[Reading, ...], *, last: bool
+        self, vertex: Vertex, end: int, readings: tuple[Reading, ...], *, whole: bool
     ) -> tuple[Candidate, ...]:
-        """Words of a prefix; at the end of the input the beam's paths too, words or not."""
+        """Words of a prefix; of the whole input the beam's best paths too, words or not."""
         found: dict[str, Candidate] = {}
-        paths = self._search.trace(end, vertex, WHOLE_OF_WORD if last else len(vertex))
-        for path in paths:
-            if last or (len(path.tokens) > 1 and self._is_word(path)):
-                candidate = self._path_candidate(path, last=last)
+        for place, path in enumerate(self._search.trace(end, vertex, len(vertex))):
+            is_word = len(path.tokens) > 1 and self._is_word(path)
+            if is_word or (whole and place < WHOLE_OF_WORD):
+                candidate = self._path_candidate(path, is_word=is_word)
                 found.setdefault(candidate.text, candidate)
         for reading in readings:
             for word in self._lookup(reading):
                 if word.text not in found:
                     found[word.text] = self._word_candidate(word, reading, end)
-        self._mix_choices(found, readings, end)
+        self._mix_choices(found, readings, end, whole=whole)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
 
     def _mix_choices(
-        self, found: dict[str, Candidate], readings: tuple[Reading, ...], end: int
+        self,
+        found: dict[str, Candidate],
+        readings: tuple[Reading, ...],
+        end: int,
+        *,
+        whole: bool,
     ) -> None:
         """Let what the user chose for a reading count among its candidates, in place."""
         spelled = {
@@ -145,17 +154,17 @@ class CandidateBuilder:
             for reading in readings
             if all(len(edge.syllables) == 1 for edge in reading)
         }
-        for syllables in spelled | {candidate.syllables for candidate in found.values()}:
+        best = max((c.score for c in found.values()), default=0.0)
+        for syllables in sorted(spelled | {c.syllables for c in found.values()}):
             chosen = self._choices.of(syllables)
-            if not chosen:
-                continue
+            if not chosen or (len(syllables) == 1 and not whole):
+                continue  # the single characters of a prefix have a group of their own
             group = [c for c in found.values() if c.syllables == syllables]
-            least = min((c.score for c in group), default=0.0)
-            known = {c.text for c in group}
+            least = min((c.score for c in group), default=best)
             group += [
                 Candidate(text, syllables, end, Source.USER, least - UNLIKELY)
                 for text in chosen
-                if text not in known
+                if text not in found
             ]
             scores = mixed_scores([c.text for c in group], [c.score for c in group], chosen)
             for candidate, score in zip(group, scores, strict=True):
@@ -167,10 +176,10 @@ class CandidateBuilder:
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
         return any(word.text == text for word in found)
 
-    def _path_candidate(self, path: Path, *, last: bool) -> Candidate:
+    def _path_candidate(self, path: Path, *, is_word: bool) -> Candidate:
         text = "".join(self._texts[token] for token in path.tokens)
         syllables = tuple(self._syllables[token] for token in path.tokens)
-        source = Source.SENTENCE if last else Source.WORD
+        source = Source.WORD if is_word else Source.SENTENCE
         return Candidate(text, syllables, path.end, source, path.score)
 
     # ------------------------------------------------------------------ lexicon words
@@ -224,25 +233,44 @@ class CandidateBuilder:
         return items
 
     def _first_characters(self) -> tuple[Candidate, ...]:
-        """Every character of the first syllable, the longest spelling of it first."""
+        """Every character of the first syllable, the longest spelling of it first.
+
+        Those typed by another of their readings come last: what a shorter spelling means in
+        earnest goes before them.
+        """
         edges = self._search.first_edges()
         root = self._search.vertices[0]
         known = self._characters
         if known is not None and known[0] is root and known[1] == edges:
             return known[2]
         items: list[Candidate] = []
+        misread: list[Candidate] = []
         for edge in edges:
-            ids, scores = self._search.first_tokens(edge)
+            ids, penalties = self._search.first_tokens(edge)
+            scores = self._character_scores(edge, ids, penalties)
             order = np.argsort(-scores, kind="stable")
             if edge.kind is not EdgeKind.EXACT:
                 order = order[:MAX_INEXACT_CHARACTERS]
-            for token, score in zip(ids[order].tolist(), scores[order].tolist(), strict=True):
-                syllables = (self._syllables[token],)
-                items.append(
-                    Candidate(self._texts[token], syllables, edge.end, Source.CHARACTER, score)
-                )
-        self._characters = (root, edges, tuple(items))
+            for place in order.tolist():
+                token = int(ids[place])
+                text, syllables = self._texts[token], (self._syllables[token],)
+                score, source = float(scores[place]), Source.CHARACTER
+                group = misread if penalties[place] <= MISREADING else items
+                group.append(Candidate(text, syllables, edge.end, source, score))
+        self._characters = (root, edges, (*items, *misread))
         return self._characters[2]
+
+    def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
+        """(N,) nats of the characters of the first syllable, the user's choices mixed in."""
+        scores: FloatArray = self._search.first_log_probs()[ids] + penalties
+        scores += np.float32(edge.log_prob)
+        for syllable in edge.syllables:
+            chosen = self._choices.of((syllable,))
+            if chosen:
+                places = [i for i, t in enumerate(ids) if self._syllables[t] == syllable]
+                texts = [self._texts[ids[i]] for i in places]
+                scores[places] = mixed_scores(texts, scores[places].tolist(), chosen)
+        return scores
 
 
 def _unique(items: list[Candidate]) -> tuple[Candidate, ...]:

@@ -10,20 +10,21 @@ forward pass, a letter within a syllable none, and deleting drops vertices.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from ime.engine.port import FloatArray, IntArray, LanguageModel
+from ime.engine.token_options import TokenOptions
 from ime.engine.values import LeftContext
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
-from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED
+from ime.pinyin.inventory import DELIMITER
 
-LONGEST_SYLLABLE = 8  # letters of the longest edge, a slip and a delimiter included
-MISREADING = (
-    -6.9
-)  # log(0.001): a character typed by another of its readings; mostly a wrong tag
+LONGEST_SYLLABLE = 7  # letters of the longest edge, a doubled one included
+
+_Found = tuple[FloatArray, IntArray, IntArray]
+"""Scores, indices of the parents and tokens of what an edge adds to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,60 +81,6 @@ class Path:
     score: float
 
 
-class TokenOptions:
-    """Token ids that an edge may mean, with their extra penalties.
-
-    Args:
-        by_syllable: ids of every syllable.
-        texts: text of every id.
-    """
-
-    def __init__(self, model: LanguageModel) -> None:
-        self._by_syllable = model.tokens.by_syllable
-        ids: dict[tuple[str, str], int] = {}
-        readings: dict[str, list[int]] = {}
-        for syllable, group in self._by_syllable.items():
-            for token in group.tolist():
-                text = model.tokens.texts[token]
-                ids[text, syllable] = token
-                readings.setdefault(text, []).append(token)
-        self._ids = ids
-        self._other_readings: dict[str, list[int]] = {}
-        for tokens in readings.values():
-            for token in tokens:
-                others = [other for other in tokens if other != token]
-                if others:
-                    key = model.tokens.syllables[token]
-                    self._other_readings.setdefault(key, []).extend(others)
-        self._cache: dict[tuple[tuple[str, ...], EdgeKind], tuple[IntArray, FloatArray]] = {}
-
-    def of(self, edge: Edge) -> tuple[IntArray, FloatArray]:
-        """(N,) token ids, and (N,) nats to add for each."""
-        key = (edge.syllables, edge.kind)
-        known = self._cache.get(key)
-        if known is None:
-            known = self._cache[key] = self._collect(edge)
-        return known
-
-    def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
-        penalties: dict[int, float] = {}
-        if edge.kind is EdgeKind.EXACT:
-            for syllable in edge.syllables:
-                for token in self._other_readings.get(syllable, ()):
-                    penalties[token] = MISREADING
-                for item in COLLOQUIAL_BY_TYPED.get(syllable, ()):
-                    token = self._ids.get((item.char, item.syllable), -1)
-                    if token >= 0:
-                        penalties[token] = item.log_prob
-        for syllable in edge.syllables:
-            for token in self._by_syllable.get(syllable, ()):
-                penalties[int(token)] = 0.0
-        return (
-            np.fromiter(penalties, np.int64, len(penalties)),
-            np.fromiter(penalties.values(), np.float32, len(penalties)),
-        )
-
-
 class BeamSearch:
     """One input being typed; keeps everything that the next letter can use.
 
@@ -183,7 +130,7 @@ class BeamSearch:
         if context != self._context or not self.vertices:
             self.start(context)
         self._forget_beyond(_common_prefix(self._raw, raw))
-        self._raw = raw
+        self._raw, self.final = raw, None
         while len(self.vertices) < len(raw):
             if stale is not None and stale():
                 return False
@@ -196,34 +143,42 @@ class BeamSearch:
         """Drop the vertices behind `offset`; the one at it depends on letters before it."""
         dropped = self.vertices[offset + 1 :]
         del self.vertices[offset + 1 :]
-        states = [vertex.states[vertex.states >= 0] for vertex in dropped]
+        states = [state for vertex in dropped for state in vertex.states.tolist() if state >= 0]
         if states:
-            self.model.release(np.concatenate(states))
+            self.model.release(np.array(states, np.int64))
 
     # ------------------------------------------------------------------ one vertex
     def _arrive(self, raw: str, end: int, *, last: bool) -> Vertex:
-        edges = [
+        """Hypotheses at `end`; what they need is computed in at most one batched step.
+
+        At the end of the input all is computed that this offset needs once more letters follow
+        it, too, so that the next letter has its one step to itself.
+        """
+        edges = self._edges(raw, end, last=last)
+        lasting = edges
+        if last and not raw.endswith(DELIMITER):
+            lasting = self._edges(raw, end, last=False)
+        found = {
+            edge: self._pull(edge)
+            for edge in dict.fromkeys((*edges, *lasting))
+            if self.vertices[edge.start].log_probs is not None
+        }
+        known = self._select(lasting, found)
+        grown = self._expand((*edges, *lasting), self._floor(known))
+        if not grown and not last:
+            return known
+        found |= {edge: self._pull(edge) for edge in edges if edge.start in grown}
+        return self._select(edges, found)
+
+    def _edges(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
+        """Edges into `end` from offsets that some path leads to."""
+        return tuple(
             edge
             for edge in self.segmenter.edges_into(raw, end, last=last)
             if len(self.vertices[edge.start])
-        ]
-        ready = [e for e in edges if self._is_expanded(self.vertices[e.start])]
-        found = [self._pull(edge) for edge in ready]
-        floor = self._floor([scores for scores, _, _ in found])
-        waiting = [edge for edge in edges if edge not in ready]
-        if waiting:
-            self._expand(waiting, floor)
-            for edge in waiting:
-                if self.vertices[edge.start].log_probs is not None:
-                    found.append(self._pull(edge))
-                    ready.append(edge)
-        return self._select(ready, found)
+        )
 
-    @staticmethod
-    def _is_expanded(vertex: Vertex) -> bool:
-        return vertex.log_probs is not None and bool((vertex.states >= 0).all())
-
-    def _pull(self, edge: Edge) -> tuple[FloatArray, IntArray, IntArray]:
+    def _pull(self, edge: Edge) -> _Found:
         """Best scores over an edge, with the parent's index and the token of each."""
         vertex = self.vertices[edge.start]
         assert vertex.log_probs is not None
@@ -232,44 +187,45 @@ class BeamSearch:
         totals = vertex.log_probs[rows[:, None], ids] + penalties
         totals += vertex.scores[rows, None] + np.float32(edge.log_prob)
         flat = totals.ravel()
-        count = min(self.options.beam, len(flat))
-        top = np.argpartition(flat, -count)[-count:] if count < len(flat) else np.arange(count)
+        top = _best(flat, self.options.beam)
         return flat[top], rows[top // len(ids)], ids[top % len(ids)]
 
-    def _floor(self, found: list[FloatArray]) -> float:
-        """Score below which nothing new can enter a vertex that already has `found`."""
-        if not found:
+    def _floor(self, known: Vertex) -> float:
+        """Score that a hypothesis must exceed to enter a vertex which already has `known`."""
+        if not len(known):
             return -np.inf
-        scores = np.concatenate(found)
-        best = float(scores.max()) - self.options.margin
-        beam = self.options.beam
-        return (
-            max(best, float(np.partition(scores, -beam)[-beam]))
-            if len(scores) >= beam
-            else best
-        )
+        if len(known) == self.options.beam:
+            return float(known.scores[-1])
+        return float(known.scores[0]) - self.options.margin
 
-    def _expand(self, edges: list[Edge], floor: float) -> None:
+    def _expand(self, edges: tuple[Edge, ...], floor: float) -> frozenset[int]:
         """Compute states of the vertices that `edges` leave, in one batched step.
 
-        A hypothesis is left out while its score alone is below `floor`: a longer one only
+        A hypothesis is left out while its score alone is not above `floor`: a longer one only
         loses.
+
+        Returns:
+            Offsets of the vertices that have more states now.
         """
-        parts: list[tuple[Vertex, IntArray]] = []
-        for start in sorted({edge.start for edge in edges}):
+        gains: dict[int, float] = {}
+        for edge in edges:
+            gains[edge.start] = max(edge.log_prob, gains.get(edge.start, -np.inf))
+        parts: list[tuple[int, Vertex, IntArray]] = []
+        for start, gain in sorted(gains.items()):
             vertex = self.vertices[start]
-            gain = max(edge.log_prob for edge in edges if edge.start == start)
             rows = np.flatnonzero((vertex.states < 0) & (vertex.scores + gain > floor))
             if len(rows):
-                parts.append((vertex, rows))
+                parts.append((start, vertex, rows))
         if not parts:
-            return
-        parents = np.concatenate([self._parent_states(vertex, rows) for vertex, rows in parts])
-        tokens = np.concatenate([vertex.tokens[rows] for vertex, rows in parts])
+            return frozenset()
+        parents = np.concatenate(
+            [self._parent_states(vertex, rows) for _, vertex, rows in parts]
+        )
+        tokens = np.concatenate([vertex.tokens[rows] for _, vertex, rows in parts])
         states = self.model.extend(parents, tokens)
         log_probs = self.model.log_probs(states)
         done = 0
-        for vertex, rows in parts:
+        for _, vertex, rows in parts:
             some = slice(done, done + len(rows))
             done += len(rows)
             vertex.states[rows] = states[some]
@@ -279,6 +235,7 @@ class BeamSearch:
             if vertex.log_probs is None:
                 vertex.log_probs = np.zeros((len(vertex), log_probs.shape[1]), np.float32)
             vertex.log_probs[rows] = log_probs[some]
+        return frozenset(start for start, _, _ in parts)
 
     def _parent_states(self, vertex: Vertex, rows: IntArray) -> IntArray:
         sources, parents = vertex.sources[rows].tolist(), vertex.parents[rows].tolist()
@@ -287,16 +244,18 @@ class BeamSearch:
             np.int64,
         )
 
-    def _select(
-        self, edges: list[Edge], found: list[tuple[FloatArray, IntArray, IntArray]]
-    ) -> Vertex:
-        if not found:
-            empty = np.zeros(0, np.int64)
+    def _select(self, edges: tuple[Edge, ...], found: Mapping[Edge, _Found]) -> Vertex:
+        """The best of what was found over `edges`, as a vertex without states."""
+        parts = [(edge, found[edge]) for edge in edges if edge in found]
+        empty = np.zeros(0, np.int64)
+        if not any(len(part[0]) for _, part in parts):
             return Vertex(np.zeros(0, np.float32), empty, empty, empty, empty)
-        scores = np.concatenate([part[0] for part in found])
-        parents = np.concatenate([part[1] for part in found])
-        tokens = np.concatenate([part[2] for part in found])
-        sources = np.repeat([edge.start for edge in edges], [len(part[0]) for part in found])
+        scores = np.concatenate([part[0] for _, part in parts])
+        parents = np.concatenate([part[1] for _, part in parts])
+        tokens = np.concatenate([part[2] for _, part in parts])
+        sources = np.repeat(
+            [edge.start for edge, _ in parts], [len(part[0]) for _, part in parts]
+        )
         order = np.argsort(-scores, kind="stable")
         order = order[scores[order] > scores[order[0]] - self.options.margin]
         keep = _first_of_each(order, sources, parents, tokens)[: self.options.beam]
@@ -352,19 +311,22 @@ class BeamSearch:
     def first_edges(self) -> tuple[Edge, ...]:
         """Edges of the first syllable, longest first; exact ones only where there are any."""
         length = len(self._raw)
+        delimiters = length - len(self._raw.lstrip(DELIMITER))
+        longest = delimiters + LONGEST_SYLLABLE
+        ends = [*range(min(length, longest), 0, -1)]
+        if length > longest and not self._raw[longest:].strip(DELIMITER):
+            ends = [length, *ends]
         edges = [
             edge
-            for end in range(min(length, LONGEST_SYLLABLE), 0, -1)
+            for end in ends
             for edge in self.segmenter.edges_into(self._raw, end, last=end == length)
             if edge.start == 0
         ]
         return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
 
     def first_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
-        """Ids (N,) that an edge of the first syllable may mean, with scores (N,) in nats."""
-        ids, penalties = self._token_options.of(edge)
-        scores: FloatArray = self.first_log_probs()[ids] + penalties + np.float32(edge.log_prob)
-        return ids, scores
+        """(N,) ids that an edge of the first syllable may mean, and (N,) nats to add."""
+        return self._token_options.of(edge)
 
 
 def spells_in_full(edge: Edge) -> bool:
@@ -372,6 +334,16 @@ def spells_in_full(edge: Edge) -> bool:
     return edge.kind is EdgeKind.EXACT and (
         edge.end - edge.start > 1 or edge.syllables[0] in "aeo"
     )
+
+
+def _best(scores: FloatArray, count: int) -> IntArray:
+    """Places of the `count` highest, ascending; the first ones where scores are equal."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    least = np.partition(scores, -count)[-count]
+    above = np.flatnonzero(scores > least)
+    equal = np.flatnonzero(scores == least)[: count - len(above)]
+    return np.sort(np.concatenate((above, equal)))
 
 
 def _first_of_each(

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 
 CAUTION = 3.0  # choices that weigh as much as the model: one gets a quarter, three get half
 FADING = 0.9  # of an older choice when the same reading is chosen for again
+REMEMBERED = 64  # choices for one reading; an older one would weigh 0.9 ** 64 = 0.001
 
 Reading = tuple[str, ...]
 
@@ -25,32 +26,35 @@ class UserChoices:
     """Chosen texts by reading, in memory; rebuilt from the selection log at each start."""
 
     def __init__(self) -> None:
-        self._chosen: dict[Reading, dict[str, float]] = {}
+        self._chosen: dict[Reading, list[str]] = {}  # oldest first
 
     def add(self, syllables: Reading, text: str) -> None:
         """Count one choice of `text` for its full reading."""
-        group = self._chosen.setdefault(syllables, {})
-        for known in group:
-            group[known] *= FADING
-        group[text] = group.get(text, 0.0) + 1.0
+        group = self._chosen.setdefault(syllables, [])
+        group.append(text)
+        del group[:-REMEMBERED]
 
     def remove(self, syllables: Reading, text: str) -> None:
-        """Take back the newest choice of `text`; nothing happens where it was never chosen."""
-        group = self._chosen.get(syllables, {})
-        if text not in group:
-            return
-        group[text] -= 1.0
-        if group[text] <= 0.05:  # what fading leaves of a choice that is taken back
-            del group[text]
-        for known in group:
-            if known != text:
-                group[known] /= FADING
+        """Take back the newest choice of `text`; nothing happens where it was never chosen.
+
+        What is left counts as if that choice had never been made.
+        """
+        group = self._chosen.get(syllables, [])
+        for place in range(len(group) - 1, -1, -1):
+            if group[place] == text:
+                del group[place]
+                break
         if not group:
-            del self._chosen[syllables]
+            self._chosen.pop(syllables, None)
 
     def of(self, syllables: Reading) -> Mapping[str, float]:
         """Texts chosen for a reading, with their aged counts."""
-        return self._chosen.get(syllables, {})
+        counts: dict[str, float] = {}
+        weight = 1.0
+        for text in reversed(self._chosen.get(syllables, [])):
+            counts[text] = counts.get(text, 0.0) + weight
+            weight *= FADING
+        return counts
 
 
 def mixed_scores(

@@ -6,7 +6,8 @@ import pytest
 
 from ime.engine.alignment import Aligner
 from ime.engine.port import LanguageModel
-from ime.engine.search import MISREADING, BeamSearch, SearchOptions
+from ime.engine.search import BeamSearch, SearchOptions
+from ime.engine.token_options import MISREADING
 from ime.engine.values import LeftContext
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.inventory import SYLLABLES
