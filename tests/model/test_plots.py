@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.plots import Panel, log_histogram, plot_panels, plot_training, training_panels
+
+pytest.importorskip("matplotlib")
+
+
+def write_log(path: Path, *records: dict) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("logarithmic", ["", "x", "y", "xy"])
+def test_panels_become_one_picture(tmp_path: Path, logarithmic: str) -> None:
+    curves = {"one": ([1.0, 2.0], [3.0, 4.0]), "two": ([1.0], [2.0])}
+    panel = Panel("x", "y", curves, logarithmic, ".")
+    plot_panels([panel, panel], tmp_path / "a.png")
+    one = tmp_path / "one.png"
+    plot_panels([panel], one)
+    head = (tmp_path / "a.png").read_bytes()
+    assert head.startswith(b"\x89PNG")
+    width = [int.from_bytes(data[16:20], "big") for data in (head, one.read_bytes())]
+    assert width[0] == 2 * width[1]
+
+
+def test_panel_without_points_is_drawn_empty(tmp_path: Path) -> None:
+    plot_panels([Panel("x", "y", {"": ([], [])}, "xy")], tmp_path / "a.png")
+    assert (tmp_path / "a.png").exists()
+
+
+def test_training_curves_come_from_the_log(tmp_path: Path) -> None:
+    log = write_log(
+        tmp_path / "training.jsonl",
+        {"tokens": 1_000_000, "loss": 5.0},
+        {"tokens": 3_000_000, "loss": 3.0},
+        {"tokens": 2_000_000, "loss": 4.0, "dev_loss": 4.5, "dev_conversion": 0.25},
+    )
+    losses, conversion = training_panels(log)
+    assert losses.curves["train"] == ([1.0, 2.0, 3.0], [5.0, 4.0, 3.0])
+    assert losses.curves["dev"] == ([2.0], [4.5])
+    assert conversion.curves[""] == ([2.0], [25.0])
+    plot_training(log, tmp_path / "training.png")
+    assert (tmp_path / "training.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_histogram_holds_every_positive_value() -> None:
+    values = np.array([0, 1, 1, 2, 5, 50, 500, 10_000])
+    x, y = log_histogram(values)
+    assert sum(y) == 7
+    assert list(x) == sorted(x)
+    assert 1 <= x[0] < 2
+    assert y[0] == 2
+    assert x[-1] <= 10_001
+
+
+@pytest.mark.parametrize("values", [[], [0, 0]])
+def test_histogram_of_nothing_is_empty(values: list[int]) -> None:
+    assert log_histogram(np.array(values, np.int64)) == ([], [])
+
+
+def test_histogram_of_ones_has_one_bin() -> None:
+    x, y = log_histogram(np.array([1, 1, 1]))
+    assert list(y) == [3]
+    assert len(x) == 1
