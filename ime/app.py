@@ -15,7 +15,9 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,11 +26,17 @@ from ime.decode.worker import DecodeWorker, Openers
 from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
 from ime.engine.values import CandidateList, Commit
-from ime.errors import EnvironmentFaultError, SettingsError
+from ime.errors import EnvironmentFaultError, ImeError, SettingsError
 from ime.lexicon.phrases import load_phrases
-from ime.personalize.log import SelectionLog
+from ime.personalize.log import SelectionLog, Versions
+from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Forgotten, Progressed
+from ime.personalize.report import proof_text, report_text
+from ime.personalize.service import Overview, Personalizer
 from ime.personalize.store import Store
-from ime.settings import Folders, Settings, save
+from ime.settings import Folders, Settings, assets_folder, save
+
+if TYPE_CHECKING:
+    from ime.ui.learning import LearningBridge
 
 _log = logging.getLogger(__name__)
 
@@ -136,6 +144,7 @@ class Parts:
         """
         from ime.ui.application import SignalWatch
         from ime.ui.bridge import Bridge
+        from ime.ui.learning import LearningBridge
         from ime.ui.window import MainWindow, Services
 
         self._folders = folders
@@ -148,6 +157,13 @@ class Parts:
         self._remembered: list[Commit] = []
         openers = Openers(self._open_first, self._open_better)
         self.worker = DecodeWorker(openers, self.bridge, self._rewrite)
+        self.personalizer = Personalizer(
+            folders.database,
+            assets_folder(),
+            folders.adapters,
+            settings.model.threads,
+            self.worker.reopen,
+        )
         services = Services(
             decoder=self.worker,
             journal=self.store,
@@ -156,6 +172,7 @@ class Parts:
             settings_changed=self._settings_changed,
             describe=describe,
             version=__version__,
+            learning=WindowLearning(self.personalizer, LearningBridge()),
         )
         self.window = MainWindow(services, settings)
         self._signals = SignalWatch(self.window.close, self.window)
@@ -163,6 +180,7 @@ class Parts:
     def close(self) -> None:
         """End all threads; the window is closed or about to go."""
         self._signals.close()
+        self.personalizer.close()
         self.worker.close()
         self.store.close()
         self._saver.shutdown()
@@ -190,6 +208,7 @@ class Parts:
 
     def _open(self, settings: Settings) -> Converter:
         converter = self._open_converter(settings, self.bridge.notice)
+        self.store.versions = Versions(adapter=str(getattr(converter, "adapter", "")))
         for commit in self._remembered:
             converter.learn(commit)
         return converter
@@ -229,6 +248,81 @@ class Parts:
             f"Something went wrong inside Moyin ({kind.__name__}). Your text is safe; the log "
             "has the details."
         )
+
+
+class WindowLearning:
+    """Personalizing for the window: what other threads answer goes to its bridge."""
+
+    def __init__(self, personalizer: Personalizer, bridge: LearningBridge) -> None:
+        self._personalizer = personalizer
+        self.bridge = bridge
+
+    def run(self) -> bool:
+        """Learn."""
+        return self._personalizer.run(self._heard)
+
+    def forget_word(self, word: str) -> bool:
+        """Forget a word."""
+        return self._personalizer.forget_word(word, self._heard)
+
+    def forget_everything(self) -> bool:
+        """Forget everything."""
+        return self._personalizer.forget_everything(self._heard)
+
+    def pause(self) -> None:
+        """Wait."""
+        self._personalizer.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._personalizer.resume()
+
+    def cancel(self) -> None:
+        """Stop."""
+        self._personalizer.cancel()
+
+    def typing(self) -> None:
+        """A key went down."""
+        self._personalizer.typing()
+
+    def survey(self) -> None:
+        """Report how things stand."""
+        self._personalizer.overview(self._surveyed, self._refused)
+
+    def roll_back(self) -> None:
+        """Use the parent of the version in use."""
+        self._personalizer.roll_back(self._surveyed, self._refused)
+
+    def use(self, name: str) -> None:
+        """Use a version."""
+        self._personalizer.use(name, self._surveyed, self._refused)
+
+    def delete(self, name: str) -> None:
+        """Delete a version."""
+        self._personalizer.delete(name, self._surveyed, self._refused)
+
+    def export(self, name: str, path: Path) -> None:
+        """Copy a version to a file."""
+        self._personalizer.export(name, path, self._surveyed, self._refused)
+
+    def _heard(self, answer: Answer) -> None:
+        match answer:
+            case Progressed():
+                self.bridge.progressed.emit(answer)
+            case Finished(report):
+                self.bridge.ended.emit(report_text(report))
+            case Forgotten(proof):
+                self.bridge.ended.emit(proof_text(proof))
+            case Cancelled():
+                self.bridge.stopped.emit("")
+            case Failed(message):
+                self.bridge.stopped.emit(message)
+
+    def _surveyed(self, overview: Overview) -> None:
+        self.bridge.surveyed.emit(overview)
+
+    def _refused(self, error: ImeError) -> None:
+        self.bridge.refused.emit(str(error))
 
 
 def past_commits(log: SelectionLog) -> list[Commit]:

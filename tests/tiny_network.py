@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import torch
 
+from model.checkpoint import save_weights, sha256_of
 from model.config import ModelConfig
 from model.network import Network, embedding_parts
+from model.ngram import ORDER, write_levels
 from model.vocab import Vocabulary
 
 PAIRS = (
@@ -38,3 +43,19 @@ def tiny_network() -> Network:
         if parameter.ndim > 1:
             torch.nn.init.normal_(parameter, std=0.2)
     return network.eval()
+
+
+def tiny_assets(folder: Path) -> Path:
+    """Shipped files of the tiny network: words, weights, n-gram, general sentences."""
+    (folder / "ngram").mkdir(parents=True)
+    (folder / "anchors").mkdir()
+    vocabulary = tiny_vocabulary()
+    vocabulary.save(folder / "vocab.tsv")
+    save_weights(tiny_network(), sha256_of(folder / "vocab.tsv"), folder / "weights", {})
+    (folder / "weights" / "mixture.json").write_text('{"network_share": [0.9, 0.9, 0.9, 0.9]}')
+    nothing = (np.empty(0, np.int64), np.empty(0, np.uint16), np.empty(0, np.uint8))
+    flat = np.full(len(vocabulary), 1 / len(vocabulary))
+    write_levels(folder / "ngram", flat, [nothing] * (ORDER - 1))
+    general = "".join(f"{char}\t{syllable}\n" for char, syllable in PAIRS)
+    (folder / "anchors" / "general.tsv").write_text(general, encoding="utf-8")
+    return folder

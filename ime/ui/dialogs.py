@@ -1,4 +1,4 @@
-"""The dialogs behind the menus: personalize, keys, about."""
+"""The small dialogs behind the menus: keys, about."""
 
 from __future__ import annotations
 
@@ -62,33 +62,6 @@ class InfoDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.column.addSpacing(6)
         self.column.addWidget(buttons)
-
-
-class PersonalizeDialog(InfoDialog):
-    """Says how much there is to learn from, and what learning will do."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Personalize")
-        self.count = self.add_text("Counting…")
-        self.add_text(
-            "Every choice you make from the candidates is kept in a database on this computer, "
-            "with a little of the text before it. Words you choose often come sooner at once."
-        )
-        self.add_text(
-            "Training will go further: it adapts the model itself to your choices with a small "
-            "adapter, tests it on your newest choices and on general text, and uses it only if "
-            "it makes the first candidate right more often and nothing worse. You will be able "
-            "to cancel it at any moment and to go back to the model before."
-        )
-        self.add_text(
-            "Nothing leaves this computer. Private mode, in the Settings menu, keeps nothing."
-        )
-        self.finish()
-
-    def show_count(self, selections: int) -> None:
-        """Say how many choices are logged."""
-        noun = "choice is" if selections == 1 else "choices are"
-        self.count.setText(f"<b>{selections:,}</b> {noun} logged.")
 
 
 def keys_dialog(parent: QWidget) -> QDialog:

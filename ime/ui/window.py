@@ -18,12 +18,14 @@ from ime.settings import Folders, Settings
 from ime.ui import menus, theme
 from ime.ui.bars import NoticeBar, StatusLine
 from ime.ui.bridge import Bridge
-from ime.ui.dialogs import PersonalizeDialog, about_dialog, keys_dialog
+from ime.ui.dialogs import about_dialog, keys_dialog
 from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.driver import Decoder, Driver, Journal
 from ime.ui.editor import Editor
+from ime.ui.learning import Learning
 from ime.ui.panel import CandidatePanel
+from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.settings_dialog import SettingsDialog
 
 LOADING = "正在载入模型…"
@@ -54,6 +56,7 @@ class Services:
         settings_changed: told of every change of the settings; must return at once.
         describe: (status line, explanation) for an open converter.
         version: of the program.
+        learning: adapts the model to the user; None where there is none.
     """
 
     decoder: Decoder
@@ -63,6 +66,7 @@ class Services:
     settings_changed: Callable[[Settings], None]
     describe: Callable[[object], tuple[str, str]]
     version: str
+    learning: Learning | None = None
 
 
 class MainWindow(QMainWindow):
@@ -239,6 +243,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.driver.changed.connect(self._paint)
+        if self._services.learning is not None:
+            self.driver.changed.connect(self._services.learning.typing)
         self.driver.committed.connect(self.document.note_commit)
         self.editor.moved.connect(self._place_panel)
         self.panel.picked.connect(self.driver.pick)
@@ -348,12 +354,15 @@ class MainWindow(QMainWindow):
         self.settings_dialog.open()
 
     def open_personalize(self) -> None:
-        """Show how much there is to learn from."""
+        """Show what there is to learn from, and what was learned."""
         self.driver.leave()
         if self.personalize_dialog is None:
-            self.personalize_dialog = PersonalizeDialog(self)
+            self.personalize_dialog = PersonalizeDialog(self, self._services.learning)
         self._services.journal.count(self._services.bridge.count)
-        self.personalize_dialog.open()
+        self.personalize_dialog.refresh()
+        # Not modal: learning takes a minute, in which the user goes on typing.
+        self.personalize_dialog.show()
+        self.personalize_dialog.raise_()
 
     def _open_keys(self) -> None:
         self.driver.leave()

@@ -1,0 +1,95 @@
+"""A small plot of one or two lines, painted from the palette so that it follows both themes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+_MARGIN = 34  # for the numbers at the left, in device-independent pixels
+
+
+class LinePlot(QWidget):
+    """Lines over steps.
+
+    Args:
+        names: of the lines, at most two; the first is painted in the accent colour.
+        unit: written above the plot.
+    """
+
+    def __init__(self, names: tuple[str, ...], unit: str) -> None:
+        super().__init__()
+        self._names, self._unit = names, unit
+        self._lines: list[list[tuple[float, float]]] = [[] for _ in names]
+        self.setMinimumHeight(130)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(unit)
+
+    @property
+    def points(self) -> list[list[tuple[float, float]]]:
+        """(x, y) of each line."""
+        return self._lines
+
+    def clear(self) -> None:
+        """Remove all points."""
+        self._lines = [[] for _ in self._names]
+        self.update()
+
+    def add(self, line: int, x: float, y: float) -> None:
+        """Add a point at the right end of a line; one at the same x as the last is replaced."""
+        points = self._lines[line]
+        if points and points[-1][0] == x:
+            points.pop()
+        points.append((x, y))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for a dialog."""
+        return QSize(460, 150)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint frame, numbers, lines and names."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        role = QPalette.ColorRole
+        quiet, accent = (
+            self.palette().color(one) for one in (role.PlaceholderText, role.Highlight)
+        )
+        line = self.fontMetrics().height()
+        area = QRectF(self.rect()).adjusted(_MARGIN, line + 4, -6, -4)
+        painter.setPen(QPen(self.palette().color(role.Mid), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.drawLine(area.topLeft(), area.bottomLeft())
+        colours = (accent, quiet)
+        left = float(_MARGIN)
+        for name, colour in zip((self._unit, *self._names), (quiet, *colours), strict=False):
+            painter.setPen(colour)
+            painter.drawText(QPointF(left, line - 3), name)
+            left += self.fontMetrics().horizontalAdvance(name) + 16
+        values = [y for points in self._lines for _, y in points]
+        if not values:
+            return
+        low, high = min(values), max(values)
+        spread = max(high - low, 1e-6)
+        first = min(points[0][0] for points in self._lines if points)
+        last = max(points[-1][0] for points in self._lines if points)
+        painter.setPen(quiet)
+        flags = Qt.AlignmentFlag.AlignRight
+        for value, y in ((high, area.top()), (low, area.bottom() - line)):
+            painter.drawText(QRectF(0, y, _MARGIN - 5, line), flags, f"{value:.2f}")
+        for points, colour in zip(self._lines, colours, strict=False):
+            painter.setPen(QPen(colour, 1.8))
+            path = QPolygonF(
+                [
+                    QPointF(
+                        area.left() + (x - first) / max(last - first, 1e-6) * area.width(),
+                        area.bottom() - (y - low) / spread * area.height(),
+                    )
+                    for x, y in points
+                ]
+            )
+            painter.drawPolyline(path)
+            painter.setBrush(colour)
+            for point in path.toList()[-1:]:
+                painter.drawEllipse(point, 2.5, 2.5)
+            painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ime.errors import AssetError
+from ime.personalize.gate import Outcome, Tally, load_general, made_up_cases, refusals
+from ime.settings import assets_folder
+from model.vocab import BEGIN, Vocabulary
+from tests.tiny_network import tiny_vocabulary
+
+
+def tally(count: int, rescued: int, broken: int) -> Tally:
+    return Tally(count, count // 2, count // 2 + rescued - broken, rescued, broken)
+
+
+GAIN = tally(100, 8, 2)
+WHOLE = tally(60, 0, 0)
+STEADY = tally(400, 3, 3)
+
+
+def test_tally_counts_rescued_and_broken() -> None:
+    outcomes = [
+        Outcome("", "对", "错", "对"),
+        Outcome("", "对", "对", "错"),
+        Outcome("", "对", "对", "对"),
+        Outcome("", "对", "错", "误"),
+        Outcome("", "对", "", "对"),
+    ]
+    assert Tally.of(outcomes) == Tally(count=5, before=2, after=3, rescued=2, broken=1)
+
+
+@pytest.mark.parametrize(
+    ("held_out", "known", "general", "reasons"),
+    [
+        pytest.param(GAIN, WHOLE, STEADY, [], id="gains and loses nothing"),
+        pytest.param(tally(100, 2, 2), WHOLE, STEADY, ["newest"], id="no gain"),
+        pytest.param(tally(100, 0, 0), WHOLE, STEADY, ["newest"], id="no change"),
+        pytest.param(GAIN, tally(60, 0, 1), STEADY, [], id="one known choice may break"),
+        pytest.param(GAIN, tally(60, 0, 2), STEADY, ["right before"], id="two may not"),
+        pytest.param(GAIN, WHOLE, tally(400, 3, 4), [], id="one general may be lost"),
+        pytest.param(GAIN, WHOLE, tally(400, 3, 5), ["everyday"], id="two may not be lost"),
+        pytest.param(GAIN, WHOLE, tally(400, 30, 0), [], id="general may gain"),
+        pytest.param(
+            tally(100, 0, 5), tally(60, 0, 9), tally(400, 0, 9),
+            ["newest", "right before", "everyday"], id="every reason is named",
+        ),
+    ],
+)  # fmt: skip
+def test_gate_names_its_reasons(
+    held_out: Tally, known: Tally, general: Tally, reasons: list[str]
+) -> None:
+    found = refusals(held_out, known, general)
+    assert len(found) == len(reasons)
+    for text, word in zip(found, reasons, strict=True):
+        assert word in text
+
+
+def test_shipped_general_sentences_are_many_and_can_be_spelt() -> None:
+    cases = load_general(assets_folder() / "anchors" / "general.tsv")
+    assert len(cases) >= 300
+    assert len({case.chosen for case in cases}) == len(cases)
+    vocabulary = Vocabulary.load(assets_folder() / "vocab.tsv")
+    for case in cases:
+        for pair in zip(case.chosen, case.syllables, strict=True):
+            vocabulary.id_of(*pair)
+
+
+@pytest.mark.parametrize("line", ["你好\tni", "你好", "\tni"], ids=["short", "none", "empty"])
+def test_damaged_general_sentences_are_told(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "general.tsv"
+    path.write_text(f"世界\tshi jie\n{line}\n", encoding="utf-8")
+    with pytest.raises(AssetError, match="line 2"):
+        load_general(path)
+    with pytest.raises(AssetError, match="cannot be read"):
+        load_general(tmp_path / "missing")
+
+
+def test_made_up_text_gives_runs_with_their_context() -> None:
+    vocabulary = tiny_vocabulary()
+    tokens = [BEGIN, *vocabulary.encode("你好，世界北京，是事")]
+    (case,) = made_up_cases(vocabulary, [tokens])
+    assert (case.context, case.chosen) == ("你好，", "世界北京")
+    assert case.syllables == ("shi", "jie", "bei", "jing")
+    assert case.readings == ((0, "ni"), (1, "hao"))

@@ -1,0 +1,248 @@
+"""Whole runs over a tiny model: what is learned, judged, kept, and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.errors import AssetError
+from ime.personalize import erasing, gate, training
+from ime.personalize.log import SelectionLog, Versions
+from ime.personalize.replay import TooFewSelectionsError
+from ime.personalize.training import Models, RunRequest, run
+from ime.personalize.versions import AdapterFolder
+from model.adapter import Adapter
+from model.forest import Forest
+from model.progress import Progress
+from model.tuner import TuneOptions
+from tests.tiny_network import tiny_assets
+
+OPTIONS = TuneOptions(
+    rank=4, alpha=8.0, epochs=4.0, batch_tokens=64, learning_rate=2e-2, replay_texts=6,
+    replay_tokens=12, dropout=0.0, evaluations=4, contrast=0.0,
+)  # fmt: skip
+WORDS = (("背景", "bei jing"), ("世界", "shi jie"), ("你好", "ni hao"))
+Heard = list[Progress]
+
+
+@pytest.fixture
+def request_(tmp_path: Path) -> RunRequest:
+    assets = tiny_assets(tmp_path / "assets")
+    user = tmp_path / "user"
+    return RunRequest(user / "user.sqlite", assets, user / "adapters", 1, options=OPTIONS)
+
+
+def write(request: RunRequest, count: int, first: int = 0, words: object = WORDS) -> None:
+    log = SelectionLog(request.database, run=3)
+    for i in range(first, first + count):
+        text, syllables = words[i % len(words)]  # type: ignore[index]
+        read = tuple(syllables.split())
+        selection = Selection(
+            LeftContext("北京，"), "x", read, ("是", text), text, i % 2, How.SPACE
+        )
+        log.append(Commit(i, text, read, (selection,)), float(i), Versions())
+    log.close()
+
+
+@pytest.fixture
+def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tiny model knows nothing general that could be kept."""
+    monkeypatch.setattr(gate, "GENERAL_LOSS", 1.0)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return []
+
+
+@pytest.mark.usefixtures("lenient")
+def test_habit_is_learned_accepted_and_used(request_: RunRequest, heard: Heard) -> None:
+    write(request_, 80)
+    report = run(request_, heard.append)
+    assert report.accepted, report.reasons
+    assert report.held_out.after > report.held_out.before
+    assert (report.version, report.parent, report.learned) == ("v0001", "", 68)
+    assert report.rescued
+    folder = AdapterFolder(request_.adapters)
+    assert folder.active() == "v0001"
+    assert folder.report() == report
+    assert [one.stage for one in heard][:: max(1, len(heard) - 1)] == ["reading", "testing"]
+    assert {one.stage for one in heard} == {"reading", "preparing", "training", "testing"}
+
+
+@pytest.mark.usefixtures("lenient")
+def test_second_run_goes_on_from_the_first_with_what_is_new(
+    request_: RunRequest, heard: Heard
+) -> None:
+    write(request_, 80)
+    first = run(request_, heard.append)
+    with pytest.raises(TooFewSelectionsError):
+        run(request_, heard.append)
+    write(request_, 60, first=80, words=(("号界", "hao jie"), ("事景", "shi jing")))
+    second = run(request_, heard.append)
+    assert first.accepted
+    assert second.accepted, second.reasons
+    assert second.parent == "v0001"
+    assert second.fresh == 61  # 12 were held out before, and 11 of 72 are held out now
+    assert second.held_out.after > second.held_out.before
+    folder = AdapterFolder(request_.adapters)
+    info = folder.versions()[1].info
+    assert info is not None
+    assert (info.parent, info.through) == ("v0001", 129)
+    assert len(folder.runs()) == 2
+
+
+def test_adapter_that_harms_what_was_known_is_refused(
+    request_: RunRequest, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "refusals", lambda *_: ["It harms everyday sentences."])
+    write(request_, 80)
+    report = run(request_, heard.append)
+    assert not report.accepted
+    assert report.version == ""
+    assert "everyday" in " ".join(report.reasons)
+    folder = AdapterFolder(request_.adapters)
+    assert (folder.active(), folder.names()) == ("", [])
+    assert folder.report() == report
+
+
+@pytest.mark.usefixtures("lenient")
+def test_base_is_asked_about_general_sentences_once(
+    request_: RunRequest, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(request_, 80)
+    asked: list[Adapter | None] = []
+    real = Models.scorer
+
+    def counting(self: Models, adapter: Adapter | None, strength: float = 1.0) -> Forest:
+        asked.append(adapter)
+        return real(self, adapter, strength)
+
+    monkeypatch.setattr(Models, "scorer", counting)
+    assert run(request_, heard.append).accepted
+    assert asked.count(None) == 2  # for the general sentences, and for the choices
+    asked.clear()
+    write(request_, 80, first=80)
+    run(request_, heard.append)
+    assert None not in asked
+
+
+def test_progress_can_stop_a_run_anywhere(request_: RunRequest) -> None:
+    class StopError(Exception):
+        pass
+
+    write(request_, 80)
+    for stage in ("reading", "preparing", "training", "testing"):
+
+        def stop(progress: Progress, stage: str = stage) -> None:
+            if progress.stage == stage:
+                raise StopError
+
+        with pytest.raises(StopError):
+            run(request_, stop)
+        assert AdapterFolder(request_.adapters).active() == ""
+        assert AdapterFolder(request_.adapters).names() == []
+
+
+def test_missing_weights_are_told(request_: RunRequest, heard: Heard) -> None:
+    write(request_, 80)
+    (request_.assets / "weights" / "checkpoint.json").unlink()
+    with pytest.raises(AssetError, match="Install Moyin again"):
+        run(request_, heard.append)
+
+
+@pytest.mark.usefixtures("lenient")
+def test_damaged_version_in_use_is_not_gone_on_from(request_: RunRequest, heard: Heard) -> None:
+    write(request_, 80)
+    run(request_, heard.append)
+    path = request_.adapters / "v0001.safetensors"
+    path.write_bytes(path.read_bytes()[:-2])
+    report = run(request_, heard.append)
+    assert report.accepted, report.reasons
+    assert (report.parent, report.version) == ("", "v0002")
+
+
+@pytest.mark.usefixtures("lenient")
+def test_forgotten_word_leaves_log_adapters_and_files(
+    request_: RunRequest, heard: Heard
+) -> None:
+    write(request_, 120)
+    assert run(request_, heard.append).accepted
+    assert erasing.traces_of("背景", [request_.database.parent])
+    proof = erasing.forget_word(request_, "背景", heard.append)
+    assert proof.removed == 40
+    assert proof.versions == ("v0001",)
+    assert proof.traces == ()
+    assert proof.rebuilt is not None
+    assert proof.rebuilt.parent == ""
+    assert proof.before is not None
+    assert proof.after is not None
+    assert proof.after.probability < proof.before.probability
+    assert "v0001" not in AdapterFolder(request_.adapters).names()
+
+
+@pytest.mark.usefixtures("lenient")
+def test_word_that_no_version_learned_costs_no_version(
+    request_: RunRequest, heard: Heard
+) -> None:
+    write(request_, 80)
+    assert run(request_, heard.append).accepted
+    write(request_, 3, first=80, words=(("号景", "hao jing"),))
+    proof = erasing.forget_word(request_, "号景", heard.append)
+    assert (proof.removed, proof.versions, proof.rebuilt) == (3, (), None)
+    assert AdapterFolder(request_.adapters).active() == "v0001"
+    assert proof.traces == ()
+
+
+@pytest.mark.usefixtures("lenient")
+def test_forgotten_period_takes_the_versions_that_saw_it(
+    request_: RunRequest, heard: Heard
+) -> None:
+    write(request_, 80)
+    assert run(request_, heard.append).accepted
+    write(request_, 80, first=80, words=(("号界", "hao jie"), ("事景", "shi jing")))
+    assert run(request_, heard.append).accepted
+    proof = erasing.forget_period(request_, 90.0, 100.0, heard.append)
+    assert (proof.removed, proof.versions) == (10, ("v0002",))
+    assert proof.rebuilt is not None
+    assert proof.rebuilt.parent == "v0001"
+
+
+@pytest.mark.usefixtures("lenient")
+def test_everything_is_forgotten(request_: RunRequest, heard: Heard) -> None:
+    write(request_, 80)
+    run(request_, heard.append)
+    proof = erasing.forget_everything(request_, heard.append)
+    assert (proof.removed, proof.versions) == (80, ("v0001",))
+    assert AdapterFolder(request_.adapters).names() == []
+    assert erasing.traces_of("背景", [request_.database.parent]) == []
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_traces_are_found_in_any_writing(tmp_path: Path, code: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "file").write_bytes(b"x" * 99 + "背景".encode(code) + b"y")
+    (tmp_path / "clean").write_bytes("背。景".encode(code))
+    assert erasing.traces_of("背景", [tmp_path]) == [str(Path("sub", "file"))]
+
+
+def test_trace_across_two_reads_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "_LARGEST", 10)
+    (tmp_path / "file").write_bytes(b"x" * 8 + "背景".encode() + b"y" * 30)
+    assert erasing.traces_of("背景", [tmp_path]) == ["file"]
+
+
+def test_request_may_begin_afresh(
+    request_: RunRequest, heard: Heard, lenient: Callable[[], None]
+) -> None:
+    write(request_, 80)
+    assert run(request_, heard.append).accepted
+    again = run(replace(request_, afresh=True), heard.append)
+    assert again.parent == ""
+    assert again.fresh == 68
