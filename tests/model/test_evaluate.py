@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from model import evaluate as module
+from model import evaluation_report
 from model.checkpoint import save_weights, sha256_of
 from model.evaluate import Models, by_domain, measure_conversion, thin
 from model.evaluation_report import (
@@ -34,6 +35,11 @@ a-0\t我们\tshihaoyinhang\t是好银行\tshi hao yin hang\tchat
 a-1\t\tchongxin\t重新\tchong xin\tchat
 a-2\t他很\tzhongyao\t重要\tzhong yao\tnews
 """
+
+
+@pytest.fixture
+def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation_report, "plot_panels", lambda *_args: None)
 
 
 @pytest.fixture
@@ -142,12 +148,14 @@ def test_command_measures_tunes_and_writes(run, labelled: Path, tmp_path: Path) 
     assert not load_shares(tmp_path / "weights")
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_tuned_shares_go_beside_the_weights(run, weights: Path, tmp_path: Path) -> None:
     run("--tune")
     assert load_shares(weights) is not None
     assert (tmp_path / "data" / "evaluation" / "evaluation.md").exists()
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_saved_shares_are_used(run, weights: Path, tmp_path: Path) -> None:
     save_shares(weights, (0.0, 0.0, 0.0, 0.0), 1.0, 1)
     run("--out", str(tmp_path / "out"))
@@ -156,12 +164,14 @@ def test_saved_shares_are_used(run, weights: Path, tmp_path: Path) -> None:
     assert dev["mixture"] == pytest.approx(dev["n-gram"])
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_mixture_without_shares_is_left_out(run, tmp_path: Path) -> None:
     text = run("--out", str(tmp_path / "out"))
     assert "| n-gram | network |\n" in text
     assert "use --tune" in text
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_missing_weights_leave_the_ngram_alone(run, labelled: Path, tmp_path: Path) -> None:
     arguments = ["--weights", str(tmp_path / "nothing"), "--tune", "--labelled", str(labelled)]
     text = run("--out", str(tmp_path / "out"), *arguments)
@@ -171,6 +181,7 @@ def test_missing_weights_leave_the_ngram_alone(run, labelled: Path, tmp_path: Pa
     assert not (tmp_path / "out" / "mixture.json").exists()
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_missing_torch_leaves_the_ngram_alone(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +191,7 @@ def test_missing_torch_leaves_the_ngram_alone(
     assert "| set | hanzi | n-gram |\n" in text
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_weights_of_another_vocabulary_are_not_measured(
     run, make_network: Callable[[], Network], tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ import torch
 
 from model import train
 from model.checkpoint import load_network, read_info, sha256_of
+from model.plots import plot_training
 from model.train import Trainer, TrainOptions, rate_factor
 from model.vocab import Vocabulary
 
@@ -34,7 +35,8 @@ OPTIONS = TrainOptions(
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer units to convert and more to log; and this process keeps its signal handlers."""
+    """Few units to convert, much to log, no curves; this process keeps its signal handlers."""
+    monkeypatch.setattr(train, "plot_training", lambda *_args: None)
     monkeypatch.setattr(train, "DEV_UNITS", 5)
     monkeypatch.setattr(train, "LOG_EVERY", 2)
     monkeypatch.setattr(signal, "signal", lambda *_args: None)
@@ -88,9 +90,9 @@ def test_resumed_run_equals_an_unbroken_one(data: Path, tmp_path: Path) -> None:
 
 
 def test_loss_falls_over_a_run(data: Path, tmp_path: Path) -> None:
-    trainer = Trainer(data, tmp_path, replace(OPTIONS, tokens=40 * 96))
+    trainer = Trainer(data, tmp_path, replace(OPTIONS, tokens=24 * 96))
     before = trainer.evaluate()
-    for _ in range(40):
+    for _ in range(24):
         trainer.train_step()
     after = trainer.evaluate()
     assert after["dev_loss"] < before["dev_loss"] - 1
@@ -118,8 +120,9 @@ def test_matrices_and_tables_have_their_own_rates(data: Path, tmp_path: Path) ->
 
 
 def test_run_writes_weights_log_and_curves(
-    data: Path, tmp_path: Path, vocabulary: Vocabulary
+    data: Path, tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(train, "plot_training", plot_training)
     Trainer(data, tmp_path, OPTIONS).run()
     found = records(tmp_path)
     assert [record["step"] for record in found] == [2, 4, 6, 8, 8]

@@ -14,11 +14,6 @@ pytest.importorskip("jieba")
 pytest.importorskip("opencc")
 
 
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder()
-
-
 def write(folder: Path, name: str, text: str) -> None:
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
@@ -171,13 +166,6 @@ def test_failing_process_does_not_hang_the_reader(
     with pytest.raises(OSError, match="disk full"):
         tag(tmp_path / "in", tmp_path / "work", 1)
     assert ended.is_set()
-
-
-def test_processes_tag_side_by_side(tmp_path: Path) -> None:
-    write(tmp_path / "in", "a.txt", "你好吗\n\n我很好\n")
-    tag(tmp_path / "in", tmp_path / "work", 1)
-    (path,) = (tmp_path / "work" / "chunks").iterdir()
-    assert np.load(path)["document_ends"].tolist() == [1, 2]
 
 
 def test_provisional_vocabulary_has_every_listed_reading(encoder: Encoder) -> None:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.data import __main__ as command
 from model.data.report import DataFacts, as_json, as_markdown, gather, write_report
 from model.data.shards import LineCounts
 from model.data.statistics import (
@@ -124,33 +121,3 @@ def test_facts_are_gathered_from_the_finished_folder(data: Path, tmp_path: Path)
     assert found.lines["train"].repeated == 2
     assert {heteronym.char for heteronym in found.heteronyms} == {"重", "行"}
     assert found.tagging["chat"].wrong_rows == 0
-
-
-def test_command_reports_alone(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
-) -> None:
-    for path in data.iterdir():
-        if path.is_file():
-            (tmp_path / path.name).write_bytes(path.read_bytes())
-    monkeypatch.setattr(sys, "argv", ["model.data", str(tmp_path), "--report-only"])
-    command.main()
-    assert "## Coverage" in capsys.readouterr().out
-    assert (tmp_path / "report" / "report.md").exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        pytest.param(["OUT"], "the folder of text is needed", id="no source"),
-        pytest.param(["OUT", "--report-only"], r"OUT/vocab\.tsv", id="nothing built"),
-        pytest.param(["IN", "OUT"], r"no \.txt", id="no text"),
-    ],
-)
-def test_command_says_what_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys, arguments: list[str], message: str
-) -> None:
-    paths = {"IN": str(tmp_path / "IN"), "OUT": str(tmp_path / "OUT")}
-    monkeypatch.setattr(sys, "argv", ["model.data", *(paths.get(a, a) for a in arguments)])
-    with pytest.raises(SystemExit) as stopped:
-        command.main()
-    assert re.search(message, f"{stopped.value} {capsys.readouterr().err}")

@@ -20,11 +20,6 @@ OTHER = "他们今天在学校里面读书呢"
 DEV = "明天早上的火车非常准时啊"
 
 
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder()
-
-
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
     folder = tmp_path / "work"
