@@ -121,6 +121,8 @@ class Ngram:
 
     def __init__(self, folder: Path) -> None:
         self.unigrams = _read(folder, "unigrams").astype(np.float32)
+        if not (len(self.unigrams) and self.unigrams.min() > 0):  # not a number is refused, too
+            raise ValueError(f"{folder}: unigrams-0.npy is damaged; restore it")
         self.levels: list[NgramLevel] = []
         below = len(self.unigrams)
         for order in range(2, ORDER + 1):
@@ -132,6 +134,8 @@ class Ngram:
             np.cumsum(children, out=first[1:])
             if len(children) != below or first[-1] != len(tokens) or len(alphas) != len(tokens):
                 raise ValueError(f"{folder}: pieces of order {order} do not fit; restore them")
+            if len(tokens) and tokens.max() >= len(self.unigrams):
+                raise ValueError(f"{folder}: tokens{order} are no tokens; restore them")
             self.levels.append(NgramLevel(tokens, alphas, first))
             below = len(tokens)
 

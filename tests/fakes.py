@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
+import numpy as np
+
+from ime.engine.port import FloatArray, IntArray, TokenTable
 from ime.engine.values import (
     Candidate,
     CandidateList,
@@ -123,3 +127,110 @@ def _best_text(syllables: tuple[str, ...]) -> str:
     if syllables[:2] in WORDS:
         return WORDS[syllables[:2]][0] + _best_text(syllables[2:])
     return CHARACTERS[syllables[0]][0] + _best_text(syllables[1:])
+
+
+# --- a language model and a lexicon ------------------------------------------------------
+
+TABLE_TOKENS = (
+    ("西", "xi"), ("系", "xi"), ("安", "an"), ("按", "an"), ("先", "xian"), ("线", "xian"),
+    ("你", "ni"), ("年", "nian"), ("那", "na"), ("啊", "a"), ("系", "ji"), ("见", "jian"),
+    ("见", "xian"),
+)  # fmt: skip
+"""Thirteen tokens of eight syllables; 系 and 见 have two readings each."""
+
+
+class TableModel:
+    """Satisfies the `LanguageModel` port with a bigram table, and keeps account of its use.
+
+    States are never used twice, and one that was released fails when it is asked for.
+
+    Attributes:
+        tokens: of the model.
+        calls: how often `extend` was called.
+        rows: batch sizes of those calls.
+        live: the last token of each state that is not released; -1 for the root.
+    """
+
+    def __init__(
+        self, table: FloatArray, pairs: Sequence[tuple[str, str]] = TABLE_TOKENS
+    ) -> None:
+        """Take a table.
+
+        Args:
+            table: (V + 1, V) log-probabilities; row t follows token t, the last the root.
+            pairs: (text, syllable) of each token.
+        """
+        syllables = [syllable for _, syllable in pairs]
+        by_syllable = {
+            syllable: np.flatnonzero(np.array(syllables) == syllable)
+            for syllable in sorted(set(syllables))
+        }
+        counts = np.arange(len(pairs), 0, -1, dtype=np.int64) * 100
+        self.tokens = TokenTable([text for text, _ in pairs], syllables, by_syllable, counts)
+        self.table = table.astype(np.float32)
+        self.calls = 0
+        self.rows: list[int] = []
+        self.live: dict[int, int] = {}
+        self._next = 0
+
+    @classmethod
+    def drawn(
+        cls, seed: int, pairs: Sequence[tuple[str, str]] = TABLE_TOKENS, spread: float = 2.0
+    ) -> TableModel:
+        """Random distributions; they differ by about `spread` nats from token to token."""
+        generator = np.random.default_rng(seed)
+        scores = generator.normal(scale=spread, size=(len(pairs) + 1, len(pairs)))
+        return cls(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True), pairs)
+
+    def encode(self, context: LeftContext) -> list[int]:
+        readings = dict(context.readings)
+        found = []
+        for place, char in enumerate(context.text):
+            known = [t for t, text in enumerate(self.tokens.texts) if text == char]
+            said = [t for t in known if self.tokens.syllables[t] == readings.get(place)]
+            found += (said or known)[:1]
+        return found
+
+    def start(self, context: LeftContext) -> int:
+        self.live = {}
+        return self._add((-1, *self.encode(context))[-1])
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        assert len(parents) == len(tokens) > 0
+        assert all(parent in self.live for parent in parents.tolist())
+        self.calls += 1
+        self.rows.append(len(tokens))
+        return np.array([self._add(token) for token in tokens.tolist()], np.int64)
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        return self.table[[self.live[state] for state in states.tolist()]]
+
+    def release(self, states: IntArray) -> None:
+        for state in states.tolist():
+            del self.live[state]
+
+    def _add(self, token: int) -> int:
+        self.live[self._next] = token
+        self._next += 1
+        return self._next - 1
+
+
+def write_lexicon(folder: Path, words: Iterable[tuple[str, str, int]]) -> Path:
+    """Write the files that `Lexicon` reads.
+
+    Args:
+        folder: made if need be.
+        words: (text, reading with blanks between its syllables, count).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ordered = sorted(words, key=lambda word: (f"{word[1]}\t".encode(), -word[2]))
+    lines = [f"{reading}\t{text}\t{count}\n" for text, reading, count in ordered]
+    (folder / "words.tsv").write_bytes("".join(lines).encode())
+
+    def initials(place: int) -> tuple[str, int]:
+        _, reading, count = ordered[place]
+        return "".join(part[0] for part in reading.split()), -count
+
+    places = sorted(range(len(ordered)), key=initials)
+    np.save(folder / "by_initials.npy", np.array(places, np.int32))
+    return folder

@@ -69,13 +69,7 @@ def open_converter(
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
     """
-    try:
-        vocabulary = Vocabulary.load(assets / "vocab.tsv")
-        ngram = NgramScorer(Ngram(assets / "ngram"))
-    except (OSError, ValueError) as exc:
-        raise AssetError(
-            f"The language model in {assets} cannot be read: {exc}. Install Moyin again."
-        ) from exc
+    vocabulary, ngram = _with_counts(assets)
     tier = _Tier(ngram, "n-gram", "The n-gram model, without the Transformer.")
     if settings.model.tier == "auto":
         try:
@@ -109,6 +103,43 @@ class _Tier:
     notices: tuple[str, ...] = ()
 
 
+def _with_counts(assets: Path) -> tuple[Vocabulary, NgramScorer]:
+    """Vocabulary and n-gram.
+
+    Raises:
+        AssetError: they are missing or damaged.
+    """
+    try:
+        vocabulary = Vocabulary.load(assets / "vocab.tsv")
+        ngram = Ngram(assets / "ngram")
+        if len(vocabulary) != len(ngram.unigrams):
+            raise ValueError(
+                f"{assets / 'vocab.tsv'}: {len(vocabulary)} tokens, but the n-gram has "
+                f"{len(ngram.unigrams)}"
+            )
+    except (OSError, ValueError) as exc:
+        raise AssetError(
+            f"The language model in {assets} cannot be read: {exc}. Install Moyin again."
+        ) from exc
+    return vocabulary, NgramScorer(ngram)
+
+
+def _network_shares(path: Path) -> list[float]:
+    """Weights of the network in the mixture.
+
+    Raises:
+        AssetError: the file is missing or damaged.
+    """
+    try:
+        shares = json.loads(path.read_text(encoding="utf-8"))["network_share"]
+        return [float(share) for share in shares]
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise AssetError(
+            f"The Transformer cannot be used: {path} cannot be read ({exc}). "
+            "Install Moyin again."
+        ) from exc
+
+
 def _with_network(
     assets: Path,
     settings: Settings,
@@ -129,23 +160,24 @@ def _with_network(
         from model.mixture import MixtureScorer
         from model.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
-        raise AssetError(f"PyTorch cannot be loaded ({exc}).") from exc
+        raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
+    shares = _network_shares(assets / "weights" / MIXTURE)
     try:
         use_threads(settings.model.threads)
         device = choose_device(settings.model.device)
         network = load_network(assets / "weights", vocabulary, sha256_of(assets / "vocab.tsv"))
-        weights = json.loads((assets / "weights" / MIXTURE).read_text(encoding="utf-8"))
         mine = Personalized()
         if adapters is not None:
             mine = personalize(network, assets / "weights", adapters)
         dtype = inference_dtype(device)
         size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
-        scorer = MixtureScorer(
-            NetworkScorer(network, device, dtype, CONTEXT_TOKENS),
-            ngram,
-            weights["network_share"],
-        )
-    except (CheckpointError, OSError, ValueError, KeyError) as exc:
+        reader = NetworkScorer(network, device, dtype, CONTEXT_TOKENS)
+        scorer = MixtureScorer(reader, ngram, shares)
+    except (CheckpointError, OSError) as exc:
+        raise AssetError(
+            f"The Transformer cannot be used: {exc}. Install Moyin again."
+        ) from exc
+    except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
     number = str(dtype).removeprefix("torch.")
     about = f" and personal version {mine.version}" if mine.version else ""

@@ -47,21 +47,32 @@ class Lexicon:
         try:
             self._data = (folder / "words.tsv").read_bytes()
             self._by_initials = np.load(folder / "by_initials.npy", mmap_mode="r")
-        except (OSError, ValueError) as exc:
+        except (OSError, ValueError, EOFError) as exc:
             raise AssetError(
-                f"{folder}: the lexicon cannot be read ({exc}); restore it"
+                f"The lexicon in {folder} cannot be read ({exc}). Install Moyin again."
             ) from exc
         ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n"))
         self._starts: npt.NDArray[np.int64] = np.concatenate(([0], ends + 1))
-        if len(self._by_initials) != len(self):
-            raise AssetError(
-                f"{folder}: words.tsv and by_initials.npy do not fit; restore both"
-            )
+        self._check(folder)
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
         self.words_like = lru_cache(maxsize=1024)(self._words_like)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
+
+    def _check(self, folder: Path) -> None:
+        """What costs a few milliseconds to check; the rest is the manifest's."""
+        places = self._by_initials
+        fits = places.ndim == 1 and places.dtype.kind in "iu" and len(places) == len(self)
+        if not fits or (len(places) and not 0 <= places.min() <= places.max() < len(self)):
+            raise AssetError(
+                f"In {folder} words.tsv and by_initials.npy do not fit. Install Moyin again."
+            )
+        if self._data.count(b"\t") != 2 * len(self) or not _is_text(self._data):
+            raise AssetError(
+                f"{folder / 'words.tsv'} is damaged: a line is not reading, word and count. "
+                "Install Moyin again."
+            )
 
     def _line(self, index: int) -> bytes:
         return self._data[self._starts[index] : self._starts[index + 1] - 1]
@@ -122,6 +133,14 @@ class Lexicon:
     def _initials(self, place: int) -> str:
         reading = self._line(int(self._by_initials[place])).partition(b"\t")[0]
         return "".join(chr(part[0]) for part in reading.split(b" "))
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _all_initials(meanings: Sequence[Sequence[str]]) -> Iterator[str]:
