@@ -277,6 +277,8 @@ class PersonalizeDialog(QDialog):
         base.setData(0, Qt.ItemDataRole.UserRole, "")
         self.versions.addTopLevelItem(base)
         self._active = overview.active
+        for column in range(self.versions.columnCount()):
+            self.versions.resizeColumnToContents(column)
 
     def _show_working(self, *, working: bool) -> None:
         if not working:
