@@ -30,6 +30,7 @@ from ime.engine.events import (
     Retract,
     StartDeadline,
 )
+from ime.engine.preedit import Preedit
 from ime.engine.session import initial_state, step
 from ime.engine.state import SessionOptions, SessionState
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
@@ -236,6 +237,8 @@ class Driver(QObject):
         if original is None:
             original = next((copy for held, copy in self._held if held is key), None)
         if original is not None:
+            # A key that moves the caret would leave the old preedit painted where it was.
+            self._editor.show_preedit(Preedit())
             self._editor.pass_key(original)
 
     def _retract(self, commit_id: int) -> None:

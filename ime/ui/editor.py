@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QDropEvent,
     QFocusEvent,
     QInputMethodEvent,
     QKeyEvent,
@@ -86,7 +87,8 @@ class Editor(QPlainTextEdit):
     def dress(self, theme: Theme) -> None:
         """Set the colours of the preedit."""
         self._theme = theme
-        self.show_preedit(self._preedit)
+        if self._preedit.text:
+            self._send(QInputMethodEvent(self._preedit.text, self._attributes(self._preedit)))
 
     def take_system_input(self, *, allowed: bool) -> None:
         """Whether the system's own input method may see keys.
@@ -94,7 +96,9 @@ class Editor(QPlainTextEdit):
         It may not while we compose Chinese, or it would eat the letters; in English mode it
         may, because dead keys and compose sequences come through it.
         """
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, allowed)
+        attribute = Qt.WidgetAttribute.WA_InputMethodEnabled
+        if self.testAttribute(attribute) != allowed:  # each change resets the system's method
+            self.setAttribute(attribute, allowed)
 
     @property
     def preedit(self) -> Preedit:
@@ -103,7 +107,7 @@ class Editor(QPlainTextEdit):
 
     def show_preedit(self, preedit: Preedit) -> None:
         """Paint a composition at the caret; an empty one removes it."""
-        if not preedit.text and not self._preedit.text:
+        if preedit == self._preedit:
             return
         self._preedit = preedit
         # Qt would paint it below the preedit: the document is still empty.
@@ -184,6 +188,11 @@ class Editor(QPlainTextEdit):
             super().keyPressEvent(event)
         else:
             super().keyReleaseEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Dropped text moves the caret: settle the composition first."""
+        self._leave()
+        super().dropEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click moves the caret: settle the composition first."""

@@ -90,6 +90,8 @@ class CandidatePanel(QWidget):
 
     def show_page(self, page: Page) -> None:
         """Paint a page; `place_at` shows the panel."""
+        if page is self._page and not self._message:
+            return
         moved = page.items != self._page.items or page.highlight != self._page.highlight
         self._page = page
         self._message = ""

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -177,6 +177,27 @@ def test_click_into_the_text_commits_the_letters(typist: Typist) -> None:
     typist.type("nihao").wait_list()
     QTest.mouseClick(typist.window.editor.viewport(), Qt.MouseButton.LeftButton)
     assert typist.text == "nihao"
+
+
+def test_paste_into_a_composition_moves_the_preedit_along(typist: Typist) -> None:
+    QGuiApplication.clipboard().setText("一\n二")
+    typist.type("nihao").wait_list().press(Key.Key_V, CONTROL)
+    document = typist.window.editor.document()
+    painted = [document.findBlockByNumber(n).layout().preeditAreaText() for n in range(2)]
+    assert (typist.text, painted) == ("一\n二", ["", "ni hao"])
+    typist.press(Key.Key_Space)
+    assert typist.text == "一\n二你好"
+
+
+def test_text_dropped_into_a_composition_settles_it(typist: Typist) -> None:
+    typist.type("nihao").wait_list()
+    data = QMimeData()
+    data.setText("x")
+    action, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    drop = QDropEvent(QPointF(5, 5), action, data, buttons, Qt.KeyboardModifier.NoModifier)
+    typist.window.editor.dropEvent(drop)
+    assert "nihao" in typist.text
+    assert typist.window.editor.preedit.text == ""
 
 
 # --- early, slow and failing converters ---------------------------------------------------

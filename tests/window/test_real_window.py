@@ -22,6 +22,7 @@ from ime.settings import Folders, assets_folder
 from ime.ui.theme import LIGHT
 
 TOOLS = ("Xvfb", "xdotool", "import")
+LOCAL = ("-nolisten", "tcp")
 PATIENCE = 60_000  # ms; only a failing test waits for it
 BLOCK = 30  # pixels in the accent's colour side by side: only the highlight has as many
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def display() -> Iterator[str]:
     """A screen of 1000 x 700 that nobody sees, on a display number that is free."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x700x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x700x24", "-noreset", *LOCAL],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
