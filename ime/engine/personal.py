@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,6 +29,18 @@ CAUTION = (100_000.0, 1000.0, 100.0, 10.0)
 HALF_LIFE = 20_000  # tokens; about two weeks of a busy writer
 REMEMBERED_COMMITS = 64  # that can still be retracted
 
+_Count = tuple[tuple[int, ...], int, float]
+"""A history, the token after it, and what was added to their count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What a commit added, and the clock before it."""
+
+    commit_id: int
+    clock: int
+    added: list[_Count]
+
 
 class PersonalModel:
     """A `LanguageModel` around another one, with the user's counts mixed in.
@@ -41,9 +54,7 @@ class PersonalModel:
         self._counts: dict[tuple[int, ...], dict[int, float]] = {}
         self._clock = 0
         self._histories: dict[int, tuple[int, ...]] = {}
-        self._learned: deque[tuple[int, list[tuple[tuple[int, ...], int, float]]]] = deque(
-            maxlen=REMEMBERED_COMMITS
-        )
+        self._learned: deque[_Learned] = deque(maxlen=REMEMBERED_COMMITS)
 
     @property
     def tokens(self) -> TokenTable:
@@ -103,18 +114,17 @@ class PersonalModel:
     # ------------------------------------------------------------------ learning
     def learn(self, commit: Commit) -> None:
         """Count the tokens of a commit's selections after their contexts."""
-        added: list[tuple[tuple[int, ...], int, float]] = []
+        clock = self._clock
+        added: list[_Count] = []
         for selection in commit.selections:
             if len(selection.syllables) != len(selection.chosen):
                 continue
             context = selection.context.append(selection.chosen, selection.syllables)
             tokens = self._base.encode(context)
             added += self._count(tokens, len(selection.chosen))
-        self._learned.append((commit.id, added))
+        self._learned.append(_Learned(commit.id, clock, added))
 
-    def _count(
-        self, tokens: Sequence[int], fresh: int
-    ) -> list[tuple[tuple[int, ...], int, float]]:
+    def _count(self, tokens: Sequence[int], fresh: int) -> list[_Count]:
         added = []
         for place in range(max(0, len(tokens) - fresh), len(tokens)):
             self._clock += 1
@@ -139,10 +149,12 @@ class PersonalModel:
 
     def retract(self, commit_id: int) -> None:
         """Take back what a recent commit added; unknown ids are ignored."""
-        for place, (known, added) in enumerate(self._learned):
-            if known != commit_id:
+        for place, learned in enumerate(self._learned):
+            if learned.commit_id != commit_id:
                 continue
-            for history, token, weight in added:
+            if place == len(self._learned) - 1:
+                self._clock = learned.clock  # as if nothing had been written
+            for history, token, weight in learned.added:
                 group = self._counts[history]
                 group[token] -= weight
                 if group[token] <= 1e-9 * weight:

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ime.engine.converter import SearchConverter
+from ime.engine.personal import REMEMBERED_COMMITS
+from ime.engine.values import (
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    How,
+    LeftContext,
+    Selection,
+    Source,
+)
+from ime.lexicon.words import Lexicon
+from tests.fakes import TableModel, write_lexicon
+
+
+@pytest.fixture(scope="module")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    words = [("西安", "xi an", 9), ("系按", "xi an", 2)]
+    return Lexicon(write_lexicon(tmp_path_factory.mktemp("lexicon"), words))
+
+
+@pytest.fixture
+def model() -> TableModel:
+    return TableModel.drawn(5)
+
+
+@pytest.fixture
+def converter(model: TableModel, lexicon: Lexicon) -> SearchConverter:
+    return SearchConverter(model, lexicon)
+
+
+def listed(converter: SearchConverter, raw: str, context: str = "") -> CandidateList:
+    answer = converter.convert(DecodeRequest(3, LeftContext(context), raw))
+    assert answer is not None
+    return answer
+
+
+def commit(number: int, text: str, *syllables: str, times: int = 1) -> Commit:
+    chosen = Selection(LeftContext(), "".join(syllables), syllables, (), text, 1, How.DIGIT)
+    return Commit(number, text, syllables, (chosen,) * times)
+
+
+def test_prepared_context_is_not_read_again(
+    converter: SearchConverter, model: TableModel
+) -> None:
+    converter.prepare(LeftContext("西"))
+    root = min(model.live)
+    listed(converter, "xian", "西")
+    assert min(model.live) == root
+    listed(converter, "xian", "安")
+    assert min(model.live) > root
+
+
+def test_answer_does_not_hang_on_what_was_prepared(converter: SearchConverter) -> None:
+    expected = listed(converter, "xian", "安")
+    converter.prepare(LeftContext("西"))
+    assert listed(converter, "xian", "安") == expected
+
+
+def test_overtaken_request_has_no_answer_and_the_next_one_has(
+    converter: SearchConverter,
+) -> None:
+    request = DecodeRequest(1, LeftContext(), "xianxian")
+    assert converter.convert(request, lambda: True) is None
+    again = converter.convert(request, lambda: False)
+    assert again == SearchConverter(TableModel.drawn(5), converter._builder._lexicon).convert(
+        request
+    )
+
+
+def test_choice_changes_the_very_next_list(converter: SearchConverter) -> None:
+    before = {item.text: item.score for item in listed(converter, "xi'an").items}
+    loser = min(("西安", "系按"), key=lambda text: before[text])
+    converter.learn(commit(1, loser, "xi", "an"))
+    after = {item.text: item for item in listed(converter, "xi'an").items}
+    assert after[loser].score > before[loser]
+    assert after[loser].source is Source.USER
+    for number in range(2, 9):
+        converter.learn(commit(number, loser, "xi", "an"))
+    assert listed(converter, "xi'an").items[0].text == loser
+
+
+def test_retracted_choices_leave_no_trace(converter: SearchConverter) -> None:
+    before = listed(converter, "xi'an")
+    converter.learn(commit(1, "系按", "xi", "an", times=2))
+    assert listed(converter, "xi'an") != before
+    converter.retract(1)
+    after = listed(converter, "xi'an")
+    assert after == before
+    converter.retract(1)
+    converter.retract(77)
+    assert listed(converter, "xi'an") == before
+
+
+def test_private_commit_changes_nothing(converter: SearchConverter) -> None:
+    before = listed(converter, "xi'an")
+    converter.learn(Commit(1, "系按", ("xi", "an")))
+    assert listed(converter, "xi'an") == before
+
+
+def test_commits_that_can_be_retracted_are_bounded(converter: SearchConverter) -> None:
+    for number in range(3 * REMEMBERED_COMMITS):
+        converter.learn(commit(number, "系按", "xi", "an"))
+    assert len(converter._recent) == REMEMBERED_COMMITS
+
+
+def test_any_text_may_stand_before_the_letters(converter: SearchConverter) -> None:
+    for context in ("\0", "😀", "\ud800", "西\n\t\u202e", "安" * 5000):
+        assert listed(converter, "xian", context).items
+
+
+def test_lexicon_may_be_empty(model: TableModel, tmp_path: Path) -> None:
+    converter = SearchConverter(model, Lexicon(write_lexicon(tmp_path, [])))
+    assert listed(converter, "xi'an").items[0].end == 5
