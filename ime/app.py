@@ -162,6 +162,7 @@ class Parts:
             assets_folder(),
             folders.adapters,
             settings.model.threads,
+            (folders.config, folders.data, folders.cache),
             self.worker.reopen,
         )
         services = Services(

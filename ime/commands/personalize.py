@@ -85,7 +85,8 @@ def _task(
     end: float = 0.0,
 ) -> Task:
     places = (str(folders.database), str(assets_folder()), str(folders.adapters))
-    return Task(kind, *places, threads, word, start, end)
+    searched = tuple(map(str, (folders.config, folders.data, folders.cache)))
+    return Task(kind, *places, threads, word, start, end, searched)
 
 
 def _work(task: Task, *, as_json: bool) -> int:

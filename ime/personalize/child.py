@@ -162,7 +162,8 @@ def do(task: Task, report: training.Report) -> Answer:
         case Kind.RUN:
             return Finished(training.run(request, report))
         case Kind.FORGET_WORD:
-            return Forgotten(erasing.forget_word(request, task.word, report))
+            searched = [Path(folder) for folder in task.searched]
+            return Forgotten(erasing.forget_word(request, task.word, searched, report))
         case Kind.FORGET_PERIOD:
             return Forgotten(erasing.forget_period(request, task.start, task.end, report))
         case Kind.FORGET_ALL:

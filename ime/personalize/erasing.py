@@ -30,12 +30,15 @@ _LARGEST = 64 * 1024 * 1024  # bytes read at once when searching a file
 Report = Callable[[Progress], None]
 
 
-def forget_word(request: RunRequest, word: str, report: Report) -> Proof:
+def forget_word(
+    request: RunRequest, word: str, searched: Iterable[Path], report: Report
+) -> Proof:
     """Forget a word: its rows, the adapters that learned from them, and reports.
 
     Args:
         request: where things are.
         word: hanzi.
+        searched: folders of the user in which the word is looked for afterwards.
         report: told of every step; it may raise to cancel the learning anew.
 
     Returns:
@@ -63,7 +66,7 @@ def forget_word(request: RunRequest, word: str, report: Report) -> Proof:
     rebuilt = _rebuild(request, report) if versions else None
     after = _standing(models, folder, word, syllables)
     report(Progress("forgetting", 3, 3))
-    traces = tuple(traces_of(word, {request.database.parent, request.adapters}))
+    traces = tuple(traces_of(word, searched))
     return Proof(word, removed, tuple(versions), before, after, traces, rebuilt)
 
 
@@ -98,13 +101,13 @@ def forget_everything(request: RunRequest, report: Report) -> Proof:
 
 
 def traces_of(word: str, folders: Iterable[Path]) -> list[str]:
-    """Files below the folders that contain a word in UTF-8 or UTF-16, relative to them."""
+    """Files below the folders that contain a word in UTF-8 or UTF-16."""
     needles = {word.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")}
     found = set()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and _contains(path, needles):
-                found.add(str(path.relative_to(folder)))
+                found.add(str(path))
     return sorted(found)
 
 

@@ -46,6 +46,7 @@ class Task(msgspec.Struct, frozen=True):
         word: to forget.
         start: of the period to forget, seconds since 1970.
         end: and its end, not included.
+        searched: folders in which a forgotten word is looked for.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class Task(msgspec.Struct, frozen=True):
     word: str = ""
     start: float = 0.0
     end: float = 0.0
+    searched: tuple[str, ...] = ()
 
 
 class Progressed(msgspec.Struct, frozen=True, tag="progress"):

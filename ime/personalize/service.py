@@ -7,7 +7,7 @@ where a call needs it, not with this module.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +76,7 @@ class Personalizer:
         assets: folder of the shipped files.
         adapters: folder of the versions.
         threads: of the processor for training.
+        searched: the user's folders, in which a forgotten word is looked for.
         changed: called when another version is in use, or rows have been forgotten.
     """
 
@@ -85,10 +86,12 @@ class Personalizer:
         assets: Path,
         adapters: Path,
         threads: int,
+        searched: Sequence[Path],
         changed: Callable[[], None],
     ) -> None:
         self._database, self._assets, self._adapters = database, assets, adapters
         self._threads = max(1, threads)
+        self._searched = tuple(map(str, searched))
         self._changed = changed
         self._jobs = Jobs()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="versions")
@@ -183,7 +186,7 @@ class Personalizer:
 
     def _task(self, kind: Kind, word: str = "", start: float = 0.0, end: float = 0.0) -> Task:
         places = (str(self._database), str(self._assets), str(self._adapters))
-        return Task(kind, *places, self._threads, word, start, end)
+        return Task(kind, *places, self._threads, word, start, end, self._searched)
 
     def _start(self, task: Task, listener: Listener) -> bool:
         def heard(answer: Answer) -> None:

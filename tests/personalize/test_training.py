@@ -173,7 +173,7 @@ def test_forgotten_word_leaves_log_adapters_and_files(
     write(request_, 120)
     assert run(request_, heard.append).accepted
     assert erasing.traces_of("背景", [request_.database.parent])
-    proof = erasing.forget_word(request_, "背景", heard.append)
+    proof = erasing.forget_word(request_, "背景", [request_.database.parent], heard.append)
     assert proof.removed == 40
     assert proof.versions == ("v0001",)
     assert proof.traces == ()
@@ -192,7 +192,7 @@ def test_word_that_no_version_learned_costs_no_version(
     write(request_, 80)
     assert run(request_, heard.append).accepted
     write(request_, 3, first=80, words=(("号景", "hao jing"),))
-    proof = erasing.forget_word(request_, "号景", heard.append)
+    proof = erasing.forget_word(request_, "号景", [request_.database.parent], heard.append)
     assert (proof.removed, proof.versions, proof.rebuilt) == (3, (), None)
     assert AdapterFolder(request_.adapters).active() == "v0001"
     assert proof.traces == ()
@@ -227,7 +227,7 @@ def test_traces_are_found_in_any_writing(tmp_path: Path, code: str) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "file").write_bytes(b"x" * 99 + "背景".encode(code) + b"y")
     (tmp_path / "clean").write_bytes("背。景".encode(code))
-    assert erasing.traces_of("背景", [tmp_path]) == [str(Path("sub", "file"))]
+    assert erasing.traces_of("背景", [tmp_path]) == [str(tmp_path / "sub" / "file")]
 
 
 def test_trace_across_two_reads_is_found(
@@ -235,7 +235,7 @@ def test_trace_across_two_reads_is_found(
 ) -> None:
     monkeypatch.setattr(erasing, "_LARGEST", 10)
     (tmp_path / "file").write_bytes(b"x" * 8 + "背景".encode() + b"y" * 30)
-    assert erasing.traces_of("背景", [tmp_path]) == ["file"]
+    assert erasing.traces_of("背景", [tmp_path]) == [str(tmp_path / "file")]
 
 
 def test_request_may_begin_afresh(
