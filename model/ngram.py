@@ -129,7 +129,10 @@ class Ngram:
             tokens = _read(folder, f"tokens{order}").astype(np.uint16, copy=False)
             alphas = _read(folder, f"alphas{order}").astype(np.uint8, copy=False)
             children = _read(folder, f"children{order}").astype(np.uint32)
-            children[children == MANY] = _read(folder, f"many{order}")
+            many = _read(folder, f"many{order}")
+            if len(many) != np.count_nonzero(children == MANY):
+                raise ValueError(f"{folder}: pieces of order {order} do not fit; restore them")
+            children[children == MANY] = many
             first = np.zeros(len(children) + 1, np.uint32)
             np.cumsum(children, out=first[1:])
             if len(children) != below or first[-1] != len(tokens) or len(alphas) != len(tokens):

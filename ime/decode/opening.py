@@ -19,7 +19,7 @@ from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
-from model.ngram import Ngram, NgramScorer
+from model.ngram import ORDER, Ngram, NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)
@@ -109,18 +109,24 @@ def _with_counts(assets: Path) -> tuple[Vocabulary, NgramScorer]:
     Raises:
         AssetError: they are missing or damaged.
     """
+    path = assets / "vocab.tsv"
     try:
-        vocabulary = Vocabulary.load(assets / "vocab.tsv")
-        ngram = Ngram(assets / "ngram")
-        if len(vocabulary) != len(ngram.unigrams):
-            raise ValueError(
-                f"{assets / 'vocab.tsv'}: {len(vocabulary)} tokens, but the n-gram has "
-                f"{len(ngram.unigrams)}"
-            )
+        vocabulary = Vocabulary.load(path)
     except (OSError, ValueError) as exc:
         raise AssetError(
-            f"The language model in {assets} cannot be read: {exc}. Install Moyin again."
+            f"The vocabulary {path} cannot be read: {exc}. Install Moyin again."
         ) from exc
+    try:
+        ngram = Ngram(assets / "ngram")
+    except (OSError, ValueError) as exc:
+        raise AssetError(
+            f"The n-gram model cannot be read: {exc}. Install Moyin again."
+        ) from exc
+    if len(vocabulary) != len(ngram.unigrams):
+        raise AssetError(
+            f"The vocabulary {path} has {len(vocabulary)} tokens and the n-gram model "
+            f"{len(ngram.unigrams)}. Install Moyin again."
+        )
     return vocabulary, NgramScorer(ngram)
 
 
@@ -131,8 +137,11 @@ def _network_shares(path: Path) -> list[float]:
         AssetError: the file is missing or damaged.
     """
     try:
-        shares = json.loads(path.read_text(encoding="utf-8"))["network_share"]
-        return [float(share) for share in shares]
+        found = json.loads(path.read_text(encoding="utf-8"))["network_share"]
+        shares = [float(share) for share in found]
+        if len(shares) != ORDER - 1 or not all(0 <= share <= 1 for share in shares):
+            raise ValueError(f"it needs {ORDER - 1} shares from 0 to 1, not {shares}")
+        return shares
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise AssetError(
             f"The Transformer cannot be used: {path} cannot be read ({exc}). "

@@ -1,0 +1,316 @@
+"""Opening shipped files that are whole, missing, cut off or tampered with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ime.decode.opening import OpenedConverter, open_converter
+from ime.engine.values import DecodeRequest, LeftContext
+from ime.errors import AssetError
+from ime.settings import ModelSettings, Settings
+from model.checkpoint import save_weights, sha256_of
+from model.ngram import ORDER, quantise, write_levels
+from tests.fakes import write_lexicon
+from tests.tiny_network import tiny_network, tiny_vocabulary
+
+REPOSITORY = Path(__file__).parents[2]
+AUTO = Settings()
+NGRAM = Settings(model=ModelSettings(tier="ngram"))
+SHARES = '{"network_share": [0.9, 0.8, 0.7, 0.6]}'
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Assets of twelve hanzi, with a network. Not to be written to."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("assets")
+    vocabulary = tiny_vocabulary()
+    vocabulary.save(folder / "vocab.tsv")
+    digest = sha256_of(folder / "vocab.tsv")
+    save_weights(tiny_network(), digest, folder / "weights", {})
+    (folder / "weights" / "mixture.json").write_text(SHARES, encoding="utf-8")
+    size = len(vocabulary)
+    (folder / "ngram").mkdir()
+    parents = np.arange(size)
+    bigrams = (parents, np.full(size, size - 1, np.uint16), quantise(np.full(size, 0.1)))
+    none = (np.zeros(0, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.uint8))
+    levels = [bigrams] + [none] * (ORDER - 2)
+    write_levels(folder / "ngram", np.full(size, 1 / size), levels)
+    write_lexicon(folder / "lexicon", [("你好", "ni hao", 9), ("世界", "shi jie", 5)])
+    return folder
+
+
+@pytest.fixture
+def assets(whole: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(whole, tmp_path / "assets")
+
+
+def first(converter: OpenedConverter) -> str:
+    answer = converter.convert(DecodeRequest(1, LeftContext(), "nihao"))
+    assert answer is not None
+    return answer.items[0].text
+
+
+# --- whole ----------------------------------------------------------------------------------
+
+
+def test_whole_assets_open_at_the_highest_tier(whole: Path) -> None:
+    told: list[str] = []
+    converter = open_converter(whole, AUTO, told.append)
+    assert converter.notices == ()
+    assert told == []
+    assert converter.description.startswith("Transformer")
+    assert "mixed with the n-gram" in converter.explanation
+    assert len(first(converter)) == 2
+
+
+def test_setting_may_ask_for_the_ngram_without_a_notice(whole: Path) -> None:
+    converter = open_converter(whole, NGRAM)
+    assert converter.description == "n-gram"
+    assert converter.notices == ()
+    assert len(first(converter)) == 2
+
+
+def test_deleting_and_typing_works_with_the_mixture(whole: Path) -> None:
+    converter = open_converter(whole, AUTO)
+    for raw in ("n", "nih", "nihaoshijie", "nih", "n", "ni", "nihaos", "'", "shi"):
+        answer = converter.convert(DecodeRequest(1, LeftContext("你"), raw))
+        assert answer is not None
+        fresh = open_converter(whole, AUTO).convert(DecodeRequest(1, LeftContext("你"), raw))
+        assert fresh is not None
+        assert [item.text for item in answer.items] == [item.text for item in fresh.items]
+
+
+# --- what is needed -------------------------------------------------------------------------
+
+Damage = Callable[[Path], object]
+
+
+def gone(name: str) -> Damage:
+    return lambda folder: (folder / name).unlink()
+
+
+def cut(name: str, keep: int) -> Damage:
+    """Keep that many bytes; from the end where it is negative."""
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:keep])
+
+
+def written(name: str, content: bytes) -> Damage:
+    return lambda folder: (folder / name).write_bytes(content)
+
+
+def values(name: str, array: np.ndarray) -> Damage:
+    return lambda folder: np.save(folder / name, array)
+
+
+def without_line(name: str, number: int) -> Damage:
+    def damage(folder: Path) -> None:
+        lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        del lines[number]
+        (folder / name).write_text("".join(lines), encoding="utf-8")
+
+    return damage
+
+
+NEEDED = [
+    pytest.param(gone("vocab.tsv"), "vocab.tsv", id="vocabulary missing"),
+    pytest.param(cut("vocab.tsv", 0), "vocab.tsv", id="vocabulary empty"),
+    pytest.param(cut("vocab.tsv", -3), "vocab.tsv", id="vocabulary cut off"),
+    pytest.param(without_line("vocab.tsv", -4), "vocab.tsv", id="vocabulary lost a line"),
+    pytest.param(without_line("vocab.tsv", 2), "vocab.tsv", id="vocabulary lost a special"),
+    pytest.param(written("vocab.tsv", b"\xff\xfe"), "vocab.tsv", id="vocabulary no text"),
+    pytest.param(gone("ngram/unigrams-0.npy"), "unigrams-0.npy", id="unigrams missing"),
+    pytest.param(gone("ngram/alphas2-0.npy"), "alphas2-0.npy", id="piece missing"),
+    pytest.param(cut("ngram/tokens2-0.npy", -2), "tokens2-0.npy", id="piece cut off"),
+    pytest.param(cut("ngram/tokens2-0.npy", 60), "tokens2-0.npy", id="header cut off"),
+    pytest.param(cut("ngram/children3-0.npy", 0), "children3-0.npy", id="piece empty"),
+    pytest.param(written("ngram/alphas2-0.npy", b"x" * 400), "alphas2-0.npy", id="no array"),
+    pytest.param(
+        values("ngram/tokens2-0.npy", np.full(58, 999, np.uint16)), "tokens2", id="no tokens"
+    ),
+    pytest.param(
+        values("ngram/children2-0.npy", np.full(58, 2, np.uint8)), "order 2", id="sums differ"
+    ),
+    pytest.param(
+        values("ngram/many2-0.npy", np.full(2, 300, np.uint16)), "order 2", id="many too many"
+    ),
+    pytest.param(
+        values("ngram/unigrams-0.npy", np.zeros(58)), "unigrams-0.npy", id="unigrams zero"
+    ),
+    pytest.param(
+        values("ngram/unigrams-0.npy", np.full(58, np.nan)), "unigrams-0.npy", id="no numbers"
+    ),
+    pytest.param(
+        values("ngram/unigrams-0.npy", np.full((58, 2), 0.5)),
+        "unigrams-0.npy",
+        id="two columns",
+    ),
+    pytest.param(gone("lexicon/words.tsv"), "words.tsv", id="words missing"),
+    pytest.param(cut("lexicon/words.tsv", 9), "words.tsv", id="words cut off"),
+    pytest.param(cut("lexicon/by_initials.npy", 0), "lexicon", id="index empty"),
+]
+
+
+@pytest.mark.parametrize(("damage", "named"), NEEDED)
+@pytest.mark.parametrize("settings", [NGRAM, AUTO], ids=["ngram", "auto"])
+def test_damage_of_what_is_needed_is_an_asset_error(
+    assets: Path, damage: Damage, named: str, settings: Settings
+) -> None:
+    damage(assets)
+    with pytest.raises(AssetError) as caught:
+        open_converter(assets, settings)
+    assert named in str(caught.value)
+    assert "Install Moyin again" in str(caught.value)
+
+
+def test_missing_folder_is_an_asset_error(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="Install Moyin again"):
+        open_converter(tmp_path / "nowhere", NGRAM)
+
+
+# --- what can be done without ---------------------------------------------------------------
+
+
+def flipped(name: str, place: int) -> Damage:
+    def damage(folder: Path) -> None:
+        data = bytearray((folder / name).read_bytes())
+        data[place] ^= 0xFF
+        (folder / name).write_bytes(data)
+
+    return damage
+
+
+def edited(name: str, change: Callable[[dict[str, object]], object]) -> Damage:
+    def damage(folder: Path) -> None:
+        found = json.loads((folder / name).read_text(encoding="utf-8"))
+        change(found)
+        (folder / name).write_text(json.dumps(found), encoding="utf-8")
+
+    return damage
+
+
+PIECE = "weights/weights-00.safetensors"
+INDEX = "weights/checkpoint.json"
+MIXTURE = "weights/mixture.json"
+DISPENSABLE = [
+    pytest.param(gone(PIECE), "weights-00.safetensors", id="piece missing"),
+    pytest.param(cut(PIECE, -8), "weights-00.safetensors", id="piece cut off"),
+    pytest.param(cut(PIECE, 0), "weights-00.safetensors", id="piece empty"),
+    pytest.param(flipped(PIECE, -20), "weights-00.safetensors", id="weights changed"),
+    pytest.param(flipped(PIECE, 0), "weights-00.safetensors", id="header changed"),
+    pytest.param(gone(INDEX), "checkpoint.json", id="index missing"),
+    pytest.param(cut(INDEX, -9), "checkpoint.json", id="index cut off"),
+    pytest.param(written(INDEX, b"\xff"), "checkpoint.json", id="index no text"),
+    pytest.param(written(INDEX, b"[]"), "checkpoint.json", id="index a list"),
+    pytest.param(edited(INDEX, lambda i: i.pop("files")), "checkpoint.json", id="no files"),
+    pytest.param(edited(INDEX, lambda i: i.update(files={})), "weights", id="files empty"),
+    pytest.param(
+        edited(INDEX, lambda i: i["config"].update(width="x")),
+        "checkpoint.json",
+        id="width a text",
+    ),
+    pytest.param(edited(INDEX, lambda i: i["config"].update(layers=3)), "weights", id="shapes"),
+    pytest.param(
+        edited(INDEX, lambda i: i.update(vocabulary_sha256="0")), "vocabulary", id="other words"
+    ),
+    pytest.param(gone(MIXTURE), "mixture.json", id="shares missing"),
+    pytest.param(cut(MIXTURE, -4), "mixture.json", id="shares cut off"),
+    pytest.param(written(MIXTURE, b"[]"), "mixture.json", id="shares a list"),
+    pytest.param(written(MIXTURE, b'{"network_share": null}'), "mixture.json", id="no shares"),
+    pytest.param(
+        written(MIXTURE, b'{"network_share": ["a"]}'), "mixture.json", id="shares of letters"
+    ),
+    pytest.param(written(MIXTURE, b'{"network_share": [2, 2, 2, 2]}'), "mixture.json", id="2"),
+    pytest.param(written(MIXTURE, b'{"network_share": [0.5]}'), "mixture.json", id="one share"),
+    pytest.param(
+        written(MIXTURE, b'{"network_share": [NaN, 0, 0, 0]}'), "mixture.json", id="no number"
+    ),
+]
+
+
+@pytest.mark.parametrize(("damage", "named"), DISPENSABLE)
+def test_damage_of_the_network_leaves_the_ngram_and_a_notice(
+    assets: Path, damage: Damage, named: str
+) -> None:
+    damage(assets)
+    told: list[str] = []
+    converter = open_converter(assets, AUTO, told.append)
+    assert converter.description == "n-gram"
+    assert len(first(converter)) == 2
+    assert told == list(converter.notices)
+    (notice,) = told
+    assert named in notice
+    assert "Install Moyin again" in notice
+    assert "Typing works" in notice
+
+
+def test_device_that_is_not_there_leaves_the_ngram(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    settings = Settings(model=ModelSettings(device="cuda"))
+    converter = open_converter(whole, settings)
+    assert converter.description == "n-gram"
+    (notice,) = converter.notices
+    assert "'cuda' is not available" in notice
+    assert "use 'cpu'" in notice
+    assert "Install" not in notice
+
+
+WITHOUT_TORCH = """
+import sys
+from pathlib import Path
+sys.modules["torch"] = None  # importing it fails
+from ime.decode.opening import open_converter
+from ime.engine.values import DecodeRequest, LeftContext
+from ime.settings import Settings
+converter = open_converter(Path(sys.argv[1]), Settings(), print)
+answer = converter.convert(DecodeRequest(1, LeftContext(), "nihao"))
+print(converter.description, len(answer.items[0].text))
+"""
+
+
+def test_without_torch_the_ngram_serves(whole: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WITHOUT_TORCH, str(whole)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    notice, result = done.stdout.splitlines()
+    assert "PyTorch cannot be loaded" in notice
+    assert "Install Moyin again" in notice
+    assert result == "n-gram 2"
+
+
+IMPORTS = """
+import sys
+from pathlib import Path
+import ime.decode.opening as opening
+from ime.settings import ModelSettings, Settings
+opening.open_converter(Path(sys.argv[1]), Settings(model=ModelSettings(tier="ngram")))
+print("torch" in sys.modules)
+"""
+
+
+def test_ngram_tier_does_not_load_torch(whole: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS, str(whole)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"
