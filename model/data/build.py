@@ -12,6 +12,7 @@ import multiprocessing
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -175,6 +176,17 @@ def _tag_one(job: tuple[Chunk, Path]) -> int:
     return len(chunk.text)
 
 
+@contextmanager
+def _released_on_failure(ahead: threading.Semaphore, failed: threading.Event) -> Iterator[None]:
+    """Ends the reader of jobs on an error: the pool joins it, so it must not wait for ever."""
+    try:
+        yield
+    except BaseException:
+        failed.set()
+        ahead.release()
+        raise
+
+
 def tag(source: Path, work: Path, processes: int) -> None:
     """A chunk file in `work/chunks` for every chunk of `source` that has none yet.
 
@@ -206,15 +218,9 @@ def tag(source: Path, work: Path, processes: int) -> None:
     failed = threading.Event()
     # The number of characters is known only at the end; such xz text has about 1.25 a byte.
     with tqdm(total=int(total * 1.25), unit="char", unit_scale=True, desc="tag") as bar:
-        with context.Pool(processes) as pool:
-            try:
-                for size in pool.imap_unordered(_tag_one, jobs()):
-                    ahead.release()
-                    bar.update(size)
-            except BaseException:
-                # The pool waits for the thread that reads `jobs`, so that one must not wait.
-                failed.set()
+        with context.Pool(processes) as pool, _released_on_failure(ahead, failed):
+            for size in pool.imap_unordered(_tag_one, jobs()):
                 ahead.release()
-                raise
+                bar.update(size)
         bar.total = bar.n
         bar.refresh()

@@ -80,6 +80,26 @@ def test_released_states_are_used_again(mixture) -> None:
     np.testing.assert_array_equal(made.log_probs(again), before)
 
 
+def test_nothing_to_release_is_no_error(mixture) -> None:
+    made = mixture(0.5, 0.5, 0.5, 0.5)
+    root = made.start(CONTEXT)
+    made.release(states())
+    assert np.isfinite(made.log_probs(states(root))).all()
+
+
+def test_states_may_be_released_out_of_order(mixture) -> None:
+    made = mixture(0.5, 0.5, 0.5, 0.5)
+    root = made.start(CONTEXT)
+    first, second = made.extend(states(root, root), states(50, 51)).tolist()
+    expected = made.log_probs(states(second)).copy()
+    made.release(states(first))
+    np.testing.assert_array_equal(made.log_probs(states(second)), expected)
+    made.release(states(second))
+    again = made.extend(states(root), states(51))
+    assert again.tolist() == [first]
+    np.testing.assert_allclose(made.log_probs(again), expected, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     "weights",
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -127,34 +128,63 @@ def test_released_states_are_used_again(ngram: NgramScorer) -> None:
     np.testing.assert_array_equal(ngram.probabilities(again), before)
 
 
-def copy(folder: Path, target: Path) -> Path:
-    target.mkdir()
-    for path in folder.iterdir():
-        (target / path.name).write_bytes(path.read_bytes())
-    return target
+def test_states_may_be_released_out_of_order(ngram: NgramScorer) -> None:
+    root = ngram.start([46])
+    first, second = ngram.extend(states(root, root), states(50, 51)).tolist()
+    ngram.release(states(first))
+    assert np.isfinite(ngram.log_probs(states(second))).all()
+    ngram.release(states(second))
+    assert ngram.extend(states(root), states(52)).tolist() == [first]
 
 
-def test_missing_piece_is_named(ngram_folder: Path, tmp_path: Path) -> None:
-    folder = copy(ngram_folder, tmp_path / "ngram")
-    (folder / "tokens3-0.npy").unlink()
-    with pytest.raises(FileNotFoundError, match=r"tokens3-0\.npy is missing"):
-        Ngram(folder)
+@pytest.fixture
+def copied(ngram_folder: Path, tmp_path: Path) -> Path:
+    """The n-gram in a folder to be spoilt."""
+    for path in ngram_folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    return tmp_path
 
 
-def test_pieces_that_do_not_fit_are_refused(ngram_folder: Path, tmp_path: Path) -> None:
-    folder = copy(ngram_folder, tmp_path / "ngram")
-    tokens = np.load(folder / "tokens3-0.npy")
-    np.save(folder / "tokens3-0.npy", tokens[:-1])
-    with pytest.raises(ValueError, match="order 3 do not fit"):
-        Ngram(folder)
+def rewrite(name: str, change) -> Callable[[Path], None]:
+    return lambda folder: np.save(folder / name, change(np.load(folder / name)))
 
 
-def test_truncated_piece_is_refused(ngram_folder: Path, tmp_path: Path) -> None:
-    folder = copy(ngram_folder, tmp_path / "ngram")
+def truncate(folder: Path) -> None:
     path = folder / "tokens3-0.npy"
     path.write_bytes(path.read_bytes()[:-2])
-    with pytest.raises(ValueError, match=r"length|reshape|file"):
-        Ngram(folder)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        pytest.param(truncate, r"tokens3-0\.npy: damaged", id="truncated"),
+        pytest.param(
+            lambda folder: (folder / "alphas2-0.npy").write_bytes(b""),
+            r"alphas2-0\.npy: damaged",
+            id="empty file",
+        ),
+        pytest.param(
+            rewrite("tokens3-0.npy", lambda a: a.reshape(-1, 1)), "damaged", id="another shape"
+        ),
+        pytest.param(rewrite("tokens3-0.npy", lambda a: a[:-1]), "order 3", id="one too few"),
+        pytest.param(rewrite("alphas4-0.npy", lambda a: a[:-1]), "order 4", id="alphas"),
+        pytest.param(rewrite("children5-0.npy", lambda a: a[:-1]), "order 5", id="children"),
+        pytest.param(rewrite("tokens2-0.npy", lambda a: a + 9999), "no tokens", id="large ids"),
+        pytest.param(rewrite("unigrams-0.npy", lambda a: 0 * a), "unigrams", id="zeros"),
+    ],
+)
+def test_damaged_ngram_is_refused(
+    copied: Path, spoil: Callable[[Path], None], message: str
+) -> None:
+    spoil(copied)
+    with pytest.raises(ValueError, match=message):
+        Ngram(copied)
+
+
+def test_missing_piece_is_named(copied: Path) -> None:
+    (copied / "tokens3-0.npy").unlink()
+    with pytest.raises(FileNotFoundError, match=r"tokens3-0\.npy is missing"):
+        Ngram(copied)
 
 
 def test_large_levels_are_cut_into_pieces(
