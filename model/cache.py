@@ -42,13 +42,6 @@ class TreeCache:
         """Count `count` rows, written by every layer, as live."""
         self.rows += count
 
-    def keep(self, rows: Tensor) -> None:
-        """Keep only `rows` (M,), ascending; they become rows 0..M-1."""
-        count = len(rows)
-        self._keys[:, :, :count] = self._keys[:, :, rows]
-        self._values[:, :, :count] = self._values[:, :, rows]
-        self.rows = count
-
     def clear(self) -> None:
         """Forget every row."""
         self.rows = 0

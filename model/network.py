@@ -202,7 +202,14 @@ class Network(nn.Module):
         return logits, loss
 
     def step(
-        self, tokens: Tensor, depths: Tensor, cache: TreeCache, mask: Tensor, output: Tensor
+        self,
+        tokens: Tensor,
+        depths: Tensor,
+        cache: TreeCache,
+        mask: Tensor,
+        output: Tensor,
+        *,
+        last_only: bool = False,
     ) -> Tensor:
         """Logits (N, V) after each of N new rows, whose keys and values `cache` gains.
 
@@ -212,6 +219,7 @@ class Network(nn.Module):
             cache: S - N rows before the call.
             mask: (N, S) true where a new row may attend; its own row included.
             output: (V, D) `embedding()`, computed once by the caller.
+            last_only: give (1, V) logits, of the last new row; they cost as much as a block.
         """
         x = output[tokens][None]  # (1, N, D)
         x = F.rms_norm(x, (self.config.width,))
@@ -220,4 +228,5 @@ class Network(nn.Module):
             assert isinstance(block, Block)
             x = block.step(x, cos, sin, cache, layer, mask)
         cache.advance(len(tokens))
+        x = x[:, -1:] if last_only else x
         return F.linear(self.norm(x)[0], output, self.bias)

@@ -84,9 +84,8 @@ class NetworkScorer:
             self._cache,
             torch.from_numpy(self._mask[first:end, :end]).to(self._device),
             self._output,
+            last_only=last_only,
         )
-        if last_only:
-            logits = logits[-1:]
         values = torch.log_softmax(logits.float(), dim=-1).cpu().numpy()
         self._alive[first:end] = True
         self._log_probs += [None] * (count - len(values)) + list(values)
