@@ -6,7 +6,8 @@ so that Space never waits for it and the letters can still be committed as they 
 
 Opening may have two stages: a converter that is there at once, and a better one that takes
 seconds (torch loads). The second opens on a thread of its own while the first answers, and
-takes over between two requests.
+takes over between two requests. The first stays as a reserve: where the better one fails it
+answers, and where the machine is too busy for the better one it answers first.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ime.decode.mailbox import Mailbox
@@ -29,6 +30,7 @@ _log = logging.getLogger(__name__)
 Rewriter = Callable[[CandidateList], CandidateList]
 """Adds to or changes a list before it is shown."""
 
+LATE_SECONDS = 0.06  # a list later than this is felt; a key waits 0.1 s for its list
 CLOSE_SECONDS = 10.0  # importing torch takes 1-3 s on a slow machine and cannot be interrupted
 
 
@@ -97,7 +99,11 @@ class DecodeWorker:
     """One thread that owns the converter; the other methods may be called from any thread."""
 
     def __init__(
-        self, openers: Openers, listener: Listener, rewriter: Rewriter | None = None
+        self,
+        openers: Openers,
+        listener: Listener,
+        rewriter: Rewriter | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare the thread; `start` runs it.
 
@@ -105,15 +111,19 @@ class DecodeWorker:
             openers: make the converters.
             listener: told of lists and faults.
             rewriter: applied to every list.
+            clock: seconds from any moment on.
         """
         self._openers = openers
         self._listener = listener
         self._rewriter = rewriter
+        self._clock = clock
         self._mail: Mailbox[Job, DecodeRequest, LeftContext] = Mailbox()
         self._mail.post(Open())
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
         # All below belongs to the decode thread.
         self._converter: Converter | None = None
+        self._reserve: Converter | None = None
+        self._late = False
         self._failing = False
         self._opening = 0
         self._loaders: list[threading.Thread] = []
@@ -171,9 +181,6 @@ class DecodeWorker:
         except Exception as error:  # noqa: BLE001  the thread's outer loop: typing must go on
             self._report(error, f"handling {type(mail).__name__}")
             answer = _nothing(mail) if isinstance(mail, DecodeRequest) else None
-        else:
-            if isinstance(mail, Open) or answer is not None:
-                self._failing = False
         if answer is not None:
             self._listener.listed(answer)
 
@@ -193,21 +200,38 @@ class DecodeWorker:
             case Learn() | Retract():
                 if self._since is not None:
                     self._since.append(mail)
-                _teach(self._converter, mail)
+                for converter in (self._converter, self._reserve):
+                    _teach(converter, mail)
         return None
 
     def _convert(self, request: DecodeRequest) -> CandidateList | None:
         if self._converter is None:
             return _nothing(request)
-        answer = self._converter.convert(request, self._mail.superseded)
-        if answer is None or self._rewriter is None:
-            return answer
-        return self._rewriter(answer)
+        if self._reserve is None:
+            return self._ask(self._converter, request)
+        if self._late and (quick := self._ask(self._reserve, request)) is not None:
+            self._listener.listed(replace(quick, final=False))
+        begun = self._clock()
+        try:
+            answer = self._ask(self._converter, request)
+        except Exception as error:  # noqa: BLE001  a lower tier must serve
+            self._report(error, "converting")
+            return self._ask(self._reserve, request)
+        self._late = self._clock() - begun > LATE_SECONDS
+        return answer
+
+    def _ask(self, converter: Converter, request: DecodeRequest) -> CandidateList | None:
+        answer = converter.convert(request, self._mail.superseded)
+        if answer is None:
+            return None
+        self._failing = self._failing and converter is self._reserve
+        return self._rewriter(answer) if self._rewriter else answer
 
     def _open(self) -> None:
         """Open the first converter, and begin to load the better one."""
-        self._converter = self._openers.first()
+        self._converter, self._reserve = self._openers.first(), None
         self._opening += 1
+        self._failing = False
         self._since = []
         self._listener.opened(self._converter, better_follows=True)
         loader = threading.Thread(
@@ -232,7 +256,8 @@ class DecodeWorker:
         elif result is not None:
             for job in self._since or ():
                 _teach(result, job)
-            self._converter = result
+            self._converter, self._reserve = result, self._converter
+            self._late = False
         self._since = None
         if self._converter is not None:
             self._listener.opened(self._converter, better_follows=False)
@@ -248,8 +273,8 @@ class DecodeWorker:
         if not isinstance(error, EnvironmentFaultError):
             kind = type(error).__name__
             error = BugError(
-                f"The converter failed ({kind} while {doing}). Enter still commits the letters"
-                " as typed; the log has the details."
+                f"The converter failed ({kind} while {doing}). Typing goes on without it; "
+                "the log has the details."
             )
         self._listener.failed(error)
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ime.errors import AssetError
 from model.examples import Example
-from model.forest import Forest, convert_many
 from model.vocab import FIRST_HANZI, SPECIALS, Vocabulary
+
+if TYPE_CHECKING:
+    from model.forest import Forest
 
 BEAM = 6
 """Hypotheses; narrower than in typing, and the same before and after."""
@@ -118,6 +121,8 @@ def convert_all(
     forest: Forest, vocabulary: Vocabulary, cases: Sequence[Example], tick: Tick
 ) -> list[str]:
     """The first candidate of each case; empty where a syllable is unknown."""
+    from model.forest import convert_many  # loads torch, and the window imports this module
+
     asked = [
         (
             vocabulary.encode(case.context, dict(case.readings), limit=CONTEXT_TOKENS - 1),

@@ -334,3 +334,73 @@ def test_worker_keeps_its_converter_when_opening_anew_fails(
     assert str(reports.faults.get(timeout=PATIENCE)) == "the lexicon is gone"
     worker.convert(_ask(1))
     assert reports.lists.get(timeout=PATIENCE).items
+
+
+class SlowConverter(FakeConverter):
+    """Every conversion takes `seconds` by the clock of the test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 1.0
+        self.now = 0.0
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        self.now += self.seconds
+        return super().convert(request, stale)
+
+
+def _finals(reports: Reports, count: int) -> list[bool]:
+    return [reports.lists.get(timeout=PATIENCE).final for _ in range(count)]
+
+
+def test_reserve_answers_first_while_the_better_converter_is_late(reports: Reports) -> None:
+    slow = SlowConverter()
+    worker = DecodeWorker(Openers(FakeConverter, lambda: slow), reports, clock=lambda: slow.now)
+    worker.start()
+    for _ in range(2):
+        reports.opened_with.get(timeout=PATIENCE)
+    worker.convert(_ask(1))
+    assert _finals(reports, 1) == [True], "that it is late is known only behind it"
+    worker.convert(_ask(2))
+    assert _finals(reports, 2) == [False, True]
+    slow.seconds = 0.001
+    worker.convert(_ask(3))
+    assert _finals(reports, 2) == [False, True]
+    worker.convert(_ask(4))
+    assert _finals(reports, 1) == [True], "it is in time again"
+    assert worker.close(PATIENCE)
+    assert reports.lists.empty()
+
+
+def test_reserve_answers_where_the_better_converter_fails(
+    start: Start, reports: Reports
+) -> None:
+    worker = start(FakeConverter, BrokenConverter)
+    for _ in range(2):
+        reports.opened_with.get(timeout=PATIENCE)
+    for revision in range(3):
+        worker.convert(_ask(revision, "bad"))
+        reports.lists.get(timeout=PATIENCE)
+    worker.convert(_ask(3, "nihao"))
+    assert reports.lists.get(timeout=PATIENCE).items
+    worker.convert(_ask(4, "bad"))
+    assert reports.lists.get(timeout=PATIENCE).final
+    assert worker.close(PATIENCE)
+    assert reports.faults.qsize() == 2, "once until it works again"
+
+
+def test_reserve_learns_what_the_better_converter_learns(
+    start: Start, reports: Reports
+) -> None:
+    first, better = FakeConverter(), FakeConverter()
+    worker = start(lambda: first, lambda: better)
+    for _ in range(2):
+        reports.opened_with.get(timeout=PATIENCE)
+    worker.learn(Commit(1, "你好"))
+    worker.learn(Commit(2, "世界"))
+    worker.retract(1)
+    worker.convert(_ask(1))
+    reports.lists.get(timeout=PATIENCE)
+    assert (list(first.learned), list(better.learned)) == ([2], [2])
