@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ MANY = 255
 LEAST_REST = 1e-4  # probability that shorter histories keep, whatever the longer one knows
 PIECE_BYTES = 16 * 1024 * 1024
 NPY_HEADER = 128  # bytes before the values of a .npy file of one dimension
+# What numpy raises for a damaged file: its header is parsed as Python.
+DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenError)
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -78,7 +81,7 @@ def write_levels(
 def _map(path: Path) -> npt.NDArray[np.generic]:
     try:
         values = np.load(path, mmap_mode="r").view(np.ndarray)
-    except (ValueError, EOFError) as exc:
+    except DAMAGED as exc:
         raise ValueError(f"{path}: damaged ({exc}); restore it") from exc
     if values.ndim != 1 or values.dtype.kind not in "uf":
         raise ValueError(f"{path}: damaged (it holds no list of numbers); restore it")

@@ -11,11 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 import numpy.typing as npt
 
 from ime.errors import AssetError
+
+# What numpy raises for a damaged file: its header is parsed as Python.
+_DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Lexicon:
         try:
             self._data = (folder / "words.tsv").read_bytes()
             self._by_initials = np.load(folder / "by_initials.npy", mmap_mode="r")
-        except (OSError, ValueError, EOFError) as exc:
+        except (OSError, *_DAMAGED) as exc:
             raise AssetError(
                 f"The lexicon in {folder} cannot be read ({exc}). Install Moyin again."
             ) from exc

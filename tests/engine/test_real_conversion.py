@@ -1,0 +1,307 @@
+"""The shipped n-gram and lexicon at work: what a user would notice first if it broke."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import ascii_lowercase
+
+import pytest
+
+from ime.decode.opening import OpenedConverter, open_converter
+from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.engine.runner import SyncRunner
+from ime.engine.session import MAX_LETTERS
+from ime.engine.values import (
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    How,
+    LeftContext,
+    Selection,
+)
+from ime.settings import ModelSettings, Settings
+
+ASSETS = Path(__file__).parents[2] / "assets"
+BEAM = 16
+
+
+class CountingModel:
+    """Passes everything on, and counts decode steps and their rows."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+        self.rows: list[int] = []
+        self.live: set[int] = set()
+
+    @property
+    def tokens(self) -> TokenTable:
+        return self._model.tokens
+
+    def encode(self, context: LeftContext) -> list[int]:
+        return self._model.encode(context)
+
+    def start(self, context: LeftContext) -> int:
+        root = self._model.start(context)
+        self.live = {root}
+        return root
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        self.rows.append(len(tokens))
+        states = self._model.extend(parents, tokens)
+        self.live |= set(states.tolist())
+        return states
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        return self._model.log_probs(states)
+
+    def release(self, states: IntArray) -> None:
+        self.live -= set(states.tolist())
+        self._model.release(states)
+
+
+@pytest.fixture(scope="module")
+def opened() -> OpenedConverter:
+    """Opened once; its model is counted."""
+    converter = open_converter(ASSETS, Settings(model=ModelSettings(tier="ngram")))
+    converter.personal._base = CountingModel(converter.personal._base)
+    return converter
+
+
+@pytest.fixture
+def converter(opened: OpenedConverter) -> OpenedConverter:
+    """Standing before an empty line. Who teaches it must retract."""
+    opened.prepare(LeftContext())
+    counting(opened).rows.clear()
+    return opened
+
+
+def counting(converter: OpenedConverter) -> CountingModel:
+    model = converter.personal._base
+    assert isinstance(model, CountingModel)
+    return model
+
+
+def listed(converter: OpenedConverter, raw: str, context: str = "") -> CandidateList:
+    answer = converter.convert(DecodeRequest(1, LeftContext(context), raw))
+    assert answer is not None
+    return answer
+
+
+def texts(converter: OpenedConverter, raw: str, context: str = "") -> list[str]:
+    return [item.text for item in listed(converter, raw, context).items]
+
+
+# --- what comes first ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "first"),
+    [
+        ("woaizuguotiananmen", "我爱祖国天安门"),
+        ("nihaoshijie", "你好世界"),
+        ("nihao", "你好"),
+        ("zhongguo", "中国"),
+        ("xi'an", "西安"),
+        ("lvse", "绿色"),
+        ("lvyou", "旅游"),
+        ("yinhang", "银行"),
+        ("zhege", "这个"),
+        ("zheige", "这个"),
+        ("chongxinkaishi", "重新开始"),
+        ("zhongguorenmin", "中国人民"),
+        ("jintiantianqihenhao", "今天天气很好"),
+        ("womenqunalichifan", "我们去哪里吃饭"),
+    ],
+)
+def test_common_input_has_its_text_first(
+    converter: OpenedConverter, raw: str, first: str
+) -> None:
+    assert texts(converter, raw)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("raw", "context", "first"),
+    [
+        ("shishi", "这是一个不争的", "事实"),
+        ("shishi", "政策从明年开始", "实施"),
+        ("shishi", "你可以", "试试"),
+        ("yijian", "我有几点", "意见"),
+        ("yijian", "他身上穿着", "一件"),
+        ("gongshi", "双方达成", "共识"),
+        ("gongshi", "请写出这道题的计算", "公式"),
+        ("zhidao", "我不", "知道"),
+        ("zhidao", "感谢您的", "指导"),
+        ("yiyi", "这件事很有", "意义"),
+        ("yiyi", "对判决提出", "异议"),
+        ("shouji", "我的", "手机"),
+        ("shouji", "四处", "收集"),
+        ("xingshi", "当前的", "形势"),
+        ("xingshi", "艺术", "形式"),
+        ("taoqi", "这孩子很", "淘气"),
+        ("taoqi", "他做的", "陶器"),
+        ("de", "跑", "得"),
+        ("de", "我", "的"),
+        ("ta", "妈妈说", "她"),
+        ("ta", "小狗，", "它"),
+    ],
+)
+def test_left_context_decides(
+    converter: OpenedConverter, raw: str, context: str, first: str
+) -> None:
+    assert texts(converter, raw, context)[0] == first
+
+
+@pytest.mark.parametrize("raw", ["srf", "sruf", "shrfa", "shurf", "srufa", "shurufa"])
+def test_word_is_on_the_first_page_however_it_is_cut_short(
+    converter: OpenedConverter, raw: str
+) -> None:
+    assert "输入法" in texts(converter, raw)[:5]
+
+
+@pytest.mark.parametrize(
+    ("raw", "word"),
+    [("zgr", "中国人"), ("bj", "北京"), ("zhm", "这么"), ("zhongg", "中国"), ("wom", "我们")],
+)
+def test_abbreviation_finds_its_word(converter: OpenedConverter, raw: str, word: str) -> None:
+    assert word in texts(converter, raw)[:5]
+
+
+@pytest.mark.parametrize("raw", ["shi", "shishi", "shijian", "shihou", "shijie"])
+def test_every_character_of_the_first_syllable_can_be_reached(
+    converter: OpenedConverter, raw: str
+) -> None:
+    tokens = counting(converter).tokens
+    wanted = {tokens.texts[token] for token in tokens.by_syllable["shi"].tolist()}
+    ends = {item.text: item.end for item in listed(converter, raw).items}
+    assert len(wanted) > 60
+    assert {text for text in wanted if ends.get(text) != 3} == set()
+
+
+@pytest.mark.parametrize("syllables", [("shi", "shi"), ("yi", "shi"), ("ji", "shi")])
+def test_every_word_of_a_reading_can_be_reached(
+    converter: OpenedConverter, syllables: tuple[str, str]
+) -> None:
+    words = {word.text for word in converter._builder._lexicon.words_of(syllables)}
+    assert len(words) > 10
+    assert words <= set(texts(converter, "".join(syllables)))
+    assert words <= set(texts(converter, "".join(syllables) + "haoren"))
+
+
+def test_candidates_never_vanish_inside_a_syllable(converter: OpenedConverter) -> None:
+    raw = "woxiangzhuangxiuzhuangtaishuanglianghuanjing"
+    for end in range(1, len(raw) + 1):
+        found = listed(converter, raw[:end])
+        assert found.items
+        assert found.items[0].end == end
+
+
+@pytest.mark.parametrize("raw", ["xian", "fangan", "jiaou", "zhuna", "tanan", "xiangon"])
+def test_typing_letter_by_letter_equals_pasting(converter: OpenedConverter, raw: str) -> None:
+    for end in range(1, len(raw) + 1):
+        typed = listed(converter, raw[:end], "我在")
+    converter.prepare(LeftContext())
+    pasted = listed(converter, raw, "我在")
+    assert typed == pasted
+
+
+# --- learning ------------------------------------------------------------------------------
+
+
+def test_name_of_a_friend_is_learned_at_once_and_unlearned(converter: OpenedConverter) -> None:
+    name, syllables = "章纬蔷", ("zhang", "wei", "qiang")
+    raw = "".join(syllables)
+    before = texts(converter, raw)
+    assert name not in before
+    chosen = Selection(LeftContext(), raw, syllables, (), name, 0, How.DIGIT)
+    converter.learn(Commit(1, name, syllables, (chosen,)))
+    assert texts(converter, raw)[0] == name
+    assert name in texts(converter, raw + "shihaoren")
+    converter.retract(1)
+    assert texts(converter, raw) == before
+
+
+def test_one_slip_does_not_outrank_what_the_model_is_sure_of(
+    converter: OpenedConverter,
+) -> None:
+    chosen = Selection(LeftContext(), "nihao", ("ni", "hao"), (), "拟好", 0, How.DIGIT)
+    converter.learn(Commit(1, "拟好", ("ni", "hao"), (chosen,)))
+    assert texts(converter, "nihao")[0] == "你好"
+    assert texts(converter, "nihaoshijie")[0] == "你好世界"
+    converter.retract(1)
+
+
+# --- bounds --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter", ascii_lowercase)
+def test_held_key_costs_one_small_step_a_letter(
+    converter: OpenedConverter, letter: str
+) -> None:
+    """In steps and rows, not in seconds: those are for the bench."""
+    model = counting(converter)
+    for end in range(1, MAX_LETTERS + 1):
+        before = len(model.rows)
+        found = listed(converter, letter * end)
+        assert len(model.rows) - before <= 1
+        assert len(found.items) <= 1000
+    assert max(model.rows, default=0) <= 3 * BEAM
+    assert len(model.live) <= 1 + MAX_LETTERS * BEAM
+    before = len(model.rows)
+    for end in range(MAX_LETTERS - 1, 0, -1):
+        listed(converter, letter * end)
+    assert len(model.rows) == before
+    assert len(model.live) <= 1 + BEAM
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["zhegeshijieshangmeiyoushenmeshibukenengde", "zgrmzgrmzgrmzgrm", "xianxianxianxian"],
+)
+def test_sentence_costs_one_small_step_a_letter(converter: OpenedConverter, raw: str) -> None:
+    model = counting(converter)
+    for end in range(1, len(raw) + 1):
+        before = len(model.rows)
+        listed(converter, raw[:end])
+        assert len(model.rows) - before <= 1
+    assert max(model.rows) <= 3 * BEAM
+
+
+def test_ten_thousand_letters_go_through_the_session(converter: OpenedConverter) -> None:
+    runner = SyncRunner(converter)
+    runner.reset()
+    raw = ("woaizuguotiananmen" * 556)[:10_000]
+    runner.type(raw)
+    assert len(runner.state.composition.raw) <= MAX_LETTERS
+    runner.press("Enter")
+    assert not runner.state.composition.raw
+    assert runner.committed
+    assert raw.startswith(runner.committed)
+    assert runner.state.candidates is None or not runner.state.candidates.items
+
+
+def test_more_letters_than_a_session_holds_are_converted(converter: OpenedConverter) -> None:
+    """The session never asks for so many; a program that uses the converter may."""
+    raw = "nihaoshijie" * 20
+    found = listed(converter, raw)
+    assert found.items[0].end == len(raw)
+    assert len(found.items) <= 1000
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        pytest.param("😀", id="emoji"),
+        pytest.param("\0", id="NUL"),
+        pytest.param("我\0不", id="NUL between hanzi"),
+        pytest.param("\ud800", id="lone surrogate"),
+        pytest.param("\udc00\ud800我不", id="surrogates in the wrong order"),
+        pytest.param("\u202e", id="right to left"),
+        pytest.param("𠮷", id="rare hanzi"),
+        pytest.param("a" * 10_000, id="long word"),
+        pytest.param("我不" * 5_000, id="long text"),
+    ],
+)
+def test_any_text_may_stand_left_of_the_caret(converter: OpenedConverter, context: str) -> None:
+    found = texts(converter, "zhidao", context)
+    assert {"知道", "指导"} <= set(found[:5])
+    assert texts(converter, "zhidao", context + "我不")[0] == "知道"
