@@ -41,6 +41,7 @@ class Opening:
         notify: object,
         options: SessionOptions | None = None,
         phrases: object = None,
+        adapters: Path | None = None,
     ) -> SyncRunner:
         self.settings = settings
         self.options = options or SessionOptions()
