@@ -42,7 +42,6 @@ class RunPlan:
         known: selections of `train` that were offered first when they were chosen.
         fresh: how many of `train` are new.
         through: id of the newest selection of `train`.
-        newest: id of the newest selection of the log.
     """
 
     train: tuple[Example, ...]
@@ -50,7 +49,6 @@ class RunPlan:
     known: tuple[Example, ...]
     fresh: int
     through: int
-    newest: int
 
 
 def learnable(rows: Iterable[LoggedSelection]) -> list[LoggedSelection]:
@@ -107,7 +105,6 @@ def make_plan(rows: Iterable[LoggedSelection], through: int, seed: int) -> RunPl
         known=tuple(map(example_of, known)),
         fresh=len(fresh),
         through=fresh[-1].id,
-        newest=new[-1].id,
     )
 
 
