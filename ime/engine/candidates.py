@@ -27,6 +27,9 @@ WHOLE_OF_WORD = 10
 MAX_WORD = 8  # syllables
 MAX_READINGS = 8  # ways to cut one prefix that are looked up
 UNLIKELY = 9.0  # nats below the best of its span: a path that is no word is left out
+# The same for a word that only slips or initials make of a prefix: those that the letters spell
+# come from the lexicon anyway.
+UNLIKELY_WORD = 2.0
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
 
 Reading = tuple[Edge, ...]
@@ -129,7 +132,8 @@ class CandidateBuilder:
         """Words of a prefix; of the whole input the beam's best paths too, words or not."""
         found: dict[str, Candidate] = {}
         for place, path in enumerate(self._search.trace(end, vertex, len(vertex))):
-            is_word = len(path.tokens) > 1 and self._is_word(path)
+            likely = whole or path.score > vertex.scores[0] - UNLIKELY_WORD
+            is_word = likely and len(path.tokens) > 1 and self._is_word(path)
             if is_word or (whole and place < WHOLE_OF_WORD):
                 candidate = self._path_candidate(path, is_word=is_word)
                 found.setdefault(candidate.text, candidate)
