@@ -188,13 +188,16 @@ def _with_network(
         ) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
-    number = str(dtype).removeprefix("torch.")
-    about = f" and personal version {mine.version}" if mine.version else ""
-    return _Tier(
-        scorer,
-        f"Transformer {size:.1f} M · {device.type}{' · personal' if mine.version else ''}",
-        f"A Transformer of {size:.1f} million parameters on {device.type} in {number}, "
+    described = _described(size, device.type, str(dtype), mine.version)
+    return _Tier(scorer, *described, mine.version, (mine.notice,) if mine.notice else ())
+
+
+def _described(millions: float, device: str, dtype: str, version: str) -> tuple[str, str]:
+    """A few words and a sentence about the mixture."""
+    number = dtype.removeprefix("torch.")
+    about = f" and personal version {version}" if version else ""
+    return (
+        f"Transformer {millions:.1f} M · {device}{' · personal' if version else ''}",
+        f"A Transformer of {millions:.1f} million parameters on {device} in {number}, "
         f"mixed with the n-gram{about}.",
-        mine.version,
-        (mine.notice,) if mine.notice else (),
     )
