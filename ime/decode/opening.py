@@ -156,11 +156,7 @@ def _with_network(
     ngram: NgramScorer,
     adapters: Path | None,
 ) -> _Tier:
-    """The mixture of network and n-gram, with the user's adapter in the network.
-
-    Raises:
-        AssetError: torch, the device or the weights are not to be had.
-    """
+    """The mixture of network and n-gram; raises AssetError where it is not to be had."""
     try:
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
