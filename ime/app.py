@@ -37,6 +37,7 @@ from ime.settings import Folders, Settings, assets_folder, save
 
 if TYPE_CHECKING:
     from ime.ui.learning import LearningBridge
+    from ime.ui.window import MainWindow
 
 _log = logging.getLogger(__name__)
 
@@ -144,8 +145,6 @@ class Parts:
         """
         from ime.ui.application import SignalWatch
         from ime.ui.bridge import Bridge
-        from ime.ui.learning import LearningBridge
-        from ime.ui.window import MainWindow, Services
 
         self._folders = folders
         self.bridge = Bridge()
@@ -165,18 +164,24 @@ class Parts:
             (folders.config, folders.data, folders.cache),
             self.worker.reopen,
         )
+        self.window = self._make_window(settings)
+        self._signals = SignalWatch(self.window.close, self.window)
+
+    def _make_window(self, settings: Settings) -> MainWindow:
+        from ime.ui.learning import LearningBridge
+        from ime.ui.window import MainWindow, Services
+
         services = Services(
             decoder=self.worker,
             journal=self.store,
             bridge=self.bridge,
-            folders=folders,
+            folders=self._folders,
             settings_changed=self._settings_changed,
             describe=describe,
             version=__version__,
             learning=WindowLearning(self.personalizer, LearningBridge()),
         )
-        self.window = MainWindow(services, settings)
-        self._signals = SignalWatch(self.window.close, self.window)
+        return MainWindow(services, settings)
 
     def close(self) -> None:
         """End all threads; the window is closed or about to go."""

@@ -6,13 +6,14 @@ styles ignore parts of it and would mix light and dark. Lengths are device-indep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ime.settings import Theme as ThemeName
+from ime.ui.style import RULES
 
 CJK_FAMILIES = (
     "Noto Sans CJK SC",
@@ -177,51 +178,5 @@ def palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """Rules for what the palette cannot say: spacing, rounding, separators."""
-    return f"""
-    QMenuBar {{ background: {theme.chrome}; padding: 3px 8px; }}
-    QMenuBar::item {{ padding: 5px 10px; border-radius: 6px; background: transparent; }}
-    QMenuBar::item:selected {{ background: {theme.hover}; }}
-    QMenu {{ background: {theme.panel}; border: 1px solid {theme.line}; padding: 5px; }}
-    QMenu::item {{ padding: 6px 28px 6px 14px; border-radius: 5px; }}
-    QMenu::item:selected {{ background: {theme.hover}; }}
-    QMenu::item:disabled {{ color: {theme.quiet}; }}
-    QMenu::separator {{ height: 1px; background: {theme.line}; margin: 5px 8px; }}
-    QToolTip {{ background: {theme.panel}; color: {theme.ink};
-                border: 1px solid {theme.line}; padding: 4px 6px; }}
-    #editor {{ background: {theme.paper}; border: none; }}
-    #notice {{ background: {theme.notice}; border-top: 1px solid {theme.line}; }}
-    #status {{ background: {theme.chrome}; border-top: 1px solid {theme.line}; }}
-    #status QLabel {{ color: {theme.quiet}; }}
-    #status QToolButton, #notice QToolButton {{ border: none; border-radius: 6px;
-        padding: 3px 9px; color: {theme.ink}; background: transparent; }}
-    #status QToolButton:hover, #notice QToolButton:hover {{ background: {theme.hover}; }}
-    #status QToolButton:focus {{ background: {theme.hover}; }}
-    #status QToolButton#mode {{ font-weight: 600; color: {theme.accent}; }}
-    #status QToolButton#private {{ color: {theme.on_accent}; background: {theme.accent}; }}
-    QLabel#quiet {{ color: {theme.quiet}; }}
-    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-    QPushButton {{ background: {theme.panel}; border: 1px solid {theme.line};
-                   border-radius: 7px; padding: 6px 18px; }}
-    QPushButton:hover {{ background: {theme.hover}; }}
-    QPushButton:default, QPushButton:focus {{ border-color: {theme.accent}; }}
-    #segments {{ background: {theme.hover}; border-radius: 8px; }}
-    #segments QPushButton, #segments QToolButton {{ border: 1px solid transparent;
-        background: transparent; border-radius: 6px; padding: 4px 11px; }}
-    #segments QPushButton:checked {{ background: {theme.accent}; color: {theme.on_accent}; }}
-    #segments QPushButton:focus, #segments QToolButton:focus {{
-        border-color: {theme.accent}; }}
-    #segments QToolButton:hover {{ background: {theme.panel}; }}
-    #segments QToolButton:disabled {{ color: {theme.line}; }}
-    QTabWidget::pane {{ border: none; }}
-    QTabBar::tab {{ background: transparent; border: none; padding: 7px 2px;
-        margin-right: 22px; color: {theme.quiet}; border-bottom: 2px solid transparent; }}
-    QTabBar::tab:selected {{ color: {theme.ink}; border-bottom-color: {theme.accent}; }}
-    QTabBar::tab:hover {{ color: {theme.ink}; }}
-    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 5px;
-                                   min-height: 32px; }}
-    QScrollBar::handle:vertical:hover {{ background: {theme.quiet}; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
-    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    """
+    """The style sheet in the colours of a theme."""
+    return RULES.substitute(asdict(theme))

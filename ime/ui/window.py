@@ -187,49 +187,46 @@ class MainWindow(QMainWindow):
         self.resize(860, 560)
 
     def _menus(self) -> Sequence[menus.Menu]:
-        entry, document, editor = menus.Entry, self.document, self.editor
+        settings = (
+            menus.Entry("&Settings…", self.open_settings, "Ctrl+,"),
+            menus.Entry("&Personalize…", self.open_personalize),
+            menus.SEPARATOR,
+            menus.Entry(PRIVATE, self._toggle_private, checkable=True),
+        )
+        about = (
+            menus.Entry("&Keys", self._open_keys, "F1"),
+            menus.Entry("&About Moyin", self._open_about),
+        )
         return (
-            (
-                "&File",
-                (
-                    entry("&New", document.new, "Ctrl+N"),
-                    entry("&Open…", document.open, "Ctrl+O"),
-                    entry("&Save", document.save, "Ctrl+S"),
-                    entry("Save &As…", document.save_as, "Ctrl+Shift+S"),
-                    menus.SEPARATOR,
-                    entry("&Copy All", self._copy_all, "Ctrl+Shift+C"),
-                    menus.SEPARATOR,
-                    entry("&Quit", self.close, "Ctrl+Q"),
-                ),
-            ),
-            (
-                "&Edit",
-                (
-                    entry("&Undo", self._settled(editor.undo), "Ctrl+Z"),
-                    entry("&Redo", self._settled(editor.redo), "Ctrl+Shift+Z"),
-                    menus.SEPARATOR,
-                    entry("Cu&t", self._settled(editor.cut), "Ctrl+X"),
-                    entry("&Copy", self._settled(editor.copy), "Ctrl+C"),
-                    entry("&Paste", self._settled(editor.paste), "Ctrl+V"),
-                    entry("Select &All", self._settled(editor.selectAll), "Ctrl+A"),
-                ),
-            ),
-            (
-                "&Settings",
-                (
-                    entry("&Settings…", self.open_settings, "Ctrl+,"),
-                    entry("&Personalize…", self.open_personalize),
-                    menus.SEPARATOR,
-                    entry(PRIVATE, self._toggle_private, checkable=True),
-                ),
-            ),
-            (
-                "&Help",
-                (
-                    entry("&Keys", self._open_keys, "F1"),
-                    entry("&About Moyin", self._open_about),
-                ),
-            ),
+            ("&File", self._file_menu()),
+            ("&Edit", self._edit_menu()),
+            ("&Settings", settings),
+            ("&Help", about),
+        )
+
+    def _file_menu(self) -> Sequence[menus.Entry | None]:
+        document = self.document
+        return (
+            menus.Entry("&New", document.new, "Ctrl+N"),
+            menus.Entry("&Open…", document.open, "Ctrl+O"),
+            menus.Entry("&Save", document.save, "Ctrl+S"),
+            menus.Entry("Save &As…", document.save_as, "Ctrl+Shift+S"),
+            menus.SEPARATOR,
+            menus.Entry("&Copy All", self._copy_all, "Ctrl+Shift+C"),
+            menus.SEPARATOR,
+            menus.Entry("&Quit", self.close, "Ctrl+Q"),
+        )
+
+    def _edit_menu(self) -> Sequence[menus.Entry | None]:
+        editor, settled = self.editor, self._settled
+        return (
+            menus.Entry("&Undo", settled(editor.undo), "Ctrl+Z"),
+            menus.Entry("&Redo", settled(editor.redo), "Ctrl+Shift+Z"),
+            menus.SEPARATOR,
+            menus.Entry("Cu&t", settled(editor.cut), "Ctrl+X"),
+            menus.Entry("&Copy", settled(editor.copy), "Ctrl+C"),
+            menus.Entry("&Paste", settled(editor.paste), "Ctrl+V"),
+            menus.Entry("Select &All", settled(editor.selectAll), "Ctrl+A"),
         )
 
     def _settled(self, action: Callable[[], object]) -> Callable[[], None]:
