@@ -52,6 +52,7 @@ class PersonalModel:
     def __init__(self, base: LanguageModel) -> None:
         self._base = base
         self._counts: dict[tuple[int, ...], dict[int, float]] = {}
+        self._arrays: dict[tuple[int, ...], tuple[IntArray, FloatArray]] = {}
         self._clock = 0
         self._histories: dict[int, tuple[int, ...]] = {}
         self._learned: deque[_Learned] = deque(maxlen=REMEMBERED_COMMITS)
@@ -98,23 +99,33 @@ class PersonalModel:
 
     def _mix(self, logs: FloatArray, history: tuple[int, ...]) -> None:
         """Mix one row in place, from the shortest suffix to the longest."""
-        scale = 2.0 ** (-self._clock / HALF_LIFE)
         for length in range(self._hanzi_at_end(history) + 1):
-            found = self._counts.get(history[len(history) - length :])
-            if not found:
+            suffix = history[len(history) - length :]
+            if suffix not in self._counts:
                 continue
-            ids = np.fromiter(found, np.int64, len(found))
-            values = np.fromiter(found.values(), np.float64, len(found)) * scale
+            ids, values = self._continuations(suffix)
             total = float(values.sum())
             share = total / (total + CAUTION[length])
             own = np.exp(logs[ids]) * (1 - share) + values * (share / total)
             logs += np.float32(np.log1p(-share))
             logs[ids] = np.log(own)
 
+    def _continuations(self, suffix: tuple[int, ...]) -> tuple[IntArray, FloatArray]:
+        """Ids (N,) after a suffix and their aged counts (N,); kept until one changes."""
+        known = self._arrays.get(suffix)
+        if known is None:
+            found = self._counts[suffix]
+            scale = 2.0 ** (-self._clock / HALF_LIFE)
+            ids = np.fromiter(found, np.int64, len(found))
+            values = np.fromiter(found.values(), np.float64, len(found)) * scale
+            known = self._arrays[suffix] = ids, values.astype(np.float32)
+        return known
+
     # ------------------------------------------------------------------ learning
     def learn(self, commit: Commit) -> None:
         """Count the tokens of a commit's selections after their contexts."""
         clock = self._clock
+        self._arrays.clear()
         added: list[_Count] = []
         for selection in commit.selections:
             if len(selection.syllables) != len(selection.chosen):
@@ -154,6 +165,7 @@ class PersonalModel:
                 continue
             if place == len(self._learned) - 1:
                 self._clock = learned.clock  # as if nothing had been written
+            self._arrays.clear()
             for history, token, weight in learned.added:
                 group = self._counts[history]
                 group[token] -= weight
