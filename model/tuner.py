@@ -210,28 +210,21 @@ class Tuner:
         report: Report,
         began: float,
     ) -> Result:
-        options = self.options
-        optimizer = torch.optim.AdamW(
-            self._parameters, lr=options.learning_rate, weight_decay=options.weight_decay
-        )
-        tokens = sum(len(line.tokens) for line in lines)
-        total = max(4, round(options.epochs * tokens / options.batch_tokens))
-        every = max(1, total // options.evaluations)
+        optimizer = self._optimizer()
+        total = self._steps(lines)
+        every = max(1, total // self.options.evaluations)
         before = best = self.measure(checks)
         tensors, best_step = read_tensors(self.network), 0
         curve = [CurvePoint(0, math.nan, before.loss)]
         losses: list[float] = []
-        batches = self._batches(lines)
-        started = time.monotonic()
+        batches, started = self._batches(lines), time.monotonic()
         for step in range(1, total + 1):
-            for group in optimizer.param_groups:
-                group["lr"] = options.learning_rate * rate_factor(step / total)
+            self._set_rate(optimizer, step / total)
             losses.append(self._step(optimizer, next(batches), pairs, replay))
             recent = float(np.mean(losses))
             if step % every == 0 or step == total:
-                now = self.measure(checks)
+                now, losses = self.measure(checks), []
                 curve.append(CurvePoint(step, recent, now.loss))
-                losses = []
                 if now.loss < best.loss:
                     best, best_step, tensors = now, step, read_tensors(self.network)
             left = (time.monotonic() - started) / step * (total - step)
@@ -248,6 +241,21 @@ class Tuner:
             replay=replay,
             seconds=time.monotonic() - began,
         )
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        options = self.options
+        return torch.optim.AdamW(
+            self._parameters, lr=options.learning_rate, weight_decay=options.weight_decay
+        )
+
+    def _set_rate(self, optimizer: torch.optim.Optimizer, done: float) -> None:
+        for group in optimizer.param_groups:
+            group["lr"] = self.options.learning_rate * rate_factor(done)
+
+    def _steps(self, lines: Sequence[Chain]) -> int:
+        """Optimiser steps of a run over `lines`."""
+        tokens = sum(len(line.tokens) for line in lines)
+        return max(4, round(self.options.epochs * tokens / self.options.batch_tokens))
 
     def _batches(self, lines: Sequence[Chain]) -> Iterator[list[Chain]]:
         """Chains of about `batch_tokens` tokens, for ever, every epoch in another order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 _MARGIN = 34  # for the numbers at the left, in device-independent pixels
@@ -60,30 +60,36 @@ class LinePlot(QWidget):
         painter.setPen(QPen(self.palette().color(role.Mid), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.drawLine(area.topLeft(), area.bottomLeft())
-        colours = (accent, quiet)
         left = float(_MARGIN)
-        for name, colour in zip((self._unit, *self._names), (quiet, *colours), strict=False):
+        names = (self._unit, *self._names)
+        for name, colour in zip(names, (quiet, accent, quiet), strict=False):
             painter.setPen(colour)
             painter.drawText(QPointF(left, line - 3), name)
             left += self.fontMetrics().horizontalAdvance(name) + 16
+        if any(self._lines):
+            self._paint_values(painter, area, (accent, quiet))
+
+    def _paint_values(
+        self, painter: QPainter, area: QRectF, colours: tuple[QColor, QColor]
+    ) -> None:
+        """Paint the lines, scaled to fill `area`, and the numbers of their range."""
         values = [y for points in self._lines for _, y in points]
-        if not values:
-            return
         low, high = min(values), max(values)
-        spread = max(high - low, 1e-6)
         first = min(points[0][0] for points in self._lines if points)
         last = max(points[-1][0] for points in self._lines if points)
-        painter.setPen(quiet)
-        flags = Qt.AlignmentFlag.AlignRight
+        across = area.width() / max(last - first, 1e-6)
+        upwards = area.height() / max(high - low, 1e-6)
+        line = self.fontMetrics().height()
+        painter.setPen(colours[1])
         for value, y in ((high, area.top()), (low, area.bottom() - line)):
-            painter.drawText(QRectF(0, y, _MARGIN - 5, line), flags, f"{value:.2f}")
+            place = QRectF(0, y, _MARGIN - 5, line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
         for points, colour in zip(self._lines, colours, strict=False):
             painter.setPen(QPen(colour, 1.8))
             path = QPolygonF(
                 [
                     QPointF(
-                        area.left() + (x - first) / max(last - first, 1e-6) * area.width(),
-                        area.bottom() - (y - low) / spread * area.height(),
+                        area.left() + (x - first) * across, area.bottom() - (y - low) * upwards
                     )
                     for x, y in points
                 ]

@@ -34,7 +34,7 @@ from ime.personalize.versions import AdapterFolder
 from model.progress import Progress
 from tests.tiny_network import tiny_assets
 
-WAIT = 60.0  # seconds that a spawned process may need on a busy machine
+WAIT = 240.0  # seconds that a spawned process may need on a very busy machine
 
 
 @pytest.fixture
