@@ -230,7 +230,7 @@ class NgramScorer:
             known = self._ngram.unigrams * np.float32(rest)
             known[tokens] += alphas
             self._after_one[token] = known
-            if len(self._after_one) > 1024:  # 35 MB
+            if len(self._after_one) > 256:  # 9 MB
                 self._after_one.popitem(last=False)
         return known
 
