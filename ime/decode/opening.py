@@ -15,6 +15,7 @@ from pathlib import Path
 from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.engine.converter import SearchConverter
 from ime.engine.search import SearchOptions
+from ime.engine.values import DecodeRequest, LeftContext
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
@@ -25,6 +26,10 @@ from model.vocab import Vocabulary
 _log = logging.getLogger(__name__)
 MIXTURE = "mixture.json"
 BEAM = 16
+# A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
+# step are too small to share. A wider network will want more; see `moyin bench --latency`.
+THREADS = 1
+WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
 
 class OpenedConverter(SearchConverter):
@@ -86,6 +91,8 @@ def open_converter(
     )
     converter.description, converter.explanation = tier.description, tier.explanation
     converter.notices, converter.adapter = tier.notices, tier.adapter
+    for end in range(1, len(WARM_UP) + 1):
+        converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
     for notice in tier.notices:
         if notify is not None:
             notify(notice)
@@ -168,7 +175,7 @@ def _with_network(
         raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
     shares = _network_shares(assets / "weights" / MIXTURE)
     try:
-        use_threads(settings.model.threads)
+        use_threads(settings.model.threads or THREADS)
         device = choose_device(settings.model.device)
         network = load_network(assets / "weights", vocabulary, sha256_of(assets / "vocab.tsv"))
         mine = Personalized()
