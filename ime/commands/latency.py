@@ -31,8 +31,6 @@ HELD = "anszi"
 STARTS = 3
 """Processes started; the median counts."""
 
-START_LIMIT_S = 120.0
-
 _BACKSPACE = KeyEvent(Key.BACKSPACE)
 _SPACE = KeyEvent(Key.SPACE)
 _CANCEL = KeyEvent(Key.ESCAPE)

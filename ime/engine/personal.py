@@ -24,7 +24,7 @@ from ime.engine.values import Commit, LeftContext
 LONGEST = 3  # tokens of a history suffix
 # By length of the suffix in hanzi, 0 first: how often it must be continued to weigh as much
 # as the model. On a writer's stream of 1,000 units, syllables given, these numbers took 6 % of
-# the errors away; (6000, 30, 8, 4), which looked prudent, added 40 %.
+# the errors away; smaller ones took less.
 CAUTION = (100_000.0, 1000.0, 100.0, 10.0)
 HALF_LIFE = 20_000  # tokens; about two weeks of a busy writer
 REMEMBERED_COMMITS = 64  # that can still be retracted

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +14,6 @@ from ime.engine.session import (
     ContextChanged,
     Convert,
     DeadlinePassed,
-    Effect,
     Event,
     FocusLost,
     Learn,
@@ -30,67 +27,20 @@ from ime.engine.session import (
     ReplaceLast,
     Retract,
     SessionOptions,
-    SessionState,
-    StartDeadline,
     initial_state,
     step,
 )
 from ime.engine.values import (
-    Candidate,
     CandidateList,
     Commit,
     DecodeRequest,
     How,
     LeftContext,
     Selection,
-    Source,
 )
 from ime.errors import BugError
-from ime.pinyin.keys import Key, KeyEvent, typed
-from tests.fakes import FakeConverter
-
-
-class Desk:
-    """A session whose lists come when the test says so."""
-
-    def __init__(self, options: SessionOptions | None = None, context: str = "") -> None:
-        self.state: SessionState = initial_state(options, LeftContext(context))
-        self.converter = FakeConverter()
-        self.requests: list[DecodeRequest] = []
-
-    def feed(self, *events: Event) -> list[Effect]:
-        done: list[Effect] = []
-        for event in events:
-            self.state, effects = step(self.state, event)
-            done += effects
-        self.requests += [effect.request for effect in done if isinstance(effect, Convert)]
-        return done
-
-    def keys(self, *names: str) -> list[Effect]:
-        return self.feed(*(KeyEvent.parse(name) for name in names))
-
-    def type(self, text: str) -> list[Effect]:
-        return self.feed(*typed(text))
-
-    def answer(self) -> list[Effect]:
-        return self.feed(ListArrived(self.listed()))
-
-    def listed(self) -> CandidateList:
-        found = self.converter.convert(self.requests[-1])
-        assert found is not None
-        return found
-
-    def painted(self) -> list[str]:
-        return [item.text for item in self.state.page.items] if self.state.page else []
-
-
-def of_kind(effects: list[Effect], *kinds: type) -> list[Effect]:
-    return [effect for effect in effects if isinstance(effect, kinds)]
-
-
-def candidate(text: str, end: int, *syllables: str) -> Candidate:
-    return Candidate(text, syllables, end, Source.WORD)
-
+from ime.pinyin.keys import Key, KeyEvent
+from tests.engine.desk import Desk, candidate, of_kind
 
 # --- what is asked, what is committed ----------------------------------------------------
 
@@ -217,221 +167,6 @@ def test_commit_ids_grow_by_one() -> None:
     desk = Desk()
     effects = desk.keys("comma", "period", "!")
     assert [effect.commit.id for effect in of_kind(effects, CommitText)] == [1, 2, 3]
-
-
-# --- lists -------------------------------------------------------------------------------
-
-
-def test_older_letters_stay_painted_until_the_answer() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.answer()
-    painted = desk.painted()
-    desk.type("h")
-    assert desk.painted() == painted
-    assert not desk.state.list_is_current
-
-
-def test_a_list_for_nothing_is_dropped() -> None:
-    desk = Desk()
-    desk.type("ni")
-    late = desk.listed()
-    desk.keys("Escape")
-    before = desk.state
-    assert desk.feed(ListArrived(late)) == []
-    assert desk.state == before
-
-
-def test_a_second_answer_to_the_same_letters_is_dropped() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.answer()
-    other = replace(desk.listed(), items=(candidate("拟", 2, "ni"),))
-    desk.feed(ListArrived(other))
-    assert desk.painted()[0] == "你"
-
-
-def provisional(desk: Desk) -> CandidateList:
-    """A first, worse answer: the same candidates the other way round."""
-    found = desk.listed()
-    return replace(found, items=tuple(reversed(found.items)), final=False)
-
-
-def test_a_final_list_replaces_a_provisional_one() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.feed(ListArrived(provisional(desk)))
-    assert desk.painted()[0] == "拟"
-    desk.answer()
-    assert desk.painted()[0] == "你"
-
-
-@pytest.mark.parametrize("key", ["Tab", "equal"])
-def test_a_final_list_moves_nothing_under_the_finger(key: str) -> None:
-    desk = Desk(SessionOptions(page_size=3))
-    desk.type("ni")
-    desk.feed(ListArrived(provisional(desk)))
-    desk.keys(key)
-    painted, highlight = desk.painted(), desk.state.page.highlight
-    desk.answer()
-    assert desk.painted() == painted
-    assert desk.state.page.highlight == highlight
-    assert {item.text for item in desk.state.candidates.items} == set("你尼泥呢妮腻拟")
-
-
-def test_a_final_list_without_candidates_keeps_the_provisional_ones() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.feed(ListArrived(provisional(desk)))
-    desk.feed(ListArrived(replace(desk.listed(), items=(), spans=())))
-    assert desk.painted()[0] == "拟"
-
-
-def test_a_provisional_list_after_the_final_one_is_dropped() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.answer()
-    desk.feed(ListArrived(provisional(desk)))
-    assert desk.painted()[0] == "你"
-
-
-def test_an_empty_provisional_list_is_no_answer() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.feed(ListArrived(replace(desk.listed(), items=(), final=False)))
-    assert of_kind(desk.keys("Space"), CommitText) == []
-    assert desk.answer()[0].commit.text == "你"
-
-
-def test_space_takes_a_provisional_candidate_that_is_painted() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.feed(ListArrived(provisional(desk)))
-    assert desk.keys("Space")[0].commit.text == "拟"
-
-
-def test_a_waiting_space_prefers_the_final_list() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.keys("Space")
-    assert desk.feed(ListArrived(provisional(desk))) == []
-    assert desk.answer()[0].commit.text == "你"
-
-
-def test_a_waiting_space_takes_the_provisional_list_at_its_deadline() -> None:
-    desk = Desk()
-    desk.type("ni")
-    (deadline,) = desk.keys("Space")
-    desk.feed(ListArrived(provisional(desk)))
-    assert desk.feed(DeadlinePassed(deadline.revision))[0].commit.text == "拟"
-
-
-@pytest.mark.parametrize(
-    "item",
-    [candidate("你", 0, "ni"), candidate("你", 99, "ni"), candidate("你", -3, "ni")],
-    ids=["no letters", "too many letters", "less than none"],
-)
-def test_a_candidate_with_a_wrong_end_still_moves_on(item: Candidate) -> None:
-    desk = Desk()
-    desk.type("nix")
-    desk.feed(ListArrived(CandidateList(desk.state.composition.revision, "nix", (item,))))
-    desk.keys("Space")
-    assert 1 <= len("nix") - len(desk.state.composition.rest) <= 3
-
-
-# --- waiting -----------------------------------------------------------------------------
-
-
-def test_a_wait_asks_for_one_deadline_each() -> None:
-    desk = Desk()
-    desk.type("ni")
-    assert desk.keys("Space", "h", "a", "o", "Space") == [StartDeadline(2)]
-    effects = desk.answer()
-    deadlines = of_kind(effects, StartDeadline)
-    assert deadlines == [StartDeadline(desk.state.composition.revision)]
-    assert [str(event) for event in desk.state.waiting] == ["Space"]
-
-
-def test_waiting_keys_are_the_events_themselves() -> None:
-    # A host recognises by identity which of its own events still wait.
-    desk = Desk()
-    desk.type("ni")
-    events = [KeyEvent(Key.SPACE), KeyEvent(Key.ENTER)]
-    desk.feed(*events)
-    assert all(a is b for a, b in zip(desk.state.waiting, events, strict=True))
-
-
-def test_a_host_key_that_waited_is_passed_in_its_turn() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.keys("Space", "Enter")
-    effects = desk.answer()
-    assert [type(effect) for effect in effects] == [
-        CommitText,
-        Learn,
-        Prepare,
-        PassKey,
-        Prepare,
-    ]
-    assert desk.state.context.text == "你\n"
-
-
-def test_a_backspace_that_waited_takes_its_commit_back() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.keys("Space", "BackSpace")
-    effects = desk.answer()
-    assert of_kind(effects, Learn, Retract) == [Learn(effects[0].commit), Retract(1)]
-
-
-def test_clicks_and_page_turns_wait_for_no_one() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.answer()
-    desk.type("h")
-    desk.keys("Space")
-    before = desk.state
-    desk.feed(CandidatePicked(0), PageTurned(1))
-    assert desk.state == before
-
-
-def test_a_click_takes_the_painted_candidate_though_letters_follow() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.answer()
-    desk.type("h")
-    desk.feed(CandidatePicked(1))
-    assert desk.state.preedit.text == "尼h"
-
-
-def test_a_click_on_letters_that_are_gone_does_nothing() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.answer()
-    desk.keys("Home", "w")
-    before = desk.state
-    assert desk.feed(CandidatePicked(0)) == []
-    assert desk.state == before
-
-
-def test_focus_lost_carries_out_what_waits() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.keys("Space", "h", "a", "Space", "!", "o")
-    effects = desk.feed(FocusLost())
-    text = "".join(effect.commit.text for effect in of_kind(effects, CommitText))
-    assert text == "niha！o"
-    assert not desk.state.composing
-    assert desk.state.waiting == ()
-
-
-def test_mode_button_carries_out_what_waits() -> None:
-    desk = Desk()
-    desk.type("ni")
-    desk.keys("Space")
-    effects = desk.feed(ModeToggled())
-    assert effects[0].commit.text == "ni"
-    assert desk.state.mode is Mode.ENGLISH
 
 
 # --- the text around ---------------------------------------------------------------------
