@@ -15,11 +15,13 @@ import logging
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from ime import __version__
+from ime.commands.measuring_options import add_bench, add_errors
+from ime.commands.model_options import add_model, up_to
 from ime.commands.personalize_options import add_arguments
 from ime.errors import EnvironmentFaultError, ImeError
 
@@ -57,10 +59,10 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", title="subcommands", metavar="")
     _add_convert(commands.add_parser("convert", help="convert pinyin to candidates"))
     _add_replay(commands.add_parser("replay", help="type a table of rows and time every key"))
-    _add_bench(commands.add_parser("bench", help="measure beside other engines, or key times"))
-    _add_errors(commands.add_parser("errors", help="list wrong rows and guess why"))
+    add_bench(commands.add_parser("bench", help="measure beside other engines, or key times"))
+    add_errors(commands.add_parser("errors", help="list wrong rows and guess why"))
     add_arguments(commands.add_parser("personalize", help="learn from your choices; forget"))
-    _add_model(commands.add_parser("doctor", help="check everything and say what to do"))
+    add_model(commands.add_parser("doctor", help="check everything and say what to do"))
     return parser
 
 
@@ -70,10 +72,10 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
         "--context", default="", metavar="TEXT", help="text left of the letters"
     )
     parser.add_argument(
-        "--top", type=_up_to(1000), default=10, metavar="N", help="candidates to print (10)"
+        "--top", type=up_to(1000), default=10, metavar="N", help="candidates to print (10)"
     )
     parser.add_argument("--json", action="store_true", help="an object a line, with scores")
-    _add_model(parser)
+    add_model(parser)
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
@@ -83,91 +85,14 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--picks", action="store_true", help="count what entering gold costs")
     parser.add_argument("--learn", action="store_true", help="commit gold and learn from it")
     parser.add_argument("--context", action="store_true", help="use column 2")
-    parser.add_argument("--limit", type=_up_to(10**9), metavar="N", help="rows to type")
+    parser.add_argument("--limit", type=up_to(10**9), metavar="N", help="rows to type")
     parser.add_argument(
         "--pool", action="store_true", help="tell the place of gold in the list"
     )
     parser.add_argument(
         "--page", type=int, choices=range(3, 10), default=5, help="candidates a page (5)"
     )
-    _add_model(parser)
-
-
-def _add_bench(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sets", nargs="*", type=Path, metavar="SET.tsv", help="as for replay")
-    parser.add_argument(
-        "--peer",
-        action="append",
-        default=[],
-        metavar="NAME=COMMAND",
-        help="an engine that speaks the protocol of replay; all are compared with the first",
-    )
-    parser.set_defaults(contexts=(True,))
-    context = parser.add_mutually_exclusive_group()
-    for name, passes, told in (
-        ("context", (True,), "use column 2 (as without any of these three)"),
-        ("no-context", (False,), "do not use it"),
-        ("both", (True, False), "type every set with it and without"),
-    ):
-        context.add_argument(
-            f"--{name}", dest="contexts", action="store_const", const=passes, help=told
-        )
-    parser.add_argument("--picks", action="store_true", help="count what entering gold costs")
-    parser.add_argument(
-        "--limit", type=_up_to(10**9), metavar="N", help="rows of each set, taken evenly"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path("bench"), metavar="DIR", help="for results (bench)"
-    )
-    parser.add_argument(
-        "--fresh", action="store_true", help="ask peers again, whatever DIR knows of them"
-    )
-    parser.add_argument(
-        "--latency", action="store_true", help="key times, start-up and memory; takes no sets"
-    )
-    parser.add_argument("--json", action="store_true", help="with --latency: an object")
-    _add_model(parser)
-
-
-def _add_errors(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("set", type=Path, metavar="SET.tsv", help="as for replay")
-    parser.add_argument(
-        "--ours", type=Path, required=True, metavar="OUT.tsv", help="answers of moyin replay"
-    )
-    parser.add_argument(
-        "--peer", type=Path, metavar="OUT.tsv", help="answers of another engine"
-    )
-    parser.add_argument(
-        "--both", action="store_true", help="rows that only the peer gets wrong, too"
-    )
-    parser.add_argument("--all", action="store_true", help="rows that both get wrong, too")
-    parser.add_argument(
-        "--context", action="store_true", help="the answers were made with column 2"
-    )
-    parser.add_argument("--limit", type=_up_to(10**9), metavar="N", help="rows to print")
-    _add_model(parser)
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    """Options that stand above the settings file."""
-    parser.add_argument("--tier", choices=("auto", "ngram"), help="which model converts")
-    parser.add_argument(
-        "--device", choices=("auto", "cpu", "cuda", "mps"), help="where it runs"
-    )
-    parser.add_argument("--threads", type=_up_to(64), metavar="N", help="processor threads")
-    parser.add_argument("--beam", type=_up_to(32), metavar="N", help="partial sentences kept")
-
-
-def _up_to(most: int) -> Callable[[str], int]:
-    """Reads a number from 0 to `most`."""
-
-    def number(text: str) -> int:
-        value = int(text)
-        if not 0 <= value <= most:
-            raise argparse.ArgumentTypeError(f"{value} is not between 0 and {most}")
-        return value
-
-    return number
+    add_model(parser)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from ime.commands.engines import ourselves
 from ime.commands.latency import Latency, report, time_keys, time_starts
 from ime.commands.measures import Memory
 from ime.commands.mistakes import Judge, Side, cases, write_cases
+from ime.commands.model_options import model_words
 from ime.commands.opening import open_runner
 from ime.commands.replay import warm_up
 from ime.commands.running import with_model
@@ -35,7 +36,7 @@ def run_bench(args: argparse.Namespace) -> int:
     peers = (replace(peer, kept=not args.fresh) for peer in peers_of(args.peer))
     plan = Plan(
         sets=tuple(args.sets),
-        engines=(ourselves(_model_options(args)), *peers),
+        engines=(ourselves(model_words(args)), *peers),
         contexts=args.contexts,
         picks=args.picks,
         limit=args.limit,
@@ -64,7 +65,7 @@ def run_errors(args: argparse.Namespace) -> int:
 
 def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
     print("moyin: starting processes, then typing; do nothing else here", file=sys.stderr)
-    starts = time_starts(_model_options(args))
+    starts = time_starts(model_words(args))
     settings = with_model(Settings(), args)
     runner = open_runner(settings, _warn, SessionOptions(private=True))
     warm_up(runner)
@@ -76,15 +77,6 @@ def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
     else:
         print(report(circumstances, measured), end="")
     return 0
-
-
-def _model_options(args: argparse.Namespace) -> tuple[str, ...]:
-    """What the command line says about the model, for a child process."""
-    names = ("tier", "device", "threads", "beam")
-    given = ((name, getattr(args, name)) for name in names)
-    return tuple(
-        word for name, value in given if value is not None for word in (f"--{name}", str(value))
-    )
 
 
 def _warn(notice: str) -> None:

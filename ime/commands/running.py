@@ -12,6 +12,7 @@ from ime import __version__
 from ime.commands import doctor
 from ime.commands.convert import Form, convert
 from ime.commands.measures import Memory, milliseconds_alive
+from ime.commands.model_options import fuzzy_names
 from ime.commands.opening import open_runner
 from ime.commands.replay import Plan, opened, read_rows, replay, warm_up, write_meta
 from ime.commands.terminal import converse
@@ -19,7 +20,7 @@ from ime.engine.options import session_options
 from ime.engine.state import SessionOptions
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.store import Store
-from ime.settings import Folders, Settings, assets_folder, load, user_folders
+from ime.settings import Folders, FuzzySettings, Settings, assets_folder, load, user_folders
 
 
 def run_convert(args: argparse.Namespace) -> int:
@@ -100,14 +101,20 @@ def run_terminal() -> int:
 
 
 def with_model(settings: Settings, args: argparse.Namespace) -> Settings:
-    """Settings with what the command line says about the model put in."""
+    """Settings with what the command line says about model and ways of spelling put in."""
     given = {
         name: value
         for name in ("tier", "device", "threads", "beam")
         if (value := getattr(args, name, None)) is not None
     }
     model = msgspec.structs.replace(settings.model, **given)
-    return msgspec.structs.replace(settings, model=model)
+    typing, fuzzy = settings.typing, settings.fuzzy
+    if (correction := getattr(args, "correction", None)) is not None:
+        typing = msgspec.structs.replace(typing, correction=correction == "on")
+    if (pairs := getattr(args, "fuzzy", None)) is not None:
+        named = fuzzy_names(pairs)
+        fuzzy = FuzzySettings(**{name: name in named for name in fuzzy.__struct_fields__})
+    return msgspec.structs.replace(settings, model=model, typing=typing, fuzzy=fuzzy)
 
 
 def _loaded(folders: Folders) -> Settings:
