@@ -15,9 +15,8 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -25,18 +24,16 @@ from ime import __version__
 from ime.decode.worker import DecodeWorker, Openers
 from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
-from ime.engine.values import CandidateList, Commit
-from ime.errors import EnvironmentFaultError, ImeError, SettingsError
+from ime.engine.values import CandidateList, Commit, Mark
+from ime.errors import EnvironmentFaultError, SettingsError
 from ime.lexicon.phrases import load_phrases
+from ime.personalize.front import WindowLearning
 from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Forgotten, Progressed
-from ime.personalize.report import proof_text, report_text
-from ime.personalize.service import Overview, Personalizer
+from ime.personalize.service import Personalizer
 from ime.personalize.store import Store
 from ime.settings import Folders, Settings, assets_folder, save
 
 if TYPE_CHECKING:
-    from ime.ui.learning import LearningBridge
     from ime.ui.window import MainWindow
 
 _log = logging.getLogger(__name__)
@@ -49,6 +46,7 @@ TERMINAL = "`moyin convert nihao` converts in the terminal."
 REMEMBERED = 2000
 """Newest selections that a start learns again; 0.1 s of reading, and older ones have aged."""
 
+RememberedT = TypeVar("RememberedT")
 Notify = Callable[[str], None]
 
 OpenConverter = Callable[[Settings, Notify], Converter]
@@ -145,6 +143,7 @@ class Parts:
         """
         from ime.ui.application import SignalWatch
         from ime.ui.bridge import Bridge
+        from ime.ui.learning import LearningBridge
 
         self._folders = folders
         self.bridge = Bridge()
@@ -154,6 +153,7 @@ class Parts:
         self._settings = settings
         self._open_converter = open_converter
         self._remembered: list[Commit] = []
+        self._marks: list[Mark] = []
         openers = Openers(self._open_first, self._open_better)
         self.worker = DecodeWorker(openers, self.bridge, self._rewrite)
         self.personalizer = Personalizer(
@@ -164,11 +164,14 @@ class Parts:
             (folders.config, folders.data, folders.cache),
             self.worker.reopen,
         )
+        self.learning = WindowLearning(
+            self.personalizer, LearningBridge(), self.store, self.worker.mark, folders.adapters
+        )
+        self.learning.follow(settings)
         self.window = self._make_window(settings)
         self._signals = SignalWatch(self.window.close, self.window)
 
     def _make_window(self, settings: Settings) -> MainWindow:
-        from ime.ui.learning import LearningBridge
         from ime.ui.window import MainWindow, Services
 
         services = Services(
@@ -179,7 +182,7 @@ class Parts:
             settings_changed=self._settings_changed,
             describe=describe,
             version=__version__,
-            learning=WindowLearning(self.personalizer, LearningBridge()),
+            learning=self.learning,
         )
         return MainWindow(services, settings)
 
@@ -203,7 +206,8 @@ class Parts:
         for notice in notices:
             self.bridge.notice(notice)
         self._rewriting = RewriteOptions(phrases=book)
-        self._remembered = self._remember()
+        self._remembered = self._remember(past_commits)
+        self._marks = self._remember(SelectionLog.marks)
         model = msgspec.structs.replace(self._settings.model, tier="ngram")
         return self._open(msgspec.structs.replace(self._settings, model=model))
 
@@ -217,15 +221,17 @@ class Parts:
         self.store.versions = Versions(adapter=str(getattr(converter, "adapter", "")))
         for commit in self._remembered:
             converter.learn(commit)
+        for mark in self._marks:
+            converter.mark(mark)
         return converter
 
-    def _remember(self) -> list[Commit]:
-        """What the log holds to learn from, if there is a log."""
+    def _remember(self, read: Callable[[SelectionLog], list[RememberedT]]) -> list[RememberedT]:
+        """What the log holds, if there is a log."""
         if not self._folders.database.exists():
             return []  # reading would make one, and private mode makes no files
-        found: list[Commit] = []
+        found: list[RememberedT] = []
         self.store.ask(
-            past_commits, found.extend, lambda error: self.bridge.notice(str(error))
+            read, found.extend, lambda error: self.bridge.notice(str(error))
         ).result()
         return found
 
@@ -234,6 +240,7 @@ class Parts:
 
     def _settings_changed(self, settings: Settings) -> None:
         before, self._settings = self._settings, settings
+        self.learning.follow(settings)
         if _converter_settings(settings) != _converter_settings(before):
             self.worker.reopen()
         self._saver.submit(self._save, settings)
@@ -254,81 +261,6 @@ class Parts:
             f"Something went wrong inside Moyin ({kind.__name__}). Your text is safe; the log "
             "has the details."
         )
-
-
-class WindowLearning:
-    """Personalizing for the window: what other threads answer goes to its bridge."""
-
-    def __init__(self, personalizer: Personalizer, bridge: LearningBridge) -> None:
-        self._personalizer = personalizer
-        self.bridge = bridge
-
-    def run(self) -> bool:
-        """Learn."""
-        return self._personalizer.run(self._heard)
-
-    def forget_word(self, word: str) -> bool:
-        """Forget a word."""
-        return self._personalizer.forget_word(word, self._heard)
-
-    def forget_everything(self) -> bool:
-        """Forget everything."""
-        return self._personalizer.forget_everything(self._heard)
-
-    def pause(self) -> None:
-        """Wait."""
-        self._personalizer.pause()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._personalizer.resume()
-
-    def cancel(self) -> None:
-        """Stop."""
-        self._personalizer.cancel()
-
-    def typing(self) -> None:
-        """A key went down."""
-        self._personalizer.typing()
-
-    def survey(self) -> None:
-        """Report how things stand."""
-        self._personalizer.overview(self._surveyed, self._refused)
-
-    def roll_back(self) -> None:
-        """Use the parent of the version in use."""
-        self._personalizer.roll_back(self._surveyed, self._refused)
-
-    def use(self, name: str) -> None:
-        """Use a version."""
-        self._personalizer.use(name, self._surveyed, self._refused)
-
-    def delete(self, name: str) -> None:
-        """Delete a version."""
-        self._personalizer.delete(name, self._surveyed, self._refused)
-
-    def export(self, name: str, path: Path) -> None:
-        """Copy a version to a file."""
-        self._personalizer.export(name, path, self._surveyed, self._refused)
-
-    def _heard(self, answer: Answer) -> None:
-        match answer:
-            case Progressed():
-                self.bridge.progressed.emit(answer)
-            case Finished(report):
-                self.bridge.ended.emit(report_text(report))
-            case Forgotten(proof):
-                self.bridge.ended.emit(proof_text(proof))
-            case Cancelled():
-                self.bridge.stopped.emit("")
-            case Failed(message):
-                self.bridge.stopped.emit(message)
-
-    def _surveyed(self, overview: Overview) -> None:
-        self.bridge.surveyed.emit(overview)
-
-    def _refused(self, error: ImeError) -> None:
-        self.bridge.refused.emit(str(error))
 
 
 def past_commits(log: SelectionLog) -> list[Commit]:

@@ -143,6 +143,30 @@ class ModelSettings(Struct, frozen=True):
     ] = 0
 
 
+class PersonalizeSettings(Struct, frozen=True):
+    """Learning by itself while nobody types; off by default."""
+
+    idle: Annotated[
+        bool,
+        Meta(
+            description="Learn by itself after a rest, at most once a day and on mains power."
+        ),
+    ] = False
+    idle_minutes: Annotated[
+        int,
+        Meta(ge=1, le=120, description="Rest before it begins.", extra={"unit": "minutes"}),
+    ] = 5
+    idle_choices: Annotated[
+        int,
+        Meta(
+            ge=50,
+            le=5000,
+            description="New choices since the last run that it needs.",
+            extra={"unit": "choices"},
+        ),
+    ] = 200
+
+
 class Settings(Struct, frozen=True):
     """Everything a user can set, by section of settings.toml."""
 
@@ -151,6 +175,7 @@ class Settings(Struct, frozen=True):
     typing: TypingSettings = TypingSettings()
     fuzzy: FuzzySettings = FuzzySettings()
     model: ModelSettings = ModelSettings()
+    personalize: PersonalizeSettings = PersonalizeSettings()
 
 
 @dataclass(frozen=True, slots=True)

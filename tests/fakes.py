@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ime.engine.marks import Marks
 from ime.engine.port import FloatArray, IntArray, TokenTable
 from ime.engine.values import (
     Candidate,
@@ -16,6 +17,7 @@ from ime.engine.values import (
     DecodeRequest,
     LeftContext,
     Source,
+    Mark,
 )
 
 CHARACTERS = {
@@ -56,6 +58,7 @@ class FakeConverter:
         self.contexts: list[LeftContext] = []
         self.learned: dict[int, Commit] = {}
 
+        self.marks = Marks()
     def prepare(self, context: LeftContext) -> None:
         self.contexts.append(context)
 
@@ -68,7 +71,8 @@ class FakeConverter:
         items = {(item.text, item.end): item for item in _candidates(path)}
         ranked = sorted(items.values(), key=lambda item: (-item.end, -self._count(item.text)))
         spans = tuple((start, end) for _, start, end in path)
-        return CandidateList(request.revision, request.raw, tuple(ranked), spans)
+        listed = CandidateList(request.revision, request.raw, tuple(ranked), spans)
+        return self.marks.apply(listed)
 
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit
@@ -77,6 +81,9 @@ class FakeConverter:
         self.learned.pop(commit_id, None)
 
     def _count(self, text: str) -> int:
+    def mark(self, mark: Mark) -> None:
+        self.marks.set(mark)
+
         chosen = (s.chosen for commit in self.learned.values() for s in commit.selections)
         return Counter(chosen)[text]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TextIO
 
-from ime.engine.events import Learn, Retract
+from ime.engine.events import Learn, Retract, SetMark
 from ime.engine.runner import SyncRunner
-from ime.engine.values import Commit
+from ime.engine.values import Commit, Mark
 from ime.pinyin.keys import Key, KeyEvent, typed
 
 HELP = """\
@@ -38,6 +38,10 @@ class Recorder(Protocol):
 
     def retract(self, commit_id: int) -> object:
         """Take a commit back."""
+        ...
+
+    def mark(self, mark: Mark) -> object:
+        """Write down the user's word on a candidate."""
         ...
 
 
@@ -89,6 +93,8 @@ def _type(runner: SyncRunner, line: str, recorder: Recorder) -> None:
                     recorder.append(commit)
                 case Retract(commit_id):
                     recorder.retract(commit_id)
+                case SetMark(mark):
+                    recorder.mark(mark)
                 case _:
                     pass
 

@@ -22,7 +22,7 @@ from typing import Protocol
 
 from ime.decode.mailbox import Mailbox
 from ime.engine.port import Converter
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.errors import BugError, EnvironmentFaultError, ImeError
 
 _log = logging.getLogger(__name__)
@@ -91,7 +91,14 @@ class Retract:
     commit_id: int
 
 
-Job = Open | Adopt | Learn | Retract
+@dataclass(frozen=True, slots=True)
+class Heed:
+    """Let the user's word on a candidate change the next list."""
+
+    mark: Mark
+
+
+Job = Open | Adopt | Learn | Retract | Heed
 Mail = Job | DecodeRequest | LeftContext
 
 
@@ -127,7 +134,7 @@ class DecodeWorker:
         self._failing = False
         self._opening = 0
         self._loaders: list[threading.Thread] = []
-        self._since: list[Learn | Retract] | None = None
+        self._since: list[Learn | Retract | Heed] | None = None
 
     def start(self) -> None:
         """Start the thread; what was sent before waits for the converter."""
@@ -152,6 +159,10 @@ class DecodeWorker:
     def retract(self, commit_id: int) -> None:
         """Unlearn a commit before the next list is made."""
         self._mail.post(Retract(commit_id))
+
+    def mark(self, mark: Mark) -> None:
+        """Heed the user's word on a candidate before the next list is made."""
+        self._mail.post(Heed(mark))
 
     def close(self, timeout: float = CLOSE_SECONDS) -> bool:
         """Finish the jobs that wait and end the thread.
@@ -197,7 +208,7 @@ class DecodeWorker:
             case Adopt(opening, result):
                 if opening == self._opening:
                     self._adopt(result)
-            case Learn() | Retract():
+            case Learn() | Retract() | Heed():
                 if self._since is not None:
                     self._since.append(mail)
                 for converter in (self._converter, self._reserve):
@@ -279,12 +290,14 @@ class DecodeWorker:
         self._listener.failed(error)
 
 
-def _teach(converter: Converter | None, job: Learn | Retract) -> None:
+def _teach(converter: Converter | None, job: Learn | Retract | Heed) -> None:
     match job:
         case Learn(commit) if converter is not None:
             converter.learn(commit)
         case Retract(commit_id) if converter is not None:
             converter.retract(commit_id)
+        case Heed(mark) if converter is not None:
+            converter.mark(mark)
 
 
 def _nothing(request: DecodeRequest) -> CandidateList:

@@ -13,6 +13,7 @@ from ime.engine.compose import (
     commit_raw,
     commit_text,
     grow_context,
+    mark,
     prepare,
     selection_of,
     shrink_context,
@@ -20,7 +21,7 @@ from ime.engine.compose import (
 from ime.engine.editing import EDITS, insert
 from ime.engine.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
 from ime.engine.state import Mode, SessionState
-from ime.engine.values import Candidate, How
+from ime.engine.values import Candidate, How, MarkKind, Source
 from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
 from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
 
@@ -106,6 +107,30 @@ def _choose_character(state: SessionState, place: int) -> Step:
     )
     # It does not spell the letters, so it teaches nothing.
     return choose(state, character, None)
+
+
+# --- the user's word on a candidate ---------------------------------------------------------
+
+
+def pin(state: SessionState, index: int) -> Step:
+    """Pin the candidate at `index` of the page; one that is pinned is released."""
+    candidate = painted(state, index)
+    if candidate is None:
+        return state, ()
+    pinned = candidate.source is Source.PINNED
+    return mark(state, candidate, MarkKind.PLAIN if pinned else MarkKind.PINNED)
+
+
+def forget(state: SessionState, index: int) -> Step:
+    """Forget what was learned of a candidate; where nothing was, hide it.
+
+    A single character is never hidden: it must stay within reach.
+    """
+    candidate = painted(state, index)
+    if candidate is None:
+        return state, ()
+    learned = candidate.source in (Source.USER, Source.PINNED) or len(candidate.text) < 2
+    return mark(state, candidate, MarkKind.FORGOTTEN if learned else MarkKind.HIDDEN)
 
 
 # --- marks and keys of the host ----------------------------------------------------------
@@ -196,6 +221,7 @@ _ACTIONS: Mapping[Command, Callable[[SessionState], Step]] = MappingProxyType(
         Command.CHOOSE: _choose,
         Command.SELECT_SECOND: _select_second,
         Command.FIRST_CHARACTER: lambda state: _choose_character(state, 0),
+        Command.FORGET: lambda state: forget(state, highlight_index(state)),
         Command.LAST_CHARACTER: lambda state: _choose_character(state, -1),
         Command.COMMIT_RAW: commit_raw,
         Command.TOGGLE_MODE: toggle_mode,
@@ -208,6 +234,7 @@ _KEY_ACTIONS: Mapping[Command, Callable[[SessionState, KeyEvent], Step]] = Mappi
         Command.PASS: _pass,
         Command.INSERT: lambda state, event: insert(state, event.text),
         Command.SELECT: _select,
+        Command.PIN: lambda state, event: pin(state, int(event.text) - 1),
         Command.MARK: _mark,
         Command.UNDO_COMMIT: _undo_commit,
         Command.CAPS_LOCK: _caps_lock,
@@ -241,6 +268,8 @@ NEEDS_LIST = frozenset(
         Command.PAGE_NEXT,
         Command.HIGHLIGHT_PREVIOUS,
         Command.HIGHLIGHT_NEXT,
+        Command.PIN,
+        Command.FORGET,
         Command.MARK,
     }
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare
+from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare, SetMark
+from ime.engine.marks import letters_of
 from ime.engine.pages import cut_page
 from ime.engine.preedit import is_literal
 from ime.engine.rewrite import literal_list
@@ -20,6 +21,8 @@ from ime.engine.values import (
     Composition,
     How,
     LeftContext,
+    Mark,
+    MarkKind,
     Selection,
     Source,
 )
@@ -118,6 +121,24 @@ def selection_of(
         rank=rank,
         how=how,
     )
+
+
+def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:
+    """Let the user's word on a candidate hold, and ask for the list anew.
+
+    Nothing happens in private mode, which writes nothing down, and for letters and dates.
+
+    Args:
+        state: composing.
+        candidate: painted.
+        kind: what is wanted of it.
+    """
+    if state.options.private or not candidate.syllables:
+        return state, ()
+    letters = letters_of(state.composition.rest[: candidate.end])
+    wanted = Mark(kind, letters, candidate.syllables, candidate.text)
+    state, effects = recompose(state, state.composition)
+    return state, (SetMark(wanted), *effects)
 
 
 def commit_raw(state: SessionState) -> Step:

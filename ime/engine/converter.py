@@ -6,10 +6,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from ime.engine.candidates import CandidateBuilder
+from ime.engine.marks import Marks
 from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
 from ime.engine.port import LanguageModel
 from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Selection
+from ime.engine.values import (
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    MarkKind,
+    Selection,
+)
 from ime.lexicon.user import UserChoices
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
@@ -36,6 +45,7 @@ class SearchConverter:
         self._search = BeamSearch(self.personal, Segmenter(graph or GraphOptions()), search)
         self._choices = UserChoices()
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
+        self._marks = Marks()
         self._recent: OrderedDict[int, tuple[Selection, ...]] = OrderedDict()
 
     def prepare(self, context: LeftContext) -> None:
@@ -48,7 +58,7 @@ class SearchConverter:
         """Candidates for a request, or None when `stale` stopped the search."""
         if not self._search.run(request.context, request.raw, stale):
             return None
-        return self._builder.build(request)
+        return self._marks.apply(self._builder.build(request))
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
@@ -66,3 +76,11 @@ class SearchConverter:
         for selection in self._recent.pop(commit_id, ()):
             self._choices.remove(selection.syllables, selection.chosen)
         self._search.reset()
+
+    def mark(self, mark: Mark) -> None:
+        """Pin, hide, forget or release a candidate in the very next list."""
+        self._marks.set(mark)
+        if mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN):
+            self._choices.forget(mark.syllables, mark.text)
+            self.personal.forget(mark.text, mark.syllables)
+            self._search.reset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ime.engine.state import SessionOptions
-from ime.engine.values import CandidateList, Commit, DecodeRequest, How, LeftContext
+from ime.engine.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
 from ime.pinyin.keys import KeyEvent
 
 
@@ -29,6 +29,20 @@ class CandidatePicked:
 
     index: int
     how: How = How.MOUSE
+
+
+@dataclass(frozen=True, slots=True)
+class PinAsked:
+    """A painted candidate is to be pinned, or released where it is; `index` from 0."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAsked:
+    """A painted candidate is to be forgotten; `index` from 0."""
+
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,8 @@ Event = (
     | ListArrived
     | DeadlinePassed
     | CandidatePicked
+    | PinAsked
+    | ForgetAsked
     | PageTurned
     | FocusLost
     | ContextChanged
@@ -129,6 +145,13 @@ class Learn:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMark:
+    """Write down what the user wants of a candidate, and let it change the next list."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class StartDeadline:
     """Send `DeadlinePassed(revision)` after `DEADLINE_MS`: a key waits for its list."""
 
@@ -139,5 +162,13 @@ DEADLINE_MS = 100
 """How long a key waits for its list; longer is felt as a lost key."""
 
 Effect = (
-    Convert | Prepare | CommitText | ReplaceLast | PassKey | Retract | Learn | StartDeadline
+    Convert
+    | Prepare
+    | CommitText
+    | ReplaceLast
+    | PassKey
+    | Retract
+    | Learn
+    | SetMark
+    | StartDeadline
 )

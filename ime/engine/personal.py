@@ -167,7 +167,9 @@ class PersonalModel:
                 self._clock = learned.clock  # as if nothing had been written
             self._arrays.clear()
             for history, token, weight in learned.added:
-                group = self._counts[history]
+                group = self._counts.get(history, {})
+                if token not in group:
+                    continue  # forgotten meanwhile
                 group[token] -= weight
                 if group[token] <= 1e-9 * weight:
                     del group[token]
@@ -175,3 +177,27 @@ class PersonalModel:
                     del self._counts[history]
             del self._learned[place]
             return
+
+    def forget(self, text: str, syllables: tuple[str, ...]) -> None:
+        """Drop the counts that hold a text, and those of its longer pieces.
+
+        Args:
+            text: hanzi.
+            syllables: one a hanzi.
+        """
+        word = tuple(self._base.encode(LeftContext().append(text, syllables))[-len(text) :])
+        self._arrays.clear()
+        for history in list(self._counts):
+            group = self._counts[history]
+            for token in list(group):
+                gram = (*history, token)
+                if _holds(gram, word) or (len(gram) > 2 and _holds(word, gram)):
+                    del group[token]
+            if not group:
+                del self._counts[history]
+
+
+def _holds(whole: tuple[int, ...], part: tuple[int, ...]) -> bool:
+    """Whether `part` stands in `whole` in one piece."""
+    size = len(part)
+    return any(whole[i : i + size] == part for i in range(len(whole) - size + 1))

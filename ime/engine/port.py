@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -104,4 +104,8 @@ class Converter(Protocol):
 
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit; unknown ids are ignored."""
+        ...
+
+    def mark(self, mark: Mark) -> None:
+        """Let the user's word on a candidate change the very next list."""
         ...

@@ -20,6 +20,7 @@ from ime.engine.events import (
     Prepare,
     ReplaceLast,
     Retract,
+    SetMark,
     StartDeadline,
 )
 from ime.engine.port import Converter
@@ -113,6 +114,8 @@ class SyncRunner:
                 self._converter.learn(commit)
             case Retract(commit_id):
                 self._converter.retract(commit_id)
+            case SetMark(mark):
+                self._converter.mark(mark)
             case StartDeadline(revision):
                 return DeadlinePassed(revision) if self.deadlines else None
             case CommitText(commit):

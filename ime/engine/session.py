@@ -14,9 +14,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from ime.engine.commands import (
+    forget,
     literal_continues,
     needs_list,
     pick,
+    pin,
     run_command,
     toggle_mode,
 )
@@ -32,15 +34,18 @@ from ime.engine.events import (
     Effect,
     Event,
     FocusLost,
+    ForgetAsked,
     Learn,
     ListArrived,
     ModeToggled,
     OptionsChanged,
     PageTurned,
     PassKey,
+    PinAsked,
     Prepare,
     ReplaceLast,
     Retract,
+    SetMark,
     StartDeadline,
 )
 from ime.engine.pages import cut_page, keep_painted
@@ -63,6 +68,7 @@ __all__ = [
     "Effect",
     "Event",
     "FocusLost",
+    "ForgetAsked",
     "Learn",
     "ListArrived",
     "Mode",
@@ -70,12 +76,14 @@ __all__ = [
     "OptionsChanged",
     "PageTurned",
     "PassKey",
+    "PinAsked",
     "Preedit",
     "Prepare",
     "ReplaceLast",
     "Retract",
     "SessionOptions",
     "SessionState",
+    "SetMark",
     "SpanKind",
     "StartDeadline",
     "initial_state",
@@ -109,13 +117,10 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
         case DeadlinePassed(revision):
             current = revision == state.composition.revision
             return _drain(state, forced=True) if current and state.waiting else (state, ())
-        case CandidatePicked(index, how):
+        case CandidatePicked() | PinAsked() | ForgetAsked() | PageTurned():
             # While keys wait, the page is about to change under the pointer.
             state = replace(state, shift_alone=False)
-            picked = None if state.waiting else pick(state, index, how)
-            return picked or (state, ())
-        case PageTurned(delta):
-            return (state, ()) if state.waiting else turn(state, delta)
+            return (state, ()) if state.waiting else _pointed(state, event)
         case FocusLost():
             return _focus_lost(state)
         case ContextChanged(context):
@@ -207,6 +212,23 @@ def _flush(state: SessionState) -> Step:
         state, more = _drain(state, forced=True)
         effects += more
     return state, effects
+
+
+# --- the pointer -------------------------------------------------------------------------
+
+
+def _pointed(
+    state: SessionState, event: CandidatePicked | PinAsked | ForgetAsked | PageTurned
+) -> Step:
+    match event:
+        case CandidatePicked(index, how):
+            return pick(state, index, how) or (state, ())
+        case PinAsked(index):
+            return pin(state, index)
+        case ForgetAsked(index):
+            return forget(state, index)
+        case PageTurned(delta):
+            return turn(state, delta)
 
 
 # --- what is not a key -------------------------------------------------------------------

@@ -28,6 +28,8 @@ class Source(Enum):
     """Made by a rewriter: a date, a number."""
     LITERAL = "literal"
     """The letters themselves."""
+    PINNED = "pinned"
+    """Pinned to the first place by the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,36 @@ class Candidate:
     source: Source
     score: float = 0.0
     comment: str = ""
+
+
+class MarkKind(Enum):
+    """What the user wants of a candidate, whatever the model thinks of it."""
+
+    PINNED = "pinned"
+    """First for its syllables."""
+    HIDDEN = "hidden"
+    """Not offered for its syllables; what was learned of it is forgotten."""
+    FORGOTTEN = "forgotten"
+    """Neither pinned nor hidden, and what was learned of it is forgotten."""
+    PLAIN = "plain"
+    """Neither pinned nor hidden; what was learned of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The user's word on one candidate; the newest for a text and its syllables holds.
+
+    Attributes:
+        kind: what is wanted.
+        letters: that were typed for it, without delimiters.
+        syllables: its full reading.
+        text: of the candidate.
+    """
+
+    kind: MarkKind
+    letters: str
+    syllables: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,12 @@ class UserChoices:
         if not group:
             self._chosen.pop(syllables, None)
 
+    def forget(self, syllables: Reading, text: str) -> None:
+        """Take back every choice of `text` for its full reading."""
+        group = [other for other in self._chosen.pop(syllables, []) if other != text]
+        if group:
+            self._chosen[syllables] = group
+
     def of(self, syllables: Reading) -> Mapping[str, float]:
         """Texts chosen for a reading, with their aged counts."""
         counts: dict[str, float] = {}

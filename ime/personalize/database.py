@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -49,6 +50,18 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
         "CREATE INDEX selection_commit ON selection (run, commit_id)",
+    ),
+    (
+        """
+        CREATE TABLE mark (
+            id INTEGER PRIMARY KEY,
+            time REAL NOT NULL,
+            kind TEXT NOT NULL,
+            letters TEXT NOT NULL,
+            syllables TEXT NOT NULL,
+            text TEXT NOT NULL
+        ) STRICT
+        """,
     ),
 )
 
@@ -117,10 +130,20 @@ def kept_aside(path: Path) -> list[Path]:
 
 
 def _make_private(path: Path) -> None:
-    """Create the file before sqlite does, so that it and its companions get mode 0600."""
+    """Create the file before sqlite does, so that it and its companions get mode 0600.
+
+    A file that is there is not opened: closing it would drop the locks that another connection
+    of this process holds on it (the rule of POSIX), and a third program could write into the
+    middle of a transaction.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        if not path.is_file():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         for suffix in _FILES:
             part = path.with_name(path.name + suffix)
             with contextlib.suppress(FileNotFoundError):

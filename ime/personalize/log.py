@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.errors import StoreError
 from ime.personalize.database import kept_aside, open_database, told, transaction
 from ime.personalize.masking import is_kept, mask_context, mask_text
@@ -134,13 +134,73 @@ class SelectionLog:
                 (self._run, commit_id),
             ).rowcount
 
-    def count(self) -> int:
-        """Selections that are not retracted."""
+    def count(self, since: float = 0.0) -> int:
+        """Selections that are not retracted.
+
+        Args:
+            since: seconds since 1970, UTC; older ones do not count.
+        """
         with told("read", self.path):
             (count,) = self._db.execute(
-                "SELECT count(*) FROM selection WHERE NOT retracted"
+                "SELECT count(*) FROM selection WHERE NOT retracted AND time >= ?", (since,)
             ).fetchone()
         return int(count)
+
+    # --- the user's word on candidates ----------------------------------------------------
+
+    def set_mark(self, mark: Mark, time: float) -> None:
+        """Let a mark hold instead of an older one for its text and syllables.
+
+        What is forgotten is not learned again at the next start: the selections that chose it
+        are retracted. They stay in the file until the word is forgotten for good, because by
+        them the versions are found that learned from it.
+
+        Args:
+            mark: what is wanted.
+            time: seconds since 1970, UTC.
+        """
+        syllables = " ".join(mark.syllables)
+        kept = mark.kind in (MarkKind.PINNED, MarkKind.HIDDEN)
+        forgets = mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN)
+        with self._transaction("written"):
+            self._db.execute(
+                "DELETE FROM mark WHERE syllables = ? AND (text = ? OR (kind = ? AND ?))",
+                (syllables, mark.text, MarkKind.PINNED.value, mark.kind is MarkKind.PINNED),
+            )
+            if kept:
+                self._db.execute(
+                    "INSERT INTO mark (time, kind, letters, syllables, text) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (time, mark.kind.value, mark.letters, syllables, mark.text),
+                )
+            if forgets:
+                self._db.execute(
+                    "UPDATE selection SET retracted = 1 WHERE chosen = ? AND syllables = ?",
+                    (mark.text, syllables),
+                )
+
+    def marks(self) -> list[Mark]:
+        """The marks that hold, oldest first."""
+        with told("read", self.path):
+            rows = self._db.execute(
+                "SELECT kind, letters, syllables, text FROM mark ORDER BY id"
+            ).fetchall()
+        kinds = {kind.value: kind for kind in (MarkKind.PINNED, MarkKind.HIDDEN)}
+        return [
+            Mark(kinds[kind], letters, tuple(syllables.split()), text)
+            for kind, letters, syllables, text in rows
+            if kind in kinds  # a newer program may know more
+        ]
+
+    def delete_marks(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
+        """Delete the marks whose text holds `word`, or that were set in [start, end)."""
+        with self._transaction("changed"):
+            if word:
+                self._db.execute("DELETE FROM mark WHERE instr(text, ?)", (word,))
+            else:
+                self._db.execute("DELETE FROM mark WHERE time >= ? AND time < ?", (start, end))
+
+    # --- reading and deleting -------------------------------------------------------------
 
     def rows(self, *, newest_first: bool = False) -> Iterator[LoggedSelection]:
         """All rows, retracted ones too, in the order of their ids; rows may come meanwhile."""
@@ -182,6 +242,7 @@ class SelectionLog:
         """Delete everything, damaged databases that were kept aside too."""
         with self._transaction("wiped"):
             self._db.execute("DELETE FROM selection")
+            self._db.execute("DELETE FROM mark")
         self._scrub()
         for kept in kept_aside(self.path):
             try:

@@ -13,6 +13,9 @@ from ime.personalize.gate import Outcome, Tally
 EXAMPLES = 40
 """Rescued and broken choices kept in a report, each."""
 
+RUNS = "runs.json"
+"""File with the figures of all runs, in the folder of the versions."""
+
 _SHOWN = 5  # of each, in the text
 
 

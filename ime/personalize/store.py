@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from ime.engine.values import Commit
+from ime.engine.values import Commit, Mark
 from ime.errors import StoreError
 from ime.personalize.database import DamagedStoreError, move_aside
 from ime.personalize.log import SelectionLog, Versions
@@ -77,6 +77,11 @@ class Store:
     def retract(self, commit_id: int) -> Future[bool]:
         """Mark a commit of this run as taken back; the result is as that of `append`."""
         return self._submit(lambda: self._write(lambda log: log.retract(commit_id)))
+
+    def mark(self, mark: Mark) -> Future[bool]:
+        """Write down the user's word on a candidate; the result is as that of `append`."""
+        moment = self._clock()
+        return self._submit(lambda: self._write(lambda log: log.set_mark(mark, moment)))
 
     def count(self, callback: Callable[[int], None]) -> None:
         """Call back with the number of selections; 0 where the log cannot be read."""

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ime.errors import StoreError
 from ime.personalize.report import (
+    RUNS,
     RunFigures,
     RunReport,
     figures,
@@ -41,7 +42,6 @@ from model.adapter import (
 )
 
 REFUSED = "refused.json"
-RUNS = "runs.json"
 _NAME = re.compile(r"v(\d{4,})")
 
 

@@ -199,6 +199,10 @@ class Command(Enum):
     PAGE_NEXT = "page_next"
     HIGHLIGHT_PREVIOUS = "highlight_previous"
     HIGHLIGHT_NEXT = "highlight_next"
+    PIN = "pin"
+    """Pin the candidate whose digit was pressed to the first place, or release it."""
+    FORGET = "forget"
+    """Forget what was learned of the highlighted candidate; else offer it no more."""
     MARK = "mark"
     """Punctuation, or any other text that is no letter: ends the composition, then stands."""
     UNDO_COMMIT = "undo_commit"
@@ -225,8 +229,8 @@ _EDITING = {
     "Shift+BackSpace": Command.DELETE_LEFT,
     "Control+BackSpace": Command.DELETE_SYLLABLE,
     "Delete": Command.DELETE_RIGHT,
-    "Shift+Delete": Command.IGNORE,
-    "Control+Delete": Command.IGNORE,
+    "Shift+Delete": Command.FORGET,
+    "Control+Delete": Command.FORGET,
     "Insert": Command.IGNORE,
     "Left": Command.CARET_LEFT,
     "Right": Command.CARET_RIGHT,
@@ -244,7 +248,7 @@ _EDITING = {
     "Page_Down": Command.PAGE_NEXT,
     "Up": Command.PAGE_PREVIOUS,
     "Down": Command.PAGE_NEXT,
-}
+} | {f"Control+{digit}": Command.PIN for digit in range(1, 10)}
 _COMPOSING = {
     "minus": Command.PAGE_PREVIOUS,
     "equal": Command.PAGE_NEXT,

@@ -8,19 +8,27 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from ime.engine.state import Mode, SessionState
 
 PASSING_MS = 4000
+LEARNING = {
+    "": "",
+    "learning": "Learning",
+    "paused": "Learning paused",
+    "learned": "Learned: report",
+}
 
 
 class StatusLine(QFrame):
     """Badges for what keys mean, a passing message, and what converts.
 
     Signals:
-        mode_clicked, width_clicked, punctuation_clicked, private_clicked: a badge was clicked.
+        mode_clicked, width_clicked, punctuation_clicked, private_clicked, learning_clicked:
+            a badge was clicked.
     """
 
     mode_clicked = Signal()
     width_clicked = Signal()
     punctuation_clicked = Signal()
     private_clicked = Signal()
+    learning_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +39,8 @@ class StatusLine(QFrame):
         self.private = _badge("private", "Private mode: nothing is learned or written down")
         self.private.setText("Private")
         self.private.hide()
+        self.learning = _badge("learning", "Learning while you rest; it pauses when you type")
+        self.learning.hide()
         self.passing = QLabel()
         self.engine = QLabel("Loading the model…")
         self.engine.setAccessibleName("Model and device")
@@ -38,10 +48,17 @@ class StatusLine(QFrame):
         self.width_badge.clicked.connect(self.width_clicked)
         self.punctuation.clicked.connect(self.punctuation_clicked)
         self.private.clicked.connect(self.private_clicked)
+        self.learning.clicked.connect(self.learning_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 16, 5)
         row.setSpacing(4)
-        for badge in (self.mode, self.punctuation, self.width_badge, self.private):
+        for badge in (
+            self.mode,
+            self.punctuation,
+            self.width_badge,
+            self.private,
+            self.learning,
+        ):
             row.addWidget(badge)
         row.addSpacing(8)
         row.addWidget(self.passing, 1)
@@ -65,6 +82,17 @@ class StatusLine(QFrame):
         named = "Chinese" if marks else "English"
         _set(self.punctuation, "。，" if marks else ".,", f"Punctuation: {named}")
         self.private.setVisible(state.options.private)
+
+    def show_learning(self, sign: str) -> None:
+        """Say what learning by itself does; `sign` is a key of `LEARNING`."""
+        self.learning.setText(LEARNING[sign])
+        self.learning.setAccessibleName(LEARNING[sign])
+        self.learning.setVisible(bool(sign))
+
+    def note_report_seen(self) -> None:
+        """The user looks at the report that the badge announced."""
+        if self.learning.text() == LEARNING["learned"]:
+            self.show_learning("")
 
     def show_engine(self, text: str, explanation: str = "") -> None:
         """Say what converts, and on hover more about it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QContextMenuEvent,
     QEnterEvent,
@@ -12,6 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
     QPaintEvent,
+    QPen,
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
@@ -23,10 +25,21 @@ RISE = 5  # above and below it
 SPACE = 5  # between digit, text and comment
 SMALL = 0.72  # size of digit and comment as a share of the text's
 DOT = 4  # mark of a word the user made
+HEAD, NEEDLE = 6, 6  # of the pin behind what is pinned: width of its head, length of the rest
 
 
 class CandidateCell(QAbstractButton):
-    """Digit, text and comment; a click selects, the right button copies."""
+    """Digit, text and comment; a click selects, the right button offers more.
+
+    Signals:
+        pin_asked: the candidate is to be pinned, or released.
+        forget_asked: it is to be forgotten.
+        erase_asked: all of it is to be forgotten, with proof; carries the text.
+    """
+
+    pin_asked = Signal()
+    forget_asked = Signal()
+    erase_asked = Signal(str)
 
     def __init__(self, parent: QWidget, index: int) -> None:
         """Args: parent: the panel; index: place on the page from 0."""
@@ -68,8 +81,8 @@ class CandidateCell(QAbstractButton):
         width = self.text_left + metrics.horizontalAdvance(text) + SIDE
         if comment:
             width += SPACE + QFontMetrics(self._small).horizontalAdvance(comment)
-        if self._is_own():
-            width += SPACE + DOT
+        if mark := self._mark_width():
+            width += SPACE + mark
         return QSize(width, metrics.height() + 2 * RISE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -83,7 +96,8 @@ class CandidateCell(QAbstractButton):
         painter.setPen(quiet)
         painter.drawText(SIDE, base, str(self._index + 1))
         tail = QFontMetrics(self._small).horizontalAdvance(comment) + SPACE if comment else 0
-        tail += SPACE + DOT if self._is_own() else 0
+        mark = self._mark_width()
+        tail += SPACE + mark if mark else 0
         room = self.width() - self.text_left - tail - SIDE
         shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         self.setToolTip(text if shown != text else "")
@@ -91,11 +105,9 @@ class CandidateCell(QAbstractButton):
         painter.setPen(ink)
         painter.drawText(self.text_left, base, shown)
         right = self.text_left + self.fontMetrics().horizontalAdvance(shown) + SPACE
-        if self._is_own():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(quiet)
-            painter.drawEllipse(QRect(right, self.height() // 2 - DOT // 2, DOT, DOT))
-            right += DOT + SPACE
+        if mark:
+            self._paint_mark(painter, right, quiet)
+            right += mark + SPACE
         if comment:
             painter.setFont(self._small)
             painter.setPen(quiet)
@@ -112,9 +124,21 @@ class CandidateCell(QAbstractButton):
 
     def menu(self) -> QMenu:
         """The menu of the right button; it is deleted when it closes."""
-        text = self._candidate.text if self._candidate else ""
+        candidate = self._candidate
+        text = candidate.text if candidate else ""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if candidate is not None and candidate.syllables:
+            pinned = candidate.source is Source.PINNED
+            pin = menu.addAction("Release from First Place" if pinned else "Pin First")
+            pin.triggered.connect(self.pin_asked)
+            _hint(pin, f"Ctrl+{self._index + 1}")
+            forget = menu.addAction("Forget")
+            forget.triggered.connect(self.forget_asked)
+            _hint(forget, "Ctrl+Del" if self._highlighted else "")
+            erase = menu.addAction("Forget for Good…")
+            erase.triggered.connect(lambda: self.erase_asked.emit(text))
+            menu.addSeparator()
         copy = menu.addAction("Copy")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
         return menu
@@ -141,8 +165,29 @@ class CandidateCell(QAbstractButton):
         # A line break in a custom phrase is painted as a mark: a cell has one line.
         return self._candidate.text.replace("\n", "⏎"), self._candidate.comment
 
-    def _is_own(self) -> bool:
-        return self._candidate is not None and self._candidate.source is Source.USER
+    def _mark_width(self) -> int:
+        """Pixels of the mark behind the text; 0 for none."""
+        source = self._candidate.source if self._candidate is not None else None
+        return {Source.USER: DOT, Source.PINNED: HEAD}.get(source, 0) if source else 0
+
+    def _paint_mark(self, painter: QPainter, left: int, colour: QColor) -> None:
+        """A dot for a word of the user's own, a pin for what is pinned."""
+        middle = self.height() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        if self._candidate is None or self._candidate.source is not Source.PINNED:
+            painter.drawEllipse(QRect(left, self.height() // 2 - DOT // 2, DOT, DOT))
+            return
+        centre = QPointF(left + HEAD / 2, middle - NEEDLE / 2)
+        painter.drawEllipse(centre, HEAD / 2, HEAD / 2)
+        painter.setPen(QPen(colour, 1.4))
+        painter.drawLine(QLineF(centre, centre + QPointF(0, HEAD / 2 + NEEDLE)))
+
+
+def _hint(action: QAction, key: str) -> None:
+    """Show a key behind a menu entry; the session reads the key, not the menu."""
+    if key:
+        action.setText(f"{action.text()}\t{key}")
 
 
 class PageArrow(QAbstractButton):

@@ -126,13 +126,14 @@ class Stepper(QWidget):
 
     changed = Signal(int)
 
-    def __init__(self, name: str, least: int, most: int) -> None:
+    def __init__(self, name: str, least: int, most: int, step: int = 1) -> None:
         """Show `least`.
 
         Args:
             name: for screen readers.
             least: smallest number.
             most: largest number.
+            step: what a click adds or takes away.
         """
         super().__init__()
         self.setObjectName("segments")
@@ -140,12 +141,14 @@ class Stepper(QWidget):
         self._least, self._most, self._value = least, most, least
         self._label = QLabel(str(least))
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setMinimumWidth(self.fontMetrics().horizontalAdvance("000") + 12)
+        self._label.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance("0" * len(str(most))) + 24
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
-        self.less = self._step_button("−", f"{name}: less", -1)
-        self.more = self._step_button("+", f"{name}: more", 1)
+        self.less = self._step_button("−", f"{name}: less", -step)
+        self.more = self._step_button("+", f"{name}: more", step)
         for part in (self.less, self._label, self.more):
             row.addWidget(part)
 

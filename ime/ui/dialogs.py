@@ -25,6 +25,8 @@ KEYS = (
     ("v", "ü: lv, nv; before a number: Chinese numerals (v123)"),
     ("Capitals", "stay as they are: iPhone"),
     ("rq   sj   xq", "today's date, the time, the weekday"),
+    ("Ctrl+1 … 9", "pin that candidate to the first place; again: release it"),
+    ("Ctrl+Delete", "forget what was learned of the highlighted candidate, or hide it"),
     ("[ ]", "choose only the first or last character of the candidate"),
     ("Shift", "tapped alone: Chinese or English"),
     ("Ctrl+.", "Chinese or English punctuation"),

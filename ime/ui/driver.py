@@ -19,21 +19,24 @@ from ime.engine.events import (
     Effect,
     Event,
     FocusLost,
+    ForgetAsked,
     Learn,
     ListArrived,
     ModeToggled,
     OptionsChanged,
     PageTurned,
     PassKey,
+    PinAsked,
     Prepare,
     ReplaceLast,
     Retract,
+    SetMark,
     StartDeadline,
 )
 from ime.engine.preedit import Preedit
 from ime.engine.session import initial_state, step
 from ime.engine.state import SessionOptions, SessionState
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext
+from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.pinyin.keys import Key, KeyEvent
 from ime.ui.editor import Editor
 from ime.ui.qt_keys import key_event
@@ -61,6 +64,10 @@ class Decoder(Protocol):
         """Unlearn a commit."""
         ...
 
+    def mark(self, mark: Mark) -> None:
+        """Heed the user's word on a candidate."""
+        ...
+
 
 class Journal(Protocol):
     """What writes selections down; every method returns at once."""
@@ -71,6 +78,10 @@ class Journal(Protocol):
 
     def retract(self, commit_id: int) -> object:
         """Mark a commit's selections as taken back."""
+        ...
+
+    def mark(self, mark: Mark) -> object:
+        """Write down the user's word on a candidate."""
         ...
 
 
@@ -88,10 +99,12 @@ class Driver(QObject):
     Signals:
         changed: the state is a new one; paint it.
         committed: hanzi or letters went into the editor.
+        marked: a `Mark`: the user pinned, hid, forgot or released a candidate.
     """
 
     changed = Signal()
     committed = Signal()
+    marked = Signal(object)
 
     def __init__(
         self, editor: Editor, decoder: Decoder, journal: Journal, options: SessionOptions
@@ -150,6 +163,14 @@ class Driver(QObject):
     def pick(self, index: int) -> None:
         """A painted candidate was clicked; `index` counts from 0."""
         self._feed(CandidatePicked(index))
+
+    def pin(self, index: int) -> None:
+        """Pin a painted candidate, or release it; `index` counts from 0."""
+        self._feed(PinAsked(index))
+
+    def forget(self, index: int) -> None:
+        """Forget a painted candidate; `index` counts from 0."""
+        self._feed(ForgetAsked(index))
 
     def turn(self, delta: int) -> None:
         """Turn the page: -1 back, +1 on."""
@@ -217,13 +238,23 @@ class Driver(QObject):
                     self._editor.replace_last(count, text)
                 case PassKey(key):
                     self._pass_key(key, original if key is event else None)
-                case Learn(commit):
-                    self._decoder.learn(commit)
-                    self._journal.append(commit)
-                case Retract(commit_id):
-                    self._retract(commit_id)
+                case Learn() | Retract() | SetMark():
+                    self._teach(effect)
                 case StartDeadline(revision):
                     self._start_deadline(revision)
+
+    def _teach(self, effect: Learn | Retract | SetMark) -> None:
+        """Tell decoder and journal."""
+        match effect:
+            case Learn(commit):
+                self._decoder.learn(commit)
+                self._journal.append(commit)
+            case Retract(commit_id):
+                self._retract(commit_id)
+            case SetMark(mark):
+                self._decoder.mark(mark)
+                self._journal.mark(mark)
+                self.marked.emit(mark)
 
     def _commit(self, commit: Commit) -> None:
         self._editor.commit(commit.text)

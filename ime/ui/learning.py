@@ -11,6 +11,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from ime.engine.values import Mark
+
 
 class LearningBridge(QObject):
     """Brings what other threads report to the UI thread; connect queued.
@@ -21,6 +23,8 @@ class LearningBridge(QObject):
         stopped: why the work ended early; empty where the user cancelled it.
         surveyed: an `Overview`.
         refused: a message for the user.
+        marks_read: the `Mark`s that hold, oldest first.
+        resting: what learning while the user rests does, as in `RESTING`.
     """
 
     progressed = Signal(object)
@@ -28,6 +32,8 @@ class LearningBridge(QObject):
     stopped = Signal(str)
     surveyed = Signal(object)
     refused = Signal(str)
+    marks_read = Signal(object)
+    resting = Signal(str)
 
 
 class Stage(Protocol):
@@ -232,6 +238,18 @@ class Learning(Protocol):
 
     def typing(self) -> None:
         """A key went down."""
+        ...
+
+    def rest(self) -> None:
+        """Some seconds have passed; perhaps the user has rested long enough to learn."""
+        ...
+
+    def read_marks(self) -> None:
+        """Have `marks_read` emitted."""
+        ...
+
+    def take_back(self, mark: Mark) -> None:
+        """Let a mark hold no longer."""
         ...
 
     def survey(self) -> None:

@@ -42,10 +42,15 @@ class CandidatePanel(QWidget):
     Signals:
         picked: index on the painted page.
         turned: -1 for the page before, +1 for the next.
+        pin_asked, forget_asked: index on the painted page.
+        erase_asked: text of a candidate.
     """
 
     picked = Signal(int)
     turned = Signal(int)
+    pin_asked = Signal(int)
+    forget_asked = Signal(int)
+    erase_asked = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint
@@ -161,6 +166,9 @@ class CandidatePanel(QWidget):
         cell = CandidateCell(self, index)
         cell.dress(self._theme, self.font())
         cell.clicked.connect(lambda: self.picked.emit(index))
+        cell.pin_asked.connect(lambda: self.pin_asked.emit(index))
+        cell.forget_asked.connect(lambda: self.forget_asked.emit(index))
+        cell.erase_asked.connect(self.erase_asked)
         return cell
 
     def _arrange(self) -> None:

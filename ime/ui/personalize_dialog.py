@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from ime.ui.learning import Case, Learning, Overview, Stage
 from ime.ui.loss_plot import LinePlot
+from ime.ui.words_page import WordsPage
 
 STAGES = {
     "reading": "Reading your choices…",
@@ -43,7 +44,7 @@ INTRODUCTION = (
 
 
 class PersonalizeDialog(QDialog):
-    """Four pages over a `Learning` service.
+    """Five pages over a `Learning` service.
 
     Args:
         parent: the window.
@@ -54,7 +55,7 @@ class PersonalizeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Personalize")
         self._learning = learning
-        self._working = self._paused = False
+        self._working = self._paused = self._asked = False
         self._active = ""
         self.count = QLabel("Counting…")
         self.stage = _paragraph("")
@@ -72,6 +73,7 @@ class PersonalizeDialog(QDialog):
         self.use_button = QPushButton("Use")
         self.export_button = QPushButton("Export…")
         self.delete_button = QPushButton("Delete")
+        self.words = WordsPage()
         self.word = QLineEdit()
         self.forget_button = QPushButton("Forget Word")
         self.forget_all_button = QPushButton("Forget Everything…")
@@ -89,6 +91,13 @@ class PersonalizeDialog(QDialog):
         """Look at versions and reports anew."""
         if self._learning is not None:
             self._learning.survey()
+            self._learning.read_marks()
+
+    def ask_to_forget(self, word: str) -> None:
+        """Turn to the page that forgets, with a word filled in."""
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        self.word.setText(word)
+        self.forget_button.setFocus()
 
     # --- building ------------------------------------------------------------------------
 
@@ -107,6 +116,7 @@ class PersonalizeDialog(QDialog):
             self.delete_button,
         ]
         tabs.addTab(_page([self.versions, _row(buttons)]), "Versions")
+        tabs.addTab(self.words, "Words")
         self.word.setPlaceholderText("a word, in hanzi")
         about = _paragraph(
             "Forgetting deletes the choices, overwrites what the files held of them, deletes "
@@ -136,6 +146,8 @@ class PersonalizeDialog(QDialog):
         bridge.stopped.connect(self._show_stop, queued)
         bridge.surveyed.connect(self._show_overview, queued)
         bridge.refused.connect(self._show_refusal, queued)
+        bridge.marks_read.connect(self.words.show_marks, queued)
+        self.words.taken_back.connect(learning.take_back)
         self.start_button.clicked.connect(self._start)
         self.pause_button.clicked.connect(self._pause)
         self.cancel_button.clicked.connect(learning.cancel)
@@ -156,6 +168,7 @@ class PersonalizeDialog(QDialog):
             self._begin()
 
     def _begin(self) -> None:
+        self._asked = True
         self.plot.clear()
         self.stage.setText("Starting…")
         self._show_working(working=True)
@@ -226,7 +239,9 @@ class PersonalizeDialog(QDialog):
             self.stage.setText("Done.")
         else:
             self.stage.setText("Done: see the report.")
-            self.tabs.setCurrentIndex(1)
+            if self._asked:  # else it was learned by itself, and the user is busy here
+                self.tabs.setCurrentIndex(1)
+        self._asked = False
         self.refresh()
 
     def _show_stop(self, reason: str) -> None:

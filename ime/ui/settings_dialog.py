@@ -49,6 +49,7 @@ class SettingsDialog(QDialog):
         tabs.addTab(self._window_page(), "Window")
         tabs.addTab(self._typing_page(), "Typing")
         tabs.addTab(self._fuzzy_page(), "Fuzzy sounds")
+        tabs.addTab(self._personalize_page(), "Personalize")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -131,6 +132,23 @@ class SettingsDialog(QDialog):
         column.addStretch(1)
         return page
 
+    def _personalize_page(self) -> QWidget:
+        page, form = _form()
+        form.addRow(self._switch("personalize.idle", "Learn by itself while I rest"))
+        self._add_stepper(
+            form, "After minutes without a key", "personalize.idle_minutes", 1, 120
+        )
+        self._add_stepper(
+            form, "From new choices on", "personalize.idle_choices", 50, 5000, step=50
+        )
+        form.addRow(
+            _heading(
+                "At most once a day, and not on battery. It pauses the moment you type; its\n"
+                "report waits in Personalize… in the Settings menu."
+            )
+        )
+        return page
+
     def _switch(self, path: str, text: str) -> Switch:
         switch = self._switches[path] = Switch(text)
         switch.toggled.connect(partial(self._change, path))
@@ -148,9 +166,9 @@ class SettingsDialog(QDialog):
         form.addRow(label, _at_left(segments))
 
     def _add_stepper(
-        self, form: QFormLayout, label: str, path: str, least: int, most: int
+        self, form: QFormLayout, label: str, path: str, least: int, most: int, step: int = 1
     ) -> None:
-        stepper = self._steppers[path] = Stepper(label, least, most)
+        stepper = self._steppers[path] = Stepper(label, least, most, step)
         stepper.changed.connect(partial(self._change, path))
         form.addRow(label, _at_left(stepper))
 

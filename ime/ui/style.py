@@ -27,6 +27,7 @@ QToolTip { background: $panel; color: $ink;
 #status QToolButton:hover, #notice QToolButton:hover { background: $hover; }
 #status QToolButton:focus { background: $hover; }
 #status QToolButton#mode { font-weight: 600; color: $accent; }
+#status QToolButton#learning { color: $accent; }
 #status QToolButton#private { color: $on_accent; background: $accent; }
 QLabel#quiet { color: $quiet; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }

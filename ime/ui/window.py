@@ -26,7 +26,9 @@ from ime.ui.editor import Editor
 from ime.ui.learning import Learning
 from ime.ui.panel import CandidatePanel
 from ime.ui.personalize_dialog import PersonalizeDialog
+from ime.ui.resting import RestWatch
 from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.words_page import said_of
 
 LOADING = "正在载入模型…"
 PRIVATE = "P&rivate Mode"
@@ -240,16 +242,23 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.driver.changed.connect(self._paint)
-        if self._services.learning is not None:
-            self.driver.changed.connect(self._services.learning.typing)
+        learning = self._services.learning
+        if learning is not None:
+            self.driver.changed.connect(learning.typing)
+            RestWatch(learning, self.status, self)
         self.driver.committed.connect(self.document.note_commit)
         self.editor.moved.connect(self._place_panel)
         self.panel.picked.connect(self.driver.pick)
         self.panel.turned.connect(self.driver.turn)
+        self.panel.pin_asked.connect(self.driver.pin)
+        self.panel.forget_asked.connect(self.driver.forget)
+        self.panel.erase_asked.connect(self._erase)
+        self.driver.marked.connect(lambda mark: self.status.say(said_of(mark)))
         self.status.mode_clicked.connect(self.driver.toggle_mode)
         self.status.width_clicked.connect(self.driver.toggle_width)
         self.status.punctuation_clicked.connect(self.driver.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
+        self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
         self.document.renamed.connect(self._show_title)
         self.document.restored.connect(lambda: self.status.say("Your unsaved text is back."))
@@ -357,9 +366,15 @@ class MainWindow(QMainWindow):
             self.personalize_dialog = PersonalizeDialog(self, self._services.learning)
         self._services.journal.count(self._services.bridge.count)
         self.personalize_dialog.refresh()
+        self.status.note_report_seen()
         # Not modal: learning takes a minute, in which the user goes on typing.
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
+
+    def _erase(self, word: str) -> None:
+        self.open_personalize()
+        if self.personalize_dialog is not None:
+            self.personalize_dialog.ask_to_forget(word)
 
     def _open_keys(self) -> None:
         self.driver.leave()

@@ -7,19 +7,22 @@ import pytest
 from ime.commands.terminal import converse, paint
 from ime.engine.runner import SyncRunner
 from ime.engine.state import SessionOptions
-from ime.engine.values import Commit
+from ime.engine.values import Commit, Mark
 from tests.fakes import FakeConverter
 
 
 class Diary:
     def __init__(self) -> None:
-        self.entries: list[Commit | int] = []
+        self.entries: list[Commit | int | Mark] = []
 
     def append(self, commit: Commit) -> None:
         self.entries.append(commit)
 
     def retract(self, commit_id: int) -> None:
         self.entries.append(commit_id)
+
+    def mark(self, mark: Mark) -> None:
+        self.entries.append(mark)
 
 
 def said(runner: SyncRunner, *lines: str, diary: Diary | None = None) -> tuple[str, str]:

@@ -197,3 +197,23 @@ def test_states_are_those_of_the_base_and_are_forgotten_with_it() -> None:
     assert len(model._histories) == len(base.live) == 1
     model.start(LeftContext("安"))
     assert len(model._histories) == 1
+
+
+def test_forgotten_word_no_longer_moves_the_model() -> None:
+    model = PersonalModel(confident())
+    expected = row(model, "西")
+    for number in range(9):
+        model.learn(commit(number, "西按", context="你先"))
+    assert not np.allclose(row(model, "西"), expected, atol=1e-3)
+    model.forget("西按", ("xi", "an"))
+    # What is left are the counts of the single hanzi, which hardly weigh.
+    np.testing.assert_allclose(np.exp(row(model, "西")), np.exp(expected), atol=3e-4)
+
+
+def test_commit_can_be_retracted_after_its_word_was_forgotten() -> None:
+    model = PersonalModel(confident())
+    expected = row(model, HISTORY)
+    model.learn(commit(1, "西按安", context=HISTORY))
+    model.forget("西按", ("xi", "an"))
+    model.retract(1)
+    np.testing.assert_allclose(row(model, HISTORY), expected, atol=1e-6)

@@ -38,6 +38,7 @@ from ime.engine.values import (
     Commit,
     DecodeRequest,
     LeftContext,
+    Mark,
     Source,
 )
 from ime.lexicon.punctuation import full_width
@@ -67,6 +68,8 @@ class EchoConverter:
     def learn(self, commit: Commit) -> None: ...
 
     def retract(self, commit_id: int) -> None: ...
+
+    def mark(self, mark: Mark) -> None: ...
 
 
 def plain(text: str) -> str:

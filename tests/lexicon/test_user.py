@@ -116,3 +116,14 @@ def test_share_of_the_choices_is_the_one_written_down() -> None:
 def test_choice_that_is_no_candidate_takes_its_share() -> None:
     mixed = mixed_scores(["是"], [0.0], {"鍉": 3.0})
     assert math.exp(mixed[0]) == pytest.approx(0.5)
+
+
+def test_forgotten_text_leaves_the_other_choices_of_its_reading() -> None:
+    choices = UserChoices()
+    for text in ("北京", "背景", "北京"):
+        choices.add(("bei", "jing"), text)
+    choices.forget(("bei", "jing"), "北京")
+    assert set(choices.of(("bei", "jing"))) == {"背景"}
+    choices.forget(("bei", "jing"), "背景")
+    choices.forget(("bei", "jing"), "背景")
+    assert not choices.of(("bei", "jing"))

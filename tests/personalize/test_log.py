@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.errors import StoreError
 from ime.personalize import database as database_module
 from ime.personalize.database import DamagedStoreError, move_aside
@@ -136,7 +139,7 @@ def test_database_is_set_up_as_promised(log: SelectionLog) -> None:
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == 1  # NORMAL
     assert pragma("secure_delete") == 1
-    assert pragma("user_version") == 1 << 16 | 1
+    assert pragma("user_version") == 1 << 16 | 2
     (sql,) = log._db.execute(
         "SELECT sql FROM sqlite_schema WHERE name = 'selection'"
     ).fetchone()
@@ -184,7 +187,9 @@ def test_opening_migrates_an_older_minor_version(
         assert migrated._db.execute("SELECT chosen, mood FROM selection").fetchall() == [
             ("旧", "calm")
         ]
-        assert migrated._db.execute("PRAGMA user_version").fetchone() == (1 << 16 | 2,)
+        assert migrated._db.execute("PRAGMA user_version").fetchone() == (
+            1 << 16 | len(database_module._MIGRATIONS),
+        )
         migrated.close()
     older = SelectionLog(database, run=3)  # a minor version from the future can be used
     older.append(commit_of(1, "新"), 0.0, Versions())
@@ -287,3 +292,94 @@ def test_move_aside_takes_the_companions_and_the_next_number(database: Path) -> 
         "user.sqlite.corrupt-2": "2",
         "user.sqlite.corrupt-2-wal": "2-wal",
     }
+
+
+PIN = Mark(MarkKind.PINNED, "bj", ("bei", "jing"), "背景")
+HIDE = Mark(MarkKind.HIDDEN, "beijing", ("bei", "jing"), "北京")
+
+
+def test_marks_survive_and_the_newest_for_a_word_holds(database: Path) -> None:
+    first = SelectionLog(database, run=1)
+    first.set_mark(PIN, 1.0)
+    first.set_mark(HIDE, 2.0)
+    first.set_mark(replace(PIN, letters="beijing"), 3.0)
+    first.close()
+    second = SelectionLog(database, run=2)
+    assert second.marks() == [HIDE, replace(PIN, letters="beijing")]
+    second.set_mark(replace(PIN, kind=MarkKind.PLAIN), 4.0)
+    assert second.marks() == [HIDE]
+    second.close()
+
+
+def test_pin_replaces_the_pin_of_its_reading(log: SelectionLog) -> None:
+    log.set_mark(PIN, 1.0)
+    other = replace(PIN, text="北京")
+    log.set_mark(other, 2.0)
+    assert log.marks() == [other]
+
+
+@pytest.mark.parametrize("kind", [MarkKind.FORGOTTEN, MarkKind.HIDDEN])
+def test_forgotten_word_is_not_learned_again(
+    log: SelectionLog, commit_of: MakeCommit, kind: MarkKind
+) -> None:
+    for number, text in enumerate(("背景", "北京", "背景")):
+        log.append(commit_of(number, text), 0.0, Versions())
+    log.set_mark(Mark(kind, "aa", ("a", "a"), "背景"), 1.0)
+    standing = [row.selection.chosen for row in log.rows() if not row.retracted]
+    assert standing == ["北京"]
+
+
+def test_wiped_log_has_no_marks_and_no_byte_of_them(log: SelectionLog, database: Path) -> None:
+    log.set_mark(PIN, 1.0)
+    log.wipe()
+    assert log.marks() == []
+    for path in database.parent.iterdir():
+        assert PIN.text.encode() not in path.read_bytes()
+
+
+def test_selections_since_a_moment_are_counted(
+    log: SelectionLog, commit_of: MakeCommit
+) -> None:
+    for number in range(5):
+        log.append(commit_of(number, "好"), float(number), Versions())
+    assert (log.count(), log.count(since=3.0)) == (5, 2)
+
+
+WRITER = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=0.1, isolation_level=None)
+try:
+    db.execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError as error:
+    print(error)
+else:
+    print("wrote")
+"""
+
+
+def test_second_log_of_a_process_leaves_the_locks_of_the_first(
+    log: SelectionLog, database: Path
+) -> None:
+    """Closing any handle of a file drops all of a process's locks on it."""
+    log._db.execute("PRAGMA journal_mode = DELETE").fetchone()
+    log._db.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked"):
+        SelectionLog(database, run=8)
+    done = subprocess.run(
+        [sys.executable, "-c", WRITER, str(database)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    log._db.execute("ROLLBACK")
+    assert done.stdout.strip() == "database is locked"
+
+
+def test_two_logs_of_a_process_write_in_turns(database: Path, commit_of: MakeCommit) -> None:
+    logs = [SelectionLog(database, run=run) for run in (1, 2)]
+    for number in range(20):
+        logs[number % 2].append(commit_of(number, "好"), 0.0, Versions())
+    assert [log.count() for log in logs] == [20, 20]
+    assert [row.run for row in logs[0].rows()] == [1, 2] * 10
+    for log in logs:
+        log.close()
