@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import TextIO
 
 from ime.commands.answers import QuestionSet, SetError, read_set
+from ime.commands.bench_report import Results, around_results, markdown, put_into_readme
 from ime.commands.circumstances import Circumstances
+from ime.commands.comparing import duel, marked_duel, picks_ratio
 from ime.commands.engines import Engine, Run, Store, ask
-from ime.commands.scoring import Pair, duel, pairs_of, score, score_kinds
+from ime.commands.latency import Latency
+from ime.commands.scoring import Pair, pairs_of, score, score_kinds
 from ime.commands.sheets import Column, Sheet
-from ime.commands.tables import markdown
 from ime.errors import EnvironmentFaultError
 
 RUN_LIMIT_S = 3 * 3600.0
@@ -34,37 +36,64 @@ class Plan:
     Attributes:
         sets: paths of the test sets.
         engines: ours first, then the peers; all others are compared with the first peer.
+        variants: of the first engine.
         contexts: whether column 2 is used, for each pass over the sets.
+        both: names of the sets that are typed with it and without, whatever `contexts` says.
         picks: a simulated user enters the gold.
         limit: rows of each set; None for all.
         out: folder for results and answers.
         limit_s: seconds an engine may take for a set.
+        disk: bytes of what converts, by name, to be told with the rest.
+        latency: measures key times at the end; None to leave that out.
+        readme: file that shows the results between two lines; None for none.
     """
 
     sets: tuple[Path, ...]
     engines: tuple[Engine, ...]
+    variants: tuple[Engine, ...] = ()
     contexts: tuple[bool, ...] = (True,)
+    both: frozenset[str] = frozenset()
     picks: bool = False
     limit: int | None = None
     out: Path = Path("bench")
     limit_s: float = RUN_LIMIT_S
+    disk: Mapping[str, int] = field(default_factory=dict)
+    latency: Callable[[], Latency] | None = None
+    readme: Path | None = None
 
     def __post_init__(self) -> None:
-        names = [engine.name for engine in self.engines]
+        names = [engine.name for engine in (*self.engines, *self.variants)]
         for name in names:
             if names.count(name) > 1:
                 raise BenchError(f"Two engines are called {name}; give each its own name.")
+        sets = {path.stem for path in self.sets}
+        named = self.both.union(*(engine.only for engine in self.variants))
+        if named - sets:
+            known = ", ".join(sorted(sets))
+            raise BenchError(f"No set is called {min(named - sets)}; the sets are {known}.")
 
     @property
     def reference(self) -> str:
         """Name of the first peer; ours where there is none."""
         return self.engines[min(1, len(self.engines) - 1)].name
 
+    def asked(self, name: str) -> tuple[Engine, ...]:
+        """Engines that answer a set: the first one, its variants, the peers."""
+        variants = (each for each in self.variants if not each.only or name in each.only)
+        return (self.engines[0], *variants, *self.engines[1:])
+
+    def passes(self, asked: QuestionSet) -> tuple[bool, ...]:
+        """Whether column 2 is used, for each pass over a set; once where it is always empty."""
+        if not any(question.context for question in asked.questions):
+            return (False,)
+        return (True, False) if asked.name in self.both else self.contexts
+
 
 def bench(plan: Plan, circumstances: Circumstances, out: TextIO) -> bool:
     """Measure, write `results.json` and `results.md`, and print the latter.
 
-    The files are written after every set, so that a run that is stopped leaves what it has.
+    The files are written after every set, so that a run that is stopped leaves what it has;
+    the next one takes up the answers of the sets that were finished.
 
     Returns:
         Whether every engine answered every set.
@@ -72,20 +101,29 @@ def bench(plan: Plan, circumstances: Circumstances, out: TextIO) -> bool:
     Raises:
         SetError: a set cannot be read.
         BenchError: the results cannot be written.
+        ReadmeError: README cannot show them.
+        StartError: key times cannot be measured.
     """
+    if plan.readme is not None:
+        around_results(plan.readme)  # hours later would be a bad time to find out
     sets = [read_set(path, plan.limit) for path in plan.sets]
     names = [asked.name for asked in sets]
     for name in names:
         if names.count(name) > 1:
             raise SetError(f"Two sets are called {name}; give each file its own name.")
-    sheets: list[Sheet] = []
-    text = ""
+    engines = {engine.name: engine.plain() for engine in (*plan.engines, *plan.variants)}
+    results = Results(circumstances, plan.reference, engines, disk=plan.disk)
     for asked in sets:
-        for context in plan.contexts:
-            sheets.append(measure(asked, plan, context=context))
-            text = _write(plan, circumstances, sheets)
-    print(text, file=out, end="")
-    return not any(column.run.error for sheet in sheets for column in sheet.columns)
+        for context in plan.passes(asked):
+            sheet = measure(asked, plan, context=context)
+            results = replace(results, sheets=(*results.sheets, sheet))
+            _write(plan.out, results)
+    if plan.latency is not None:
+        results = replace(results, latency=plan.latency())
+    print(_write(plan.out, results), file=out, end="")
+    if plan.readme is not None:
+        put_into_readme(plan.readme, results)
+    return not any(column.run.error for sheet in results.sheets for column in sheet.columns)
 
 
 def measure(asked: QuestionSet, plan: Plan, *, context: bool) -> Sheet:
@@ -93,55 +131,52 @@ def measure(asked: QuestionSet, plan: Plan, *, context: bool) -> Sheet:
     switches = (("--picks", plan.picks), ("--context", context))
     options = tuple(name for name, on in switches if on)
     store = Store(plan.out / "answers")
-    runs: dict[str, Run] = {}
-    for engine in plan.engines:
+    runs: list[tuple[Engine, Run]] = []
+    for engine in plan.asked(asked.name):
         meter = _Meter(asked, sys.stderr)
         try:
             run = ask(engine, asked, options, store, limit_s=plan.limit_s, progress=meter)
         except OSError as exc:
             raise _cannot_write(plan.out, exc) from exc
         meter.close(engine.name, run)
-        runs[engine.name] = run
+        runs.append((engine, run))
     pairs = {
-        name: pairs_of(asked.questions, run.answers)
-        for name, run in runs.items()
+        engine.name: pairs_of(asked.questions, run.answers)
+        for engine, run in runs
         if not run.error
     }
-    columns = tuple(_column(name, run, pairs, asked, plan) for name, run in runs.items())
+    columns = tuple(_column(engine, run, pairs, asked, plan) for engine, run in runs)
     return Sheet(asked.name, context, len(asked.questions), asked.sha256, columns)
 
 
 def _column(
-    name: str, run: Run, pairs: dict[str, list[Pair]], asked: QuestionSet, plan: Plan
+    engine: Engine, run: Run, pairs: dict[str, list[Pair]], asked: QuestionSet, plan: Plan
 ) -> Column:
-    if name not in pairs:
-        return Column(name, run)
-    other = pairs.get(plan.reference) if name != plan.reference else None
-    return Column(
-        name,
-        run,
-        score(pairs[name], len(asked.questions)),
-        score_kinds(pairs[name]),
-        duel(pairs[name], other) if other is not None else None,
+    own = pairs.get(engine.name)
+    if own is None:
+        return Column(engine.name, run, variant=engine.variant)
+    figures = score(own, len(asked.questions))
+    column = Column(engine.name, run, figures, score_kinds(own), variant=engine.variant)
+    other = pairs.get(plan.reference)
+    if other is None or engine.name == plan.reference:
+        return column
+    return replace(
+        column,
+        duel=duel(own, other),
+        marked_duel=marked_duel(own, other),
+        picks=picks_ratio(own, other),
     )
 
 
-def _write(plan: Plan, circumstances: Circumstances, sheets: Sequence[Sheet]) -> str:
+def _write(folder: Path, results: Results) -> str:
     """Write both files; returns the Markdown."""
-    text = markdown(circumstances, sheets, plan.reference)
-    engines = {engine.name: [*engine.command, *engine.options] for engine in plan.engines}
-    everything = {
-        "circumstances": circumstances.plain(),
-        "reference": plan.reference,
-        "engines": engines,
-        "sheets": [sheet.plain() for sheet in sheets],
-    }
+    text = markdown(results)
     try:
-        plan.out.mkdir(parents=True, exist_ok=True)
-        (plan.out / "results.md").write_text(text, encoding="utf-8")
-        (plan.out / "results.json").write_text(to_json(everything), encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "results.md").write_text(text, encoding="utf-8")
+        (folder / "results.json").write_text(to_json(results.plain()), encoding="utf-8")
     except OSError as exc:
-        raise _cannot_write(plan.out, exc) from exc
+        raise _cannot_write(folder, exc) from exc
     return text
 
 
@@ -203,3 +238,16 @@ def peers_of(texts: Iterable[str]) -> tuple[Engine, ...]:
         return tuple(Engine.parse(text) for text in texts)
     except ValueError as exc:
         raise BenchError(f"{exc}; write for instance --peer 'libime=./peer libime'.") from exc
+
+
+def variants_of(engine: Engine, texts: Iterable[str]) -> tuple[Engine, ...]:
+    """Variants of an engine named on the command line.
+
+    Raises:
+        BenchError: one is not NAME=OPTIONS or NAME@SET,SET=OPTIONS.
+    """
+    try:
+        return tuple(engine.with_options(text) for text in texts)
+    except ValueError as exc:
+        told = "write for instance --variant 'exact@chat,news=--correction off'"
+        raise BenchError(f"{exc}; {told}.") from exc

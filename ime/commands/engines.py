@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -45,12 +45,19 @@ class Engine:
         command: program and arguments.
         options: further arguments that only it understands.
         kept: whether answers of an earlier run may stand for it.
+        version: of what decides its answers, where the command does not tell; answers of
+            another version do not stand for it.
+        only: names of the sets that it answers; empty for all.
+        variant: whether it is the first engine with other options.
     """
 
     name: str
     command: tuple[str, ...]
     options: tuple[str, ...] = ()
     kept: bool = True
+    version: str = ""
+    only: tuple[str, ...] = ()
+    variant: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Engine:
@@ -64,6 +71,25 @@ class Engine:
         if not re.fullmatch(r"[\w.+-]+", name) or not words:
             raise ValueError(f"{text!r} is not NAME=COMMAND")
         return cls(name, words)
+
+    def with_options(self, text: str) -> Engine:
+        """A variant of this engine from `NAME=OPTIONS` or `NAME@SET,SET=OPTIONS`.
+
+        Raises:
+            ValueError: it is of neither form.
+        """
+        head, _, options = text.partition("=")
+        name, at, sets = head.partition("@")
+        words = tuple(shlex.split(options))
+        only = tuple(sets.split(",")) if at else ()
+        if not re.fullmatch(r"[\w.+-]+", name) or not words or not all(only):
+            raise ValueError(f"{text!r} is not NAME=OPTIONS or NAME@SET,SET=OPTIONS")
+        options_too = (*self.options, *words)
+        return replace(self, name=name, options=options_too, only=only, variant=True)
+
+    def plain(self) -> dict[str, object]:
+        """As JSON has it: what is run, and of which version."""
+        return {"command": [*self.command, *self.options], "version": self.version}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +113,16 @@ class Run:
     file: Path | None = None
 
 
-def ourselves(model_options: tuple[str, ...] = ()) -> Engine:
+def ourselves(model_options: tuple[str, ...] = (), version: str = "") -> Engine:
     """Our replay in a fresh process.
 
     Args:
         model_options: such as `--tier ngram`.
+        version: of what decides its answers; without one they are never kept.
     """
-    return Engine(OURS, (*own_command(), "replay"), ("--pool", *model_options), kept=False)
+    command = (*own_command(), "replay")
+    options = ("--pool", *model_options)
+    return Engine(OURS, command, options, kept=bool(version), version=version)
 
 
 def own_command() -> tuple[str, ...]:
@@ -121,8 +150,9 @@ class Store:
     folder: Path
 
     def place(self, engine: Engine, asked: QuestionSet, options: tuple[str, ...]) -> Path:
-        """The file of an engine's answers; another command, set or option has another one."""
-        subject = json.dumps([engine.command, engine.options, options, asked.sha256])
+        """The file of an engine's answers; with another command, version or set another one."""
+        parts = [engine.command, engine.options, options, asked.sha256]
+        subject = json.dumps([*parts, engine.version] if engine.version else parts)
         digest = hashlib.sha256(subject.encode()).hexdigest()[:12]
         return self.folder / f"{asked.name}.{engine.name}.{digest}.tsv"
 

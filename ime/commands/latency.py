@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from time import perf_counter_ns
 
+import msgspec
+
 from ime.commands.circumstances import Circumstances
 from ime.commands.engines import empty_home, own_command
 from ime.commands.measures import Memory
@@ -120,8 +122,35 @@ def time_starts(model_options: Iterable[str] = (), count: int = STARTS) -> tuple
     return tuple(_time_start(command) for _ in range(count))
 
 
+def measure_apart(model_options: Iterable[str] = ()) -> Latency:
+    """Measure in a process of its own, whose memory is that of typing alone.
+
+    Args:
+        model_options: such as `--tier ngram`.
+
+    Raises:
+        StartError: the process did not end well.
+    """
+    command = (*own_command(), "bench", "--latency", "--json", *model_options)
+    with empty_home() as environment:
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)
+    try:
+        return msgspec.json.decode(done.stdout, type=Latency)
+    except msgspec.DecodeError as exc:
+        raise StartError(
+            f"{' '.join(command)} ended with {done.returncode} and gave no figures; run moyin "
+            "doctor."
+        ) from exc
+
+
 def report(circumstances: Circumstances, measured: Latency) -> str:
     """As Markdown."""
+    lines = ["# Latency", "", *circumstances.lines(), "", *latency_lines(measured)]
+    return "\n".join(lines) + "\n"
+
+
+def latency_lines(measured: Latency) -> list[str]:
+    """Table and sentences, without the circumstances."""
     keys = measured.keys
     named = (
         ("letters of typed sentences", keys.typed),
@@ -131,9 +160,8 @@ def report(circumstances: Circumstances, measured: Latency) -> str:
     )
     rows = [[name, str(times.count), milliseconds(times)] for name, times in named]
     starts = " / ".join(f"{start:.0f}" for start in measured.starts)
-    lines = ["# Latency", "", *circumstances.lines(), ""]
-    lines += table(["", "keys", "ms p50 / p95 / p99 / max"], rows)
-    lines += [
+    return [
+        *table(["", "keys", "ms p50 / p95 / p99 / max"], rows),
         "",
         f"Process start to first candidates: {statistics.median(measured.starts):.0f} ms, the "
         f"median of {starts}.",
@@ -144,7 +172,6 @@ def report(circumstances: Circumstances, measured: Latency) -> str:
         "",
         f"First candidate right in {keys.right} of {keys.committed.count} sentences.",
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _first(runner: SyncRunner) -> str:

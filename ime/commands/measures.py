@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,24 @@ def milliseconds_alive() -> float:
         return (time.clock_gettime(time.CLOCK_BOOTTIME) - started) * 1000
     except (OSError, AttributeError, IndexError, ValueError):
         return 0.0
+
+
+def disk_sizes(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    """Bytes of files, and of folders with all that they hold; names that are not there are not.
+
+    Args:
+        folder: that holds them.
+        names: of files and folders in it.
+    """
+    sizes = {}
+    for name in names:
+        path = folder / name
+        files = (
+            [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
+        )
+        if files:
+            sizes[name] = sum(item.stat().st_size for item in files)
+    return sizes
 
 
 def _kilobytes(fields: dict[str, str], name: str) -> int:

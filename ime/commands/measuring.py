@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 
 from ime.commands.answers import read_answers, read_set
-from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json
+from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json, variants_of
 from ime.commands.circumstances import Circumstances
 from ime.commands.engines import ourselves
-from ime.commands.latency import Latency, report, time_keys, time_starts
-from ime.commands.measures import Memory
+from ime.commands.identity import DECIDING_ASSETS, identity
+from ime.commands.latency import Latency, measure_apart, report, time_keys, time_starts
+from ime.commands.measures import Memory, disk_sizes
+from ime.commands.measuring_options import WORDS
 from ime.commands.mistakes import Judge, Side, cases, write_cases
 from ime.commands.model_options import model_words
 from ime.commands.opening import open_runner
 from ime.commands.replay import warm_up
 from ime.commands.running import with_model
+from ime.commands.word_set import NAME, ceiling, draw_words, word_set
 from ime.decode.opening import graph_options, open_converter
 from ime.engine.state import SessionOptions
 from ime.lexicon.words import Lexicon
@@ -28,21 +33,65 @@ from ime.settings import Settings, assets_folder
 
 def run_bench(args: argparse.Namespace) -> int:
     """`moyin bench`; 1 if an engine failed. The user's folders are neither read nor written."""
-    if args.latency == bool(args.sets):
-        raise BenchError("Nothing to measure: name test sets, or --latency without any.")
+    words = args.words if args.words is not None else WORDS if args.everything else 0
+    timed = args.latency or args.everything
+    sets = _set_files(args.sets)
+    if not (sets or words or timed):
+        raise BenchError("Nothing to measure: name test sets, --words or --latency.")
     circumstances = Circumstances.now(datetime.now().astimezone(), assets_folder())
-    if args.latency:
+    if not (sets or words):
         return _run_latency(args, circumstances)
+    if words:
+        sets = (*sets, _write_words(args.out, words, args.seed))
+    model = model_words(args)
+    ours = replace(ourselves(model, identity(assets_folder())), kept=not args.fresh)
     peers = (replace(peer, kept=not args.fresh) for peer in peers_of(args.peer))
     plan = Plan(
-        sets=tuple(args.sets),
-        engines=(ourselves(model_words(args)), *peers),
+        sets=sets,
+        engines=(ours, *peers),
+        variants=variants_of(ours, args.variant),
         contexts=args.contexts,
-        picks=args.picks,
+        both=args.both_of,
+        picks=args.picks or args.everything,
         limit=args.limit,
         out=args.out,
+        disk=disk_sizes(assets_folder(), DECIDING_ASSETS),
+        latency=(lambda: measure_apart(model)) if timed else None,
+        readme=args.readme,
     )
     return int(not bench(plan, circumstances, sys.stdout))
+
+
+def _set_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Files, and for folders the tables in them."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.glob("*.tsv")) if path.is_dir() else [path]
+    return tuple(found)
+
+
+def _write_words(folder: Path, count: int, seed: int) -> Path:
+    """Write the set of drawn words; returns its path.
+
+    Raises:
+        BenchError: the folder cannot be written.
+    """
+    lexicon = Lexicon(assets_folder() / "lexicon")
+    words = draw_words(lexicon, count, seed)
+    path = folder / f"{NAME}.tsv"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(word_set(words).text, encoding="utf-8")
+    except OSError as exc:
+        told = f"{folder} cannot be written ({exc.strerror}); name another --out."
+        raise BenchError(told) from exc
+    share = ceiling(lexicon, words)
+    print(
+        f"{NAME}: {len(words)} rows in {path}; {100 * share:.1f} % of them are the commonest "
+        "word of their letters",
+        file=sys.stderr,
+    )
+    return path
 
 
 def run_errors(args: argparse.Namespace) -> int:

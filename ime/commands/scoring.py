@@ -1,4 +1,4 @@
-"""What answers are worth: the figures of one engine, and of two on the same rows.
+"""What answers are worth: the figures of one engine.
 
 A row is right when a candidate is the whole gold. Shares are of the rows that were answered.
 """
@@ -6,7 +6,7 @@ A row is right when a candidate is the whole gold. Shares are of the rows that w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 
@@ -15,7 +15,8 @@ from ime.commands.answers import Answer, Question
 STUCK_COST = 3.0
 """Picks charged for a character that the simulated user cannot reach."""
 
-_Z = 1.96  # of the normal distribution, for 95 %
+Z = 1.96
+"""Of the normal distribution, for 95 %."""
 
 Pair = tuple[Question, Answer]
 
@@ -44,6 +45,28 @@ class Times:
         ordered = sorted(microseconds)
         parts = (percentile(ordered, share) / 1000 for share in (0.50, 0.95, 0.99, 1.0))
         return cls(len(ordered), *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share from 0 to 1 with its 95 % interval (Wilson).
+
+    Attributes:
+        count: of all that it is a share of.
+        value: the share.
+        low: lower end of the interval.
+        high: upper end.
+    """
+
+    count: int
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, hits: int, count: int) -> Share:
+        """`hits` of `count`."""
+        return cls(count, _share(hits, count), *wilson(hits, count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +101,7 @@ class Score:
         row_ms: mean time of all keys of a row.
         effort: of the simulated user; None where nobody picked.
         pool: share with the gold anywhere in the list; None where the engine does not tell.
-        marked: share of marked characters right in the first candidate; None where none is.
+        marked: marked characters right in the first candidate; None where no row marks one.
     """
 
     rows: int
@@ -93,39 +116,11 @@ class Score:
     row_ms: float
     effort: Effort | None
     pool: float | None
-    marked: float | None
+    marked: Share | None
 
     def plain(self) -> dict[str, object]:
         """As JSON has it."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Duel:
-    """An engine against another one, on the rows that both answered.
-
-    Attributes:
-        rows: both answered.
-        errors: rows whose first candidate of this engine is wrong.
-        other_errors: of the other one.
-        rescued: rows only this engine gets right.
-        broken: rows only the other one gets right.
-    """
-
-    rows: int
-    errors: int
-    other_errors: int
-    rescued: int
-    broken: int
-
-    @property
-    def error_ratio(self) -> float:
-        """Errors over those of the other one; below 1 is better. NaN where that made none."""
-        return self.errors / self.other_errors if self.other_errors else math.nan
-
-    def plain(self) -> dict[str, object]:
-        """As JSON has it."""
-        return asdict(self) | {"error_ratio": self.error_ratio}
 
 
 def pairs_of(questions: Iterable[Question], answers: Iterable[Answer]) -> list[Pair]:
@@ -173,27 +168,13 @@ def score_kinds(pairs: Iterable[Pair]) -> dict[str, Score]:
     return {kind: score(groups[kind], len(groups[kind])) for kind in sorted(groups)}
 
 
-def duel(pairs: Iterable[Pair], others: Iterable[Pair]) -> Duel:
-    """An engine against another one, on the rows that both answered."""
-    right = {question.id: answer.first == question.gold for question, answer in pairs}
-    other = {question.id: answer.first == question.gold for question, answer in others}
-    both = [(right[row], other[row]) for row in right if row in other]
-    return Duel(
-        rows=len(both),
-        errors=sum(not ours for ours, _ in both),
-        other_errors=sum(not theirs for _, theirs in both),
-        rescued=sum(ours and not theirs for ours, theirs in both),
-        broken=sum(theirs and not ours for ours, theirs in both),
-    )
-
-
 def wilson(successes: int, trials: int) -> tuple[float, float]:
     """95 % interval of a share (E. B. Wilson, 1927)."""
     if not trials:
         return 0.0, 0.0
-    share, scale = successes / trials, 1 + _Z * _Z / trials
-    middle = share + _Z * _Z / (2 * trials)
-    half = _Z * math.sqrt(share * (1 - share) / trials + _Z * _Z / (4 * trials * trials))
+    share, scale = successes / trials, 1 + Z * Z / trials
+    middle = share + Z * Z / (2 * trials)
+    half = Z * math.sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
     return (middle - half) / scale, (middle + half) / scale
 
 
@@ -251,13 +232,27 @@ def _key_times(answers: Sequence[Answer]) -> Times:
     return replace(times, max=max((answer.slowest for answer in answers), default=0) / 1000)
 
 
+def pressed(answer: Answer) -> float:
+    """Picks and page turns, with `STUCK_COST` for each character out of reach; 0 unpicked."""
+    picks, turns, stuck = answer.effort or (0, 0, 0)
+    return picks + turns + STUCK_COST * stuck
+
+
+def mark_stands(pairs: Iterable[Pair]) -> Iterator[tuple[Question, bool]]:
+    """Rows that mark a character, and whether it stands in the first candidate."""
+    for question, answer in pairs:
+        if question.marked is not None:
+            yield question, character_stands(answer.first, question.gold, question.marked)
+
+
 def _effort(pairs: Iterable[Pair]) -> Effort | None:
-    picked = [(len(q.gold), answer.effort) for q, answer in pairs if answer.effort is not None]
-    characters = sum(length for length, _ in picked)
+    picked = [(question, answer) for question, answer in pairs if answer.effort is not None]
+    characters = sum(len(question.gold) for question, _ in picked)
     if not characters:
         return None
-    picks, turns, stuck = (sum(effort[place] for _, effort in picked) for place in range(3))
-    cost = 100 * (picks + turns + STUCK_COST * stuck) / characters
+    efforts = [answer.effort for _, answer in picked if answer.effort is not None]
+    cost = 100 * sum(pressed(answer) for _, answer in picked) / characters
+    turns, stuck = (sum(effort[place] for effort in efforts) for place in (1, 2))
     return Effort(cost, 100 * turns / characters, stuck / characters)
 
 
@@ -266,10 +261,6 @@ def _pool(ranks: Sequence[int | None]) -> float | None:
     return _share(sum(rank >= 0 for rank in known), len(known)) if known else None
 
 
-def _marked(pairs: Iterable[Pair]) -> float | None:
-    stands = [
-        character_stands(answer.first, question.gold, question.marked)
-        for question, answer in pairs
-        if question.marked is not None
-    ]
-    return sum(stands) / len(stands) if stands else None
+def _marked(pairs: Iterable[Pair]) -> Share | None:
+    stands = [right for _, right in mark_stands(pairs)]
+    return Share.of(sum(stands), len(stands)) if stands else None

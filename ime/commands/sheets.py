@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
+from ime.commands.comparing import Duel, Ratio
 from ime.commands.engines import Run
-from ime.commands.scoring import Duel, Score
+from ime.commands.scoring import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class Column:
         score: its figures; None where it failed.
         kinds: figures of each kind of row, where the set has several.
         duel: against the reference; None for that itself, and where one of them failed.
+        marked_duel: the same over marked characters; None where the set marks none, too.
+        picks: what is pressed, over what the reference wants pressed; None as for `duel`, and
+            where nobody picked.
+        variant: whether it is the first engine with other options.
     """
 
     engine: str
@@ -25,6 +30,9 @@ class Column:
     score: Score | None = None
     kinds: dict[str, Score] = field(default_factory=dict)
     duel: Duel | None = None
+    marked_duel: Duel | None = None
+    picks: Ratio | None = None
+    variant: bool = False
 
     def plain(self) -> dict[str, object]:
         """As JSON has it."""
@@ -32,6 +40,9 @@ class Column:
             "score": self.score and self.score.plain(),
             "kinds": {kind: figures.plain() for kind, figures in self.kinds.items()},
             "duel": self.duel and self.duel.plain(),
+            "marked_duel": self.marked_duel and self.marked_duel.plain(),
+            "picks_ratio": self.picks and asdict(self.picks),
+            "variant": self.variant,
             "error": self.run.error,
             "meta": self.run.meta,
             "seconds": round(self.run.seconds, 1),

@@ -1,47 +1,16 @@
-"""The results of `moyin bench` as Markdown."""
+"""Markdown tables of `moyin bench`: one a set, and one of the engines."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from ime.commands.circumstances import Circumstances
+from ime.commands.comparing import Duel, Ratio
 from ime.commands.engines import Run
-from ime.commands.scoring import Duel, Effort, Score, Times
-from ime.commands.sheets import Column, Sheet
+from ime.commands.scoring import Effort, Score, Share, Times
+from ime.commands.sheets import Sheet
 
 NONE = "-"
-
-_NOTE = """\
-top-1, top-5, top-10: the whole text right, in per cent, with the 95 % interval of top-1. char:
-characters of the first candidate. in list: the text stands anywhere in the list. marked: the
-one character that a row asks for. picks/100: what is pressed besides letters for 100 characters
-(page turns among them; share of characters out of reach, each charged as three)."""
-
-_COMPARED = """\
-error ratio: wrong first candidates over those of {0}; rescued and broken: rows that only this
-engine, or only {0}, gets right."""
-
-
-def markdown(circumstances: Circumstances, sheets: Sequence[Sheet], reference: str) -> str:
-    """All tables: the engines, a summary, and one table a set.
-
-    Args:
-        circumstances: stand at the head.
-        sheets: one a set and pass.
-        reference: name of the engine that others are compared with.
-    """
-    lines = ["# Bench", "", *circumstances.lines(), "", *_NOTE.split("\n")]
-    if any(column.engine != reference for sheet in sheets for column in sheet.columns):
-        lines += _COMPARED.format(reference).split("\n")
-    lines += ["", "## Summary", "", *summary(sheets, reference)]
-    lines += ["", "## Engines", "", *engines(sheets)]
-    for sheet in sheets:
-        lines += ["", f"## {title(sheet)} ({sheet.rows} rows)", "", *sheet_table(sheet)]
-        kinds = kind_table(sheet)
-        if kinds:
-            lines += ["", "Top-1 / top-5 of each kind:", "", *kinds]
-    return "\n".join(lines) + "\n"
 
 
 def title(sheet: Sheet) -> str:
@@ -71,11 +40,11 @@ def sheet_table(sheet: Sheet) -> list[str]:
             failure = f"failed: {column.run.error}"
             rows.append([column.engine, failure, *[NONE] * (len(head) - 2)])
             continue
-        cells = [column.engine, _rows(figures), _top1(figures)]
+        cells = [column.engine, _rows(figures), top1(figures)]
         cells += [percent(figures.top5), percent(figures.top10), percent(figures.char_acc, 2)]
-        cells += [percent(figures.pool)] * has_pool + [percent(figures.marked)] * has_marks
+        cells += [percent(figures.pool)] * has_pool + [share(figures.marked)] * has_marks
         cells += [_effort(figures.effort), milliseconds(figures.keys)]
-        rows.append([*cells, *_duel(column.duel)])
+        rows.append([*cells, *duel_cells(column.duel)])
     return table(head, rows)
 
 
@@ -91,27 +60,6 @@ def kind_table(sheet: Sheet) -> list[str]:
         count = max(figures.rows for figures in scores if figures is not None)
         rows.append([kind, str(count), *map(_tops, scores)])
     return table(["kind", "rows", *(column.engine for column in columns)], rows)
-
-
-def summary(sheets: Sequence[Sheet], reference: str) -> list[str]:
-    """One row a set: everyone's top-1 and top-5, and the first engine against the reference."""
-    names = list(dict.fromkeys(column.engine for sheet in sheets for column in sheet.columns))
-    head = ["set", "rows", *(f"{name} top-1 / top-5" for name in names)]
-    head += [
-        f"error ratio to {reference}",
-        "rescued / broken",
-        "picks ratio",
-        "key ms p50 / p95 / p99 / max",
-    ]
-    rows = []
-    for sheet in sheets:
-        by_name = {column.engine: column for column in sheet.columns}
-        ours, other = by_name[names[0]], by_name.get(reference)
-        cells = [title(sheet), str(sheet.rows)]
-        cells += [_tops(by_name[name].score) if name in by_name else NONE for name in names]
-        times = milliseconds(ours.score.keys) if ours.score is not None else NONE
-        rows.append([*cells, *_duel(ours.duel), _picks_ratio(ours, other), times])
-    return table(head, rows)
 
 
 def engines(sheets: Sequence[Sheet]) -> list[str]:
@@ -141,6 +89,27 @@ def percent(share: float | None, places: int = 1) -> str:
     return NONE if share is None else f"{100 * share:.{places}f}"
 
 
+def share(figure: Share | None) -> str:
+    """A share in per cent, with its interval."""
+    if figure is None:
+        return NONE
+    return _interval(figure.value, figure.low, figure.high)
+
+
+def top1(figures: Score) -> str:
+    """Top-1 in per cent, with its interval."""
+    return _interval(figures.top1, figures.top1_low, figures.top1_high)
+
+
+def ratio(figure: Ratio | None) -> str:
+    """A ratio with its interval."""
+    if figure is None or math.isnan(figure.value):
+        return NONE
+    if math.isnan(figure.low):
+        return f"{figure.value:.2f}"
+    return f"{figure.value:.2f} ({figure.low:.2f}-{figure.high:.2f})"
+
+
 def milliseconds(times: Times) -> str:
     """The times of keys."""
     parts = (times.p50, times.p95, times.p99, times.max)
@@ -151,9 +120,8 @@ def _rows(figures: Score) -> str:
     return f"{figures.rows}" + (f" ({figures.missing} missing)" if figures.missing else "")
 
 
-def _top1(figures: Score) -> str:
-    interval = f"{percent(figures.top1_low)}-{percent(figures.top1_high)}"
-    return f"{percent(figures.top1)} ({interval})"
+def _interval(value: float, low: float, high: float) -> str:
+    return f"{percent(value)} ({percent(low)}-{percent(high)})"
 
 
 def _tops(figures: Score | None) -> str:
@@ -166,23 +134,11 @@ def _effort(effort: Effort | None) -> str:
     return f"{effort.cost:.1f} ({effort.turns:.1f}, {percent(effort.stuck, 2)}%)"
 
 
-def _duel(against: Duel | None) -> tuple[str, str]:
+def duel_cells(against: Duel | None) -> tuple[str, str]:
+    """Error ratio; rescued and broken."""
     if against is None:
         return NONE, NONE
-    ratio = against.error_ratio
-    return (
-        NONE if math.isnan(ratio) else f"{ratio:.2f}",
-        f"{against.rescued} / {against.broken}",
-    )
-
-
-def _picks_ratio(ours: Column, other: Column | None) -> str:
-    if ours.score is None or other is None or other.score is None or other is ours:
-        return NONE
-    mine, theirs = ours.score.effort, other.score.effort
-    if mine is None or theirs is None or not theirs.cost:
-        return NONE
-    return f"{mine.cost / theirs.cost:.2f}"
+    return ratio(against.error_ratio), f"{against.rescued} / {against.broken}"
 
 
 def _median(runs: Iterable[Run], name: str, unit: float) -> str:

@@ -67,6 +67,10 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._starts) - 1
 
+    def __iter__(self) -> Iterator[Word]:
+        """All words, by their reading; of the same reading the most frequent first."""
+        return (self._word(self._line(index)) for index in range(len(self)))
+
     def _check(self, folder: Path) -> None:
         """What costs a few milliseconds to check; the rest is the manifest's."""
         places = self._by_initials

@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from ime.commands.answers import SetError
-from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json
+from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json, variants_of
+from ime.commands.bench_report import BEGIN, END, ReadmeError
 from ime.commands.circumstances import Circumstances
 from ime.commands.engines import Engine
+from ime.commands.latency import Keys, Latency
+from ime.commands.measures import Memory
+from ime.commands.scoring import Times
 
 SCRIPT = Path(__file__).with_name("engine_script.py")
 HERE = Circumstances(
@@ -80,12 +84,12 @@ def test_bench_says_of_an_engine_that_failed_why(plan: Plan) -> None:
     bad = row(text, "abbrev, with context (4 rows)", "bad")
     assert bad[1] == "failed: ended with 3: terrible things happened"
     assert set(bad[2:]) == {"-"}
-    assert row(text, "heteronym, with context (1 rows)", "bad")[2] == "100.0 (20.7-100.0)"
+    assert row(text, "heteronym, without context (1 rows)", "bad")[2] == "100.0 (20.7-100.0)"
     sheets = results["sheets"]
     assert isinstance(sheets, list)
     assert sheets[0]["engines"]["bad"]["score"] is None
     assert sheets[0]["engines"]["bad"]["error"].startswith("ended with 3")
-    assert "bad" in row(text, "Summary", "set")[4]
+    assert row(text, "Summary", "abbrev, with context")[4] == "failed"
 
 
 def test_bench_shows_kinds_and_marked_characters_where_a_set_has_them(plan: Plan) -> None:
@@ -93,19 +97,21 @@ def test_bench_shows_kinds_and_marked_characters_where_a_set_has_them(plan: Plan
     assert row(text, "abbrev", "initials") == ["initials", "2", "100.0 / 100.0", "50.0 / 50.0"]
     assert "marked" not in row(text, "abbrev", "engine")
     place = row(text, "heteronym", "engine").index("marked")
-    assert row(text, "heteronym", "moyin")[place] == "100.0"
+    assert row(text, "heteronym", "moyin")[place] == "100.0 (20.7-100.0)"
     assert "kind" not in text.partition("## heteronym")[2]
+    marked = row(text, "Summary", "heteronym, without context: marked character")
+    assert marked[1:3] == ["1", "100.0 (20.7-100.0)"]
 
 
 def test_bench_sums_up_against_the_first_peer(plan: Plan) -> None:
     _, text, results = measured(plan)
     head = row(text, "Summary", "set")
     cells = dict(zip(head, row(text, "Summary", "abbrev, with context"), strict=True))
-    assert cells["moyin top-1 / top-5"] == "100.0 / 100.0"
-    assert cells["half top-1 / top-5"] == "50.0 / 50.0"
-    assert cells["error ratio to half"] == "0.00"
+    assert cells["moyin top-1 (95 %) / top-5"] == "100.0 (51.0-100.0) / 100.0"
+    assert cells["half top-1 (95 %) / top-5"] == "50.0 (15.0-85.0) / 50.0"
+    assert cells["error ratio to half (95 %)"] == "0.00"
     assert cells["rescued / broken"] == "2 / 0"
-    assert cells["picks ratio"] == "1.00"
+    assert "| abbrev, with context | 50.0 | 50.0 | 1.00 (1.00-1.00) | 1.00 /" in text
     assert results["reference"] == "half"
 
 
@@ -151,7 +157,103 @@ def test_bench_without_peers_compares_with_nobody(plan: Plan) -> None:
     _, text, results = measured(replace(plan, engines=plan.engines[:1]))
     assert "error ratio:" not in text
     assert row(text, "abbrev", "moyin")[-2:] == ["-", "-"]
+    assert row(text, "Summary", "abbrev, with context")[-2:] == ["-", "-"]
     assert results["reference"] == "moyin"
+
+
+def test_bench_types_only_some_sets_without_context_too(plan: Plan, tmp_path: Path) -> None:
+    more = tmp_path / "chat.tsv"
+    more.write_text("a\t左\tni\t你\n", encoding="utf-8")
+    plan = replace(plan, sets=(more, *plan.sets), engines=plan.engines[:1])
+    _, _, results = measured(replace(plan, both=frozenset({"chat"})))
+    sheets = results["sheets"]
+    assert isinstance(sheets, list)
+    # The set of heteronyms has no context at all: one pass, whatever is asked for.
+    passes = [(sheet["set"], sheet["context"]) for sheet in sheets]
+    assert passes == [("chat", True), ("chat", False), ("abbrev", True), ("heteronym", False)]
+
+
+def test_bench_types_variants_on_the_sets_that_they_name(plan: Plan, tmp_path: Path) -> None:
+    ours, *peers = plan.engines
+    variants = (ours.with_options("plain=--x"), ours.with_options("short@abbrev=--y"))
+    _, text, results = measured(replace(plan, engines=(ours, peers[0]), variants=variants))
+    starts = (tmp_path / "starts.log").read_text(encoding="utf-8").splitlines()
+    assert [start.split()[1:] for start in starts] == [
+        ["--picks", "--context"],
+        ["--x", "--picks", "--context"],
+        ["--y", "--picks", "--context"],
+        ["--picks", "--context"],
+        ["--picks"],
+        ["--x", "--picks"],
+        ["--picks"],
+    ]
+    short = row(text, "Summary", "abbrev, with context, short")
+    assert short[2:] == [
+        "100.0 (51.0-100.0) / 100.0",
+        "50.0 (15.0-85.0) / 50.0",
+        "0.00",
+        "2 / 0",
+    ]
+    assert "heteronym, without context, short" not in text
+    assert results["reference"] == "half"
+
+
+def test_bench_refuses_sets_that_are_not_there(plan: Plan) -> None:
+    with pytest.raises(BenchError, match=r"No set is called chat; the sets are abbrev, hetero"):
+        replace(plan, both=frozenset({"chat"}))
+    with pytest.raises(BenchError, match="No set is called typo"):
+        replace(plan, variants=(plan.engines[0].with_options("a@typo=--x"),))
+
+
+KEYS = Keys(*(Times(9, 1.0, 2.0, 3.0, 4.0),) * 4, right=8)
+LATENCY = Latency(KEYS, (1500.0,), Memory(1, 2, 3), Memory(4, 5, 6))
+
+
+def test_bench_tells_key_times_and_sizes_with_the_rest(plan: Plan) -> None:
+    plan = replace(plan, latency=lambda: LATENCY, disk={"weights": 3 * 2**20, "ngram": 2**19})
+    _, text, results = measured(plan)
+    assert row(text, "Summary", "letters of typed sentences")[1:] == [
+        "9",
+        "1.00 / 2.00 / 3.00 / 4.00",
+    ]
+    assert "Process start to first candidates: 1500 ms" in text
+    assert "On disk: weights 3.0, ngram 0.5; together 3.5 MiB." in text
+    assert results["disk"] == {"weights": 3 * 2**20, "ngram": 2**19}
+    latency = results["latency"]
+    assert isinstance(latency, dict)
+    assert latency["keys"]["typed"]["p95"] == 2.0
+
+
+def test_bench_puts_the_tables_between_two_lines_of_readme(plan: Plan, tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"# Moyin\n\n{BEGIN}\nold\n{END}\n\nThe end.\n", encoding="utf-8")
+    plan = replace(plan, readme=readme)
+    measured(plan)
+    once = readme.read_text(encoding="utf-8")
+    measured(plan)
+    assert readme.read_text(encoding="utf-8") == once
+    assert once.startswith(f"# Moyin\n\n{BEGIN}\nMeasured 2024-05-01 12:00+02:00")
+    assert once.endswith(f"{END}\n\nThe end.\n")
+    assert "old" not in once
+    assert "| abbrev, with context | 4 | 100.0 (51.0-100.0) / 100.0 |" in once
+    assert "    moyin bench" not in once  # the command names folders of the machine
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{END}{BEGIN}{END}", f"{BEGIN}{BEGIN}{END}"],
+    ids=["none", "no-end", "no-begin", "turned", "twice", "two-begins"],
+)
+def test_bench_finds_out_first_that_readme_has_no_place(
+    plan: Plan, tmp_path: Path, text: str
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(text, encoding="utf-8")
+    with pytest.raises(ReadmeError, match="has no place for the results"):
+        bench(replace(plan, readme=readme), HERE, io.StringIO())
+    assert not (tmp_path / "starts.log").exists()
+    with pytest.raises(ReadmeError, match="cannot be read"):
+        bench(replace(plan, readme=tmp_path), HERE, io.StringIO())
 
 
 def test_bench_keeps_to_the_limit(plan: Plan) -> None:
@@ -204,6 +306,13 @@ def test_bench_tells_on_standard_error_how_far_it_is(
     )
     assert all(end in told.getvalue() for end in ends)
     assert ("\rabbrev moyin: 1 of 4 rows, " in told.getvalue()) == terminal
+
+
+def test_variants_of_wants_name_and_options() -> None:
+    ours = Engine("moyin", ("x",))
+    assert variants_of(ours, ["a=--b"]) == (Engine("a", ("x",), ("--b",), variant=True),)
+    with pytest.raises(BenchError, match=r"'a' is not NAME=OPTIONS or .*--variant"):
+        variants_of(ours, ["a"])
 
 
 def test_peers_of_wants_name_and_command() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,10 @@ def _other_command(bench: Bench) -> None:
     bench.ask(Engine("even", bench.engine("right").command))
 
 
+def _other_version(bench: Bench) -> None:
+    bench.ask(replace(bench.engine("even"), version="2"))
+
+
 def _not_kept(bench: Bench) -> None:
     bench.ask(bench.engine("even", kept=False))
 
@@ -117,6 +122,7 @@ def _not_kept(bench: Bench) -> None:
         pytest.param(_other_rows, 2, id="other-rows"),
         pytest.param(_other_options, 2, id="other-options"),
         pytest.param(_other_command, 2, id="other-command"),
+        pytest.param(_other_version, 2, id="other-version"),
         pytest.param(_not_kept, 2, id="not-kept"),
     ],
 )
@@ -193,8 +199,39 @@ def test_an_interruption_ends_the_engine(bench: Bench) -> None:
     assert bench.store.find(bench.store.place(engine, ASKED, ())) is None
 
 
-def test_ourselves_is_the_replay_with_its_options_and_never_from_the_store() -> None:
-    engine = ourselves(("--tier", "ngram"))
+def test_ourselves_is_the_replay_with_its_options() -> None:
+    engine = ourselves(("--tier", "ngram"), "abc")
     assert engine.command[-2:] == ("ime", "replay")
     assert engine.options == ("--pool", "--tier", "ngram")
-    assert not engine.kept
+    assert engine.plain()["version"] == "abc"
+
+
+def test_ourselves_of_no_known_version_is_never_from_the_store() -> None:
+    assert not ourselves().kept
+    assert ourselves((), "abc").kept
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "options", "only"),
+    [
+        pytest.param("exact=--correction off", "exact", ("--correction", "off"), (), id="all"),
+        pytest.param("f@typo=--fuzzy all", "f", ("--fuzzy", "all"), ("typo",), id="one-set"),
+        pytest.param("g@a,b=--x", "g", ("--x",), ("a", "b"), id="sets"),
+    ],
+)
+def test_a_variant_adds_options(
+    text: str, name: str, options: tuple[str, ...], only: tuple[str, ...]
+) -> None:
+    ours = ourselves(("--beam", "4"), "abc")
+    variant = ours.with_options(text)
+    assert (variant.name, variant.only, variant.variant) == (name, only, True)
+    assert variant.options == (*ours.options, *options)
+    assert (variant.command, variant.version, variant.kept) == (ours.command, "abc", True)
+
+
+@pytest.mark.parametrize(
+    "text", ["exact", "=--x", "a b=--x", "a=", "a@=--x", "a@b,=--x", "a='x"]
+)
+def test_a_variant_of_another_form_raises(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        ourselves().with_options(text)

@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 
 from ime.commands import latency
+from ime.commands.bench import to_json
 from ime.commands.circumstances import Circumstances
-from ime.commands.latency import HELD, Keys, Latency, StartError, report, time_keys, time_starts
+from ime.commands.latency import (
+    HELD,
+    Keys,
+    Latency,
+    StartError,
+    measure_apart,
+    report,
+    time_keys,
+    time_starts,
+)
 from ime.commands.measures import Memory
 from ime.commands.scoring import Times
 from ime.commands.sentences import SENTENCES, Sentence
@@ -100,3 +110,29 @@ def test_report_names_figures_and_circumstances() -> None:
     assert "4 MiB (2 of it private) after the last; at most 8 MiB" in text
     assert "right in 7 of 10 sentences" in text
     assert "Measured today on a processor" in text
+
+
+KEYS = Keys(*(Times(9, 1.0, 2.0, 3.0, 4.5),) * 4, right=8)
+MEASURED = Latency(KEYS, (1500.5,), Memory(1, 2, 3), Memory(4, 5, 6))
+
+
+def test_measure_apart_reads_what_the_other_process_prints(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    printed = tmp_path / "printed.json"
+    everything = {"circumstances": {"version": "1"}, **MEASURED.plain()}
+    printed.write_text(to_json(everything), encoding="utf-8")
+    log = tmp_path / "log"
+    script = f"import sys; open({str(log)!r}, 'w').write(' '.join(sys.argv[1:])); "
+    _started(monkeypatch, script + f"print(open({str(printed)!r}).read())")
+    assert measure_apart(("--tier", "ngram")) == MEASURED
+    assert log.read_text() == "bench --latency --json --tier ngram"
+
+
+@pytest.mark.parametrize("script", ["raise SystemExit(1)", "print('{}')", "print('[')"])
+def test_measure_apart_of_a_process_without_figures_raises(
+    monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    _started(monkeypatch, script)
+    with pytest.raises(StartError, match="moyin doctor"):
+        measure_apart()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ime.commands import measures
-from ime.commands.measures import Memory, milliseconds_alive
+from ime.commands.measures import Memory, disk_sizes, milliseconds_alive
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the figures are Linux's")
 
@@ -41,3 +41,14 @@ def test_measures_are_unknown_without_the_systems_figures(
     monkeypatch.setattr(measures, "_STAT", tmp_path / "absent")
     assert Memory.now() == Memory(-1, -1, -1)
     assert milliseconds_alive() == 0.0
+
+
+def test_disk_sizes_are_of_files_and_of_all_in_folders(tmp_path: Path) -> None:
+    (tmp_path / "weights" / "deep").mkdir(parents=True)
+    (tmp_path / "weights" / "a").write_bytes(b"12345")
+    (tmp_path / "weights" / "deep" / "b").write_bytes(b"12")
+    (tmp_path / "vocab.tsv").write_bytes(b"123")
+    assert disk_sizes(tmp_path, ["weights", "vocab.tsv", "absent"]) == {
+        "weights": 7,
+        "vocab.tsv": 3,
+    }

@@ -34,33 +34,81 @@ class Seen:
 def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     stand_in = Seen()
     monkeypatch.setattr(measuring, "bench", stand_in)
+    monkeypatch.setattr(measuring, "identity", lambda assets: "abc")
     return stand_in
 
 
 def test_bench_reads_its_arguments(seen: Seen) -> None:
-    arguments = ["bench", "a.tsv", "b.tsv", "--peer", "x=run x", "--peer", "y=run y"]
-    options = [
-        "--both",
-        "--picks",
-        "--limit",
-        "9",
-        "--out",
-        "o",
-        "--tier",
-        "ngram",
-        "--beam",
-        "4",
-    ]
-    assert __main__.main([*arguments, *options]) == 0
+    arguments = "bench a.tsv b.tsv --both --picks --limit 9 --out o --tier ngram --beam 4"
+    engines = ["--peer", "x=run x", "--peer", "y=run y", "--variant", "z@b=--fuzzy all"]
+    assert __main__.main([*arguments.split(), *engines]) == 0
     (plan,) = seen.plans
     assert plan.sets == (Path("a.tsv"), Path("b.tsv"))
     assert [engine.name for engine in plan.engines] == ["moyin", "x", "y"]
     assert plan.engines[0].options == ("--pool", "--tier", "ngram", "--beam", "4")
+    assert plan.variants == (plan.engines[0].with_options("z@b=--fuzzy all"),)
     assert (plan.contexts, plan.picks, plan.limit, plan.out) == (
         (True, False), True, 9, Path("o"),
     )  # fmt: skip
-    assert [engine.kept for engine in plan.engines] == [False, True, True]
+    assert (plan.latency, plan.readme) == (None, None)
+    assert [engine.kept for engine in plan.engines] == [True, True, True]
+    assert plan.engines[0].version == "abc"
     assert plan.reference == "x"
+    assert plan.disk["weights"] > plan.disk["vocab.tsv"] > 0
+
+
+def test_bench_of_a_folder_types_all_its_tables(seen: Seen, tmp_path: Path) -> None:
+    for name in ("b.tsv", "a.tsv", "notes.md"):
+        (tmp_path / name).write_text("")
+    both = ["--both-of", "a,c"]
+    assert __main__.main(["bench", str(tmp_path), "c.tsv", *both]) == 0
+    assert seen.plans[0].sets == (tmp_path / "a.tsv", tmp_path / "b.tsv", Path("c.tsv"))
+    assert seen.plans[0].both == {"a", "c"}
+
+
+def small_lexicon(assets: Path) -> None:
+    import numpy as np
+
+    (assets / "lexicon").mkdir()
+    lines = "an jing\t安静\t9\nshi jie\t世界\t90\nshi jie\t视界\t1\n"
+    (assets / "lexicon" / "words.tsv").write_text(lines, encoding="utf-8")
+    np.save(assets / "lexicon" / "by_initials.npy", np.arange(3, dtype=np.uint32))
+
+
+def test_bench_everything_draws_words_and_times_keys_too(
+    seen: Seen,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small_lexicon(tmp_path)
+    monkeypatch.setattr(measuring, "assets_folder", lambda: tmp_path)
+    measured: list[tuple[str, ...]] = []
+    monkeypatch.setattr(measuring, "measure_apart", measured.append)
+    out, readme = tmp_path / "out", tmp_path / "README.md"
+    options = ["--out", str(out), "--readme", str(readme), "--tier", "ngram"]
+    assert __main__.main(["bench", "a.tsv", "--everything", *options]) == 0
+    (plan,) = seen.plans
+    assert (plan.sets, plan.picks) == ((Path("a.tsv"), out / "words.tsv"), True)
+    assert plan.readme == readme
+    rows = (out / "words.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 3
+    assert "3 rows" in capsys.readouterr().err
+    assert plan.latency is not None
+    plan.latency()
+    assert measured == [("--tier", "ngram")]
+
+
+@pytest.mark.parametrize("option", [["--words"], ["--words", "2", "--seed", "3"]], ids=" ".join)
+def test_bench_of_words_alone_needs_no_set(
+    seen: Seen, option: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_lexicon(tmp_path)
+    monkeypatch.setattr(measuring, "assets_folder", lambda: tmp_path)
+    assert __main__.main(["bench", "--out", str(tmp_path), *option]) == 0
+    assert seen.plans[0].sets == (tmp_path / "words.tsv",)
+    rows = (tmp_path / "words.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == (3 if option == ["--words"] else 2)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +123,10 @@ def test_bench_uses_context_unless_told(
     assert seen.plans[0].contexts == contexts
 
 
-def test_bench_fresh_asks_the_peers_again(seen: Seen) -> None:
-    __main__.main(["bench", "a.tsv", "--peer", "x=run", "--fresh"])
-    assert not seen.plans[0].engines[1].kept
+def test_bench_fresh_asks_all_again(seen: Seen) -> None:
+    __main__.main(["bench", "a.tsv", "--peer", "x=run", "--variant", "y=--beam 2", "--fresh"])
+    plan = seen.plans[0]
+    assert not any(engine.kept for engine in (*plan.engines, *plan.variants))
 
 
 def test_bench_exits_with_1_when_an_engine_failed(seen: Seen) -> None:
@@ -89,7 +138,10 @@ def test_bench_exits_with_1_when_an_engine_failed(seen: Seen) -> None:
     ("arguments", "said"),
     [
         (["bench"], "Nothing to measure"),
-        (["bench", "a.tsv", "--latency"], "Nothing to measure"),
+        (["bench", "a.tsv", "--both-of", "b"], "No set is called b"),
+        (["bench", "a.tsv", "--variant", "x"], "'x' is not NAME=OPTIONS"),
+        (["bench", "--words", "--out", "/dev/null/x"], "cannot be written"),
+        (["bench", "a.tsv", "--readme", "/absent.md"], "/absent.md cannot be read"),
         (["bench", "a.tsv", "--peer", "x"], "'x' is not NAME=COMMAND"),
         (["bench", "a.tsv", "--peer", "moyin=run"], "Two engines are called moyin"),
         (["bench", "absent.tsv"], "absent.tsv cannot be read"),

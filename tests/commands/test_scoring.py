@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from ime.commands.answers import Answer, Question, read_answers, read_set
 from ime.commands.scoring import (
-    Duel,
     Effort,
     Pair,
+    Share,
     Times,
     character_stands,
     characters_right,
-    duel,
     edit_distance,
     pairs_of,
     percentile,
@@ -95,7 +94,7 @@ def test_score_counts_marked_characters_that_stand_in_the_first_candidate() -> N
         return question, Answer("a", 0, 0, (first, "重庆很长"))
 
     answers = [pair("重庆很常", 0), pair("重庆很常", 3), pair("从庆很长", 3), pair("他", None)]
-    assert score(answers, 4).marked == pytest.approx(2 / 3)
+    assert score(answers, 4).marked == Share.of(2, 3)
 
 
 def test_score_kinds_splits_a_mixed_set(pairs: list[Pair]) -> None:
@@ -103,19 +102,6 @@ def test_score_kinds_splits_a_mixed_set(pairs: list[Pair]) -> None:
     assert {kind: figures.rows for kind, figures in kinds.items()} == {"chat": 5, "wiki": 2}
     assert kinds["wiki"].top1 == 0
     assert score_kinds([pair for pair in pairs if pair[0].kind == "chat"]) == {}
-
-
-def test_duel_counts_rows_that_only_one_gets_right(pairs: list[Pair]) -> None:
-    def saying(**first: str) -> list[Pair]:
-        return [(q, Answer(q.id, 0, 0, (first[q.id],))) for q, _ in pairs if q.id in first]
-
-    found = duel(
-        saying(a="你好", b="视界", c="西安", d="北京", e="好事"),
-        saying(a="你好", b="世界", c="先", d="背静", g="你好世界"),
-    )
-    assert found == Duel(rows=4, errors=2, other_errors=2, rescued=1, broken=1)
-    assert found.error_ratio == 1.0
-    assert math.isnan(Duel(3, 1, 0, 0, 1).error_ratio)
 
 
 @pytest.mark.parametrize(

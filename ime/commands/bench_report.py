@@ -1,0 +1,139 @@
+"""The whole result of `moyin bench`: as Markdown, as JSON, and as the part in README."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from ime.commands.circumstances import Circumstances
+from ime.commands.latency import Latency, latency_lines
+from ime.commands.overview import accuracy, effort
+from ime.commands.sheets import Sheet
+from ime.commands.tables import engines, kind_table, sheet_table, title
+from ime.errors import EnvironmentFaultError
+
+BEGIN, END = "<!-- moyin bench: begin -->", "<!-- moyin bench: end -->"
+"""Lines between which README holds the output."""
+
+_NOTE = """\
+top-1, top-5: the whole text stands first, or among the first five candidates, in per cent.
+picks/100: what is pressed besides letters to enter 100 characters of the text (picks and page
+turns, and three for each character that cannot be reached)."""
+
+_DETAILS = """\
+char: characters of the first candidate. in list: the text stands anywhere in the list. marked:
+the one character that a row asks for. turns, stuck: page turns among the picks, and the share
+of characters out of reach."""
+
+_COMPARED = """\
+error ratio: wrong first candidates over those of {0}, with the 95 % interval of paired rows;
+rescued and broken: rows that only this engine, or only {0}, gets right."""
+
+
+class ReadmeError(EnvironmentFaultError):
+    """The file that is to show the results cannot be read or written, or has no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that was measured so far.
+
+    Attributes:
+        circumstances: of this run.
+        reference: name of the engine that others are compared with.
+        engines: command line and version of each engine.
+        sheets: one a set and pass.
+        disk: bytes of the shipped files that convert, by name.
+        latency: of keys on everyday sentences; None where it was not asked for.
+    """
+
+    circumstances: Circumstances
+    reference: str
+    engines: Mapping[str, Mapping[str, object]]
+    sheets: tuple[Sheet, ...] = ()
+    disk: Mapping[str, int] = field(default_factory=dict)
+    latency: Latency | None = None
+
+    def plain(self) -> dict[str, object]:
+        """As JSON has it."""
+        return {
+            "circumstances": self.circumstances.plain(),
+            "reference": self.reference,
+            "engines": dict(self.engines),
+            "sheets": [sheet.plain() for sheet in self.sheets],
+            "disk": dict(self.disk),
+            "latency": self.latency and asdict(self.latency),
+        }
+
+
+def markdown(results: Results) -> str:
+    """All tables: those of all sets, the engines, and one of each set."""
+    lines = ["# Bench", "", *results.circumstances.lines(), "", *_notes(results)]
+    lines += ["", "## Summary", "", *_overview(results)]
+    if results.sheets:
+        lines += ["", "## Engines", "", *engines(results.sheets), "", *_DETAILS.split("\n")]
+    for sheet in results.sheets:
+        lines += ["", f"## {title(sheet)} ({sheet.rows} rows)", "", *sheet_table(sheet)]
+        kinds = kind_table(sheet)
+        if kinds:
+            lines += ["", "Top-1 / top-5 of each kind:", "", *kinds]
+    return "\n".join(lines) + "\n"
+
+
+def put_into_readme(path: Path, results: Results) -> None:
+    """Replace what stands between the lines `BEGIN` and `END` of a file.
+
+    The command line stays out, because it names folders of the machine.
+
+    Raises:
+        ReadmeError: the file cannot be read or written, or does not hold each line once.
+    """
+    before, after = around_results(path)
+    said = results.circumstances.lines()[0]
+    block = "\n".join([BEGIN, said, "", *_notes(results), "", *_overview(results), END])
+    try:
+        path.write_text(before + block + after, encoding="utf-8")
+    except OSError as exc:
+        raise ReadmeError(f"{path} cannot be written ({exc.strerror}).") from exc
+
+
+def around_results(path: Path) -> tuple[str, str]:
+    """Text of a file before the line `BEGIN` and behind the line `END`.
+
+    Raises:
+        ReadmeError: the file cannot be read, or does not hold each line once.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as exc:
+        raise ReadmeError(f"{path} cannot be read ({exc.strerror}).") from exc
+    before, _, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end or BEGIN in rest or END in before + after:
+        raise ReadmeError(
+            f"{path} has no place for the results; write {BEGIN} and {END} on two lines of it."
+        )
+    return before, after
+
+
+def _notes(results: Results) -> list[str]:
+    lines = _NOTE.split("\n")
+    columns = [column for sheet in results.sheets for column in sheet.columns]
+    if any(column.engine != results.reference for column in columns):
+        lines += _COMPARED.format(results.reference).split("\n")
+    return lines
+
+
+def _overview(results: Results) -> list[str]:
+    lines: list[str] = []
+    if results.sheets:
+        lines += accuracy(results.sheets, results.reference)
+        lines += ["", *effort(results.sheets, results.reference)]
+    if results.latency is not None:
+        lines += ["", *latency_lines(results.latency)]
+    if results.disk:
+        sizes = (f"{name} {size / 2**20:.1f}" for name, size in results.disk.items())
+        total = sum(results.disk.values()) / 2**20
+        lines += ["", f"On disk: {', '.join(sizes)}; together {total:.1f} MiB."]
+    return lines[1:] if lines and not lines[0] else lines
