@@ -32,11 +32,13 @@ from model.checkpoint import CheckpointError, save_weights, sha256_of
 from model.config import ModelConfig
 from model.decoder import conversion_rate, sample_units
 from model.device import choose_device, has_fast_bfloat16, use_threads
+from model.loss import TrainingLoss
 from model.network import Network, embedding_parts
 from model.plots import plot_training
 from model.scorer import NetworkScorer
 from model.training_state import Counters, load_state, save_state
 from model.vocab import Vocabulary
+from model.warm_start import begin_from
 
 STATE = "training.safetensors"
 LOG = "training.jsonl"
@@ -60,6 +62,8 @@ class TrainOptions:
         evaluate_every: steps between two measurements.
         save_minutes: between two checkpoints.
         seed: of initial weights and crops.
+        begin_from: folder of an earlier run's weights to start at; empty: start from nothing.
+        begin_vocabulary: vocabulary file of that run.
     """
 
     tokens: int = 40_000_000
@@ -81,6 +85,8 @@ class TrainOptions:
     dropout: float = 0.0
     device: str = "auto"
     compile: bool = False
+    begin_from: str = ""
+    begin_vocabulary: str = ""
 
 
 def rate_factor(done: float, warmup: float, decay: float) -> float:
@@ -141,14 +147,17 @@ class Trainer:
         with torch.no_grad():  # begin from the unigram distribution
             counts = torch.from_numpy(self.vocabulary.counts).double() + 1
             self.network.bias.copy_((counts / counts.sum()).log())
+        if options.begin_from:
+            earlier = Path(options.begin_from)
+            begin_from(self.network, self.vocabulary, earlier, Path(options.begin_vocabulary))
         self.network.to(self.device)
         self.optimizers = self._make_optimizers()
         counters = load_state(out / STATE, self.network, self.optimizers)
         self.step, self.seen, self.seconds = counters.step, counters.seen, counters.seconds
-        model: torch.nn.Module = self.network
-        if options.compile:
-            model = torch.compile(model)  # type: ignore[assignment]
-        self.model = DistributedDataParallel(model) if self.world > 1 else model
+        dtype = torch.bfloat16 if has_fast_bfloat16(self.device) else torch.float32
+        loss = TrainingLoss(self.network, compiled=options.compile, dtype=dtype)
+        self.loss = DistributedDataParallel(loss) if self.world > 1 else loss
+        self._dev_loss = TrainingLoss(self.network, dtype=dtype)  # other shapes: not compiled
         self._logged = time.monotonic()
 
     def _make_optimizers(self) -> list[torch.optim.Optimizer]:
@@ -200,9 +209,9 @@ class Trainer:
         for optimizer, peak in zip(self.optimizers, peaks, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = peak * factor
-        self.model.train()
+        self.network.train()
         with self._autocast():
-            _, loss = self.model(
+            loss = self.loss(
                 torch.from_numpy(inputs).to(self.device),
                 torch.from_numpy(targets).to(self.device),
             )
@@ -223,7 +232,7 @@ class Trainer:
         total = 0.0
         for i in range(0, rows, 16):
             with self._autocast():
-                _, loss = self.network(
+                loss = self._dev_loss(
                     torch.from_numpy(inputs[i : i + 16]).to(self.device),
                     torch.from_numpy(targets[i : i + 16]).to(self.device),
                 )

@@ -31,9 +31,7 @@ def test_embedding_parts_are_shared(vocabulary: Vocabulary) -> None:
 def test_logits_have_a_row_for_each_position(
     network: Network, config: ModelConfig, tokens: torch.Tensor
 ) -> None:
-    logits, loss = network(tokens)
-    assert logits.shape == (3, 20, config.vocab_size)
-    assert loss is None
+    assert network(tokens).shape == (3, 20, config.vocab_size)
     assert network.embedding().shape == (config.vocab_size, config.width)
     assert network.hidden(tokens).shape == (3, 20, config.width)
 
@@ -43,30 +41,29 @@ def test_later_tokens_do_not_change_earlier_logits(
 ) -> None:
     changed = tokens.clone()
     changed[:, 12:] = (changed[:, 12:] + 1) % network.config.vocab_size
-    before, after = network(tokens)[0], network(changed)[0]
+    before, after = network(tokens), network(changed)
     torch.testing.assert_close(before[:, :12], after[:, :12], atol=1e-6, rtol=0)
     assert (before[:, 12:] - after[:, 12:]).abs().max() > 0.1
 
 
 def test_earlier_tokens_and_their_order_matter(network: Network) -> None:
-    last = [network(torch.tensor([row]))[0][0, -1] for row in ([50, 51, 52], [51, 50, 52])]
+    last = [network(torch.tensor([row]))[0, -1] for row in ([50, 51, 52], [51, 50, 52])]
     assert (last[0] - last[1]).abs().max() > 0.01
 
 
 def test_rows_of_a_batch_do_not_see_each_other(network: Network, tokens: torch.Tensor) -> None:
-    together = network(tokens)[0]
+    together = network(tokens)
     for row in range(3):
-        alone = network(tokens[row : row + 1])[0][0]
+        alone = network(tokens[row : row + 1])[0]
         torch.testing.assert_close(together[row], alone, atol=1e-5, rtol=0)
 
 
-def test_loss_is_the_mean_over_counted_targets(network: Network, tokens: torch.Tensor) -> None:
-    targets = tokens.roll(-1, 1)
-    targets[:, 5:] = -1
-    logits, loss = network(tokens, targets)
-    logs = logits.log_softmax(-1)[:, :5]
-    expected = -logs.gather(-1, targets[:, :5, None]).mean()
-    torch.testing.assert_close(loss, expected, atol=1e-6, rtol=0)
+def test_training_attends_as_use_does(network: Network, tokens: torch.Tensor) -> None:
+    """In training on a CPU attention is computed in another way."""
+    network.eval()
+    used = network(tokens)
+    network.train()
+    torch.testing.assert_close(network(tokens), used, atol=1e-5, rtol=1e-5)
 
 
 def test_too_long_sequence_is_refused(network: Network, config: ModelConfig) -> None:
@@ -75,39 +72,15 @@ def test_too_long_sequence_is_refused(network: Network, config: ModelConfig) -> 
         network(torch.zeros(1, config.context + 1, dtype=torch.long))
 
 
-def test_loss_falls_on_eight_samples(config: ModelConfig, vocabulary: Vocabulary) -> None:
-    torch.manual_seed(1)
-    network = Network(config, embedding_parts(vocabulary))
-    generator = torch.Generator().manual_seed(4)
-    tokens = torch.randint(FIRST_HANZI, config.vocab_size, (8, 12), generator=generator)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=0.01)
-    losses = []
-    for _ in range(40):
-        _, loss = network(tokens[:, :-1], tokens[:, 1:])
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(float(loss.detach()))
-    assert losses[0] > 3.5  # close to log(66), the loss of knowing nothing
-    assert losses[-1] < 0.5
-
-
-def test_every_parameter_gets_a_gradient(network: Network, tokens: torch.Tensor) -> None:
-    network(tokens, tokens.roll(-1, 1))[1].backward()
-    for name, parameter in network.named_parameters():
-        assert parameter.grad is not None, name
-        assert parameter.grad.abs().max() > 0, name
-
-
 def test_dropout_acts_in_training_alone(
     config: ModelConfig, vocabulary: Vocabulary, tokens: torch.Tensor
 ) -> None:
     torch.manual_seed(1)
     network = Network(replace(config, dropout=0.5), embedding_parts(vocabulary))
     network.train()
-    assert not torch.equal(network(tokens)[0], network(tokens)[0])
+    assert not torch.equal(network(tokens), network(tokens))
     network.eval()
-    assert torch.equal(network(tokens)[0], network(tokens)[0])
+    assert torch.equal(network(tokens), network(tokens))
 
 
 def test_residual_outputs_begin_smaller(config: ModelConfig, vocabulary: Vocabulary) -> None:
@@ -138,4 +111,4 @@ def test_same_weights_give_the_same_logits(
 ) -> None:
     other = make_network()
     other.load_state_dict(make_network().state_dict())
-    assert torch.equal(make_network()(tokens)[0], other(tokens)[0])
+    assert torch.equal(make_network()(tokens), other(tokens))
