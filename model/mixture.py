@@ -65,6 +65,19 @@ class MixtureScorer:
         result: FloatArray = np.log(mixed, out=mixed)
         return result
 
+    def after(self, token: int) -> FloatArray:
+        """(V,) probabilities of what follows one token, of the n-gram."""
+        return self._ngram.after(token)
+
+    def followers(
+        self, histories: Sequence[Sequence[int]], kind: npt.NDArray[np.bool_]
+    ) -> FloatArray:
+        """(N,) probabilities that a token of a kind (V,) follows each history, of the n-gram.
+
+        The network would need a decode step of its own for them.
+        """
+        return self._ngram.followers(histories, kind)
+
     def release(self, states: IntArray) -> None:
         """Forget states; the room of one is used again once all later ones are forgotten."""
         pairs = self._pairs(states)

@@ -27,6 +27,7 @@ STEP = -LOWEST / 255  # 0.067 nats between two bytes
 MANY = 255
 LEAST_REST = 1e-4  # probability that shorter histories keep, whatever the longer one knows
 PIECE_BYTES = 16 * 1024 * 1024
+MOST_SHARES = 20_000  # remembered; 3 MB
 NPY_HEADER = 128  # bytes before the values of a .npy file of one dimension
 # What numpy raises for a damaged file: its header is parsed as Python.
 DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenError)
@@ -171,6 +172,7 @@ class NgramScorer:
         self._nodes: list[Nodes] = []
         self._dead: set[int] = set()
         self._after_one: OrderedDict[int, FloatArray] = OrderedDict()
+        self._shares: dict[tuple[int, int], float] = {}  # by length of history and entry
 
     def start(self, context: Sequence[int]) -> int:
         """Forget everything; the state after `context`, of which the last four tokens count."""
@@ -200,7 +202,7 @@ class NgramScorer:
     def probabilities(self, states: IntArray) -> FloatArray:
         """(B, V) probabilities of the token after each state."""
         histories = [self._nodes[state] for state in states.tolist()]
-        mixed = np.stack([self._bigram(nodes[0]) for nodes in histories])  # (B, V)
+        mixed = np.stack([self.after(nodes[0]) for nodes in histories])  # (B, V)
         flat = mixed.reshape(-1)
         size = mixed.shape[1]
         for order in range(3, ORDER + 1):
@@ -223,7 +225,8 @@ class NgramScorer:
             total = 1.0 - LEAST_REST
         return level.tokens[low:high].astype(np.int64), alphas, 1.0 - total
 
-    def _bigram(self, token: int) -> FloatArray:
+    def after(self, token: int) -> FloatArray:
+        """(V,) probabilities of what follows one token, whatever stands before it."""
         known = self._after_one.get(token)
         if known is None:
             tokens, alphas, rest = self._explained(self._ngram.levels[0], token)
@@ -232,6 +235,39 @@ class NgramScorer:
             self._after_one[token] = known
             if len(self._after_one) > 256:  # 9 MB
                 self._after_one.popitem(last=False)
+        return known
+
+    def followers(
+        self, histories: Sequence[Sequence[int]], kind: npt.NDArray[np.bool_]
+    ) -> FloatArray:
+        """(N,) probabilities that a token of a kind follows each history.
+
+        Args:
+            histories: of tokens; the last four count.
+            kind: (V,) true for the tokens asked about; always the same ones.
+        """
+        found = np.empty(len(histories), np.float32)
+        for row, history in enumerate(histories):
+            nodes: Nodes = (BREAK,)
+            for token in history[-(ORDER - 1) :]:
+                nodes = self._follow(nodes, token)
+            found[row] = self._share(nodes, kind)
+        return found
+
+    def _share(self, nodes: Nodes, kind: npt.NDArray[np.bool_]) -> float:
+        """Probability of a token of a kind after a history; what is known of it is kept."""
+        key = (len(nodes), nodes[-1])
+        known = self._shares.get(key)
+        if known is None:
+            if len(nodes) == 1:
+                known = float(self.after(nodes[0])[kind].sum())
+            else:
+                level = self._ngram.levels[len(nodes) - 1]
+                tokens, alphas, rest = self._explained(level, nodes[-1])
+                known = float(alphas[kind[tokens]].sum()) + rest * self._share(nodes[:-1], kind)
+            if len(self._shares) >= MOST_SHARES:
+                self._shares.clear()
+            self._shares[key] = known
         return known
 
     def knowledge(self, states: IntArray) -> IntArray:

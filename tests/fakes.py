@@ -10,14 +10,15 @@ import numpy as np
 
 from ime.engine.marks import Marks
 from ime.engine.port import FloatArray, IntArray, TokenTable
+from ime.engine.search import END_FLOOR
 from ime.engine.values import (
     Candidate,
     CandidateList,
     Commit,
     DecodeRequest,
     LeftContext,
-    Source,
     Mark,
+    Source,
 )
 
 CHARACTERS = {
@@ -57,8 +58,8 @@ class FakeConverter:
     def __init__(self) -> None:
         self.contexts: list[LeftContext] = []
         self.learned: dict[int, Commit] = {}
-
         self.marks = Marks()
+
     def prepare(self, context: LeftContext) -> None:
         self.contexts.append(context)
 
@@ -80,10 +81,10 @@ class FakeConverter:
     def retract(self, commit_id: int) -> None:
         self.learned.pop(commit_id, None)
 
-    def _count(self, text: str) -> int:
     def mark(self, mark: Mark) -> None:
         self.marks.set(mark)
 
+    def _count(self, text: str) -> int:
         chosen = (s.chosen for commit in self.learned.values() for s in commit.selections)
         return Counter(chosen)[text]
 
@@ -211,6 +212,13 @@ class TableModel:
 
     def log_probs(self, states: IntArray) -> FloatArray:
         return self.table[[self.live[state] for state in states.tolist()]]
+
+    def after(self, token: int) -> FloatArray:
+        found: FloatArray = np.exp(self.table[token])
+        return found
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        return np.full(len(histories), 1 - END_FLOOR, np.float32)  # a gain of nothing
 
     def release(self, states: IntArray) -> None:
         for state in states.tolist():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ime.engine.port import FloatArray, IntArray, TokenTable
+from ime.engine.search import END_FLOOR
 from ime.engine.values import LeftContext
 
 COUNTS = {
@@ -83,6 +84,12 @@ class TinyModel:
 
     def log_probs(self, states: IntArray) -> FloatArray:
         return np.stack([self._row(self._last[state]) for state in states.tolist()])
+
+    def after(self, token: int) -> FloatArray:
+        return np.exp(self._row(self._texts[token]))
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        return np.full(len(histories), 1 - END_FLOOR, np.float32)  # a gain of nothing
 
     def release(self, states: IntArray) -> None:
         del states

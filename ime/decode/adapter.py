@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from ime.engine.port import FloatArray, IntArray, TokenTable
 from ime.engine.values import LeftContext
 from model.vocab import Vocabulary
+
+BoolArray = npt.NDArray[np.bool_]
 
 CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
 
@@ -25,6 +30,14 @@ class Scorer(Protocol):
 
     def log_probs(self, states: IntArray) -> FloatArray:
         """(B, V) log-probabilities in nats."""
+        ...
+
+    def after(self, token: int) -> FloatArray:
+        """(V,) probabilities of what follows one token."""
+        ...
+
+    def followers(self, histories: Sequence[Sequence[int]], kind: BoolArray) -> FloatArray:
+        """(N,) probabilities that a token of a kind follows each history."""
         ...
 
     def release(self, states: IntArray) -> None:
@@ -46,6 +59,7 @@ class ScorerModel:
         self.tokens = TokenTable(
             vocabulary.texts, vocabulary.syllables, vocabulary.by_syllable(), vocabulary.counts
         )
+        self._marks = np.array([not syllable for syllable in vocabulary.syllables])
 
     def encode(self, context: LeftContext) -> list[int]:
         """Token ids of a left context, the last `CONTEXT_TOKENS`."""
@@ -64,6 +78,14 @@ class ScorerModel:
     def log_probs(self, states: IntArray) -> FloatArray:
         """(B, V) log-probabilities in nats of the token after each state."""
         return self._scorer.log_probs(states)
+
+    def after(self, token: int) -> FloatArray:
+        """(V,) probabilities of what follows one token, whatever stands before it."""
+        return self._scorer.after(token)
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) probabilities that no hanzi follows each of N histories of tokens."""
+        return self._scorer.followers(histories, self._marks)
 
     def release(self, states: IntArray) -> None:
         """Forget states that no other state descends from."""

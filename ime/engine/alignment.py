@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ime.engine.port import IntArray, LanguageModel
+from ime.engine.search import ending
 from ime.engine.token_options import MISREADING, TokenOptions
 from ime.engine.values import LeftContext
 from ime.pinyin.graph import Edge, Segmenter
@@ -86,8 +87,14 @@ class Aligner:
         trails = [_Trail((), 0.0, root)]
         for level in levels:
             trails = self._follow(trails, level)
-        best = max(trails, key=lambda trail: trail.score)
-        return self._written(best)
+        if not trails:
+            return None
+        before = self._model.encode(context)
+        texts = [[step.token for step in trail.steps] for trail in trails]
+        gains = ending(self._model, before, texts).tolist()
+        totals = [trail.score + gain for trail, gain in zip(trails, gains, strict=True)]
+        best = max(range(len(trails)), key=totals.__getitem__)
+        return self._written(trails[best], totals[best])
 
     def _levels(self, raw: str, text: str) -> list[list[_Step]]:
         """For each character the steps that lie on a way from 0 to the end of `raw`."""
@@ -144,7 +151,7 @@ class Aligner:
         tokens = np.array([trail.steps[-1].token for trail in trails], np.int64)
         return self._model.extend(before, tokens)
 
-    def _written(self, trail: _Trail) -> Alignment:
+    def _written(self, trail: _Trail, score: float) -> Alignment:
         syllables = self._model.tokens.syllables
         return Alignment(
             tuple((step.edge.start, step.edge.end) for step in trail.steps),
@@ -155,5 +162,5 @@ class Aligner:
                 if step.penalty <= MISREADING
                 and syllables[step.token] not in step.edge.syllables
             ),
-            trail.score,
+            score,
         )

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ime.engine.beam import Path, Vertex
 from ime.engine.port import FloatArray, IntArray
-from ime.engine.search import BeamSearch, Path, Vertex, spells_in_full
+from ime.engine.search import BeamSearch, spells_in_full
 from ime.engine.token_options import MISREADING
 from ime.engine.values import Candidate, CandidateList, DecodeRequest, Source
 from ime.lexicon.user import UserChoices, mixed_scores
@@ -140,7 +141,7 @@ class CandidateBuilder:
         for reading in readings:
             for word in self._lookup(reading):
                 if word.text not in found:
-                    found[word.text] = self._word_candidate(word, reading, end)
+                    found[word.text] = self._word_candidate(word, reading, end, whole=whole)
         self._mix_choices(found, readings, end, whole=whole)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
 
@@ -195,7 +196,9 @@ class CandidateBuilder:
             return self._lexicon.words_of(tuple(options[0] for options in meanings))
         return self._lexicon.words_like(meanings)
 
-    def _word_candidate(self, word: Word, reading: Reading, end: int) -> Candidate:
+    def _word_candidate(
+        self, word: Word, reading: Reading, end: int, *, whole: bool
+    ) -> Candidate:
         """A word that the beam did not keep, with an estimate of its score.
 
         log P of the first character in context, times the share of that character's occurrences
@@ -209,6 +212,10 @@ class CandidateBuilder:
             occurrences = max(int(self._search.model.tokens.counts[token]), word.count)
             score += float(self._search.first_log_probs()[token])
             score += math.log(word.count / occurrences)
+        if whole:
+            pairs = zip(word.text, word.syllables, strict=True)
+            tokens = [self._ids[pair] for pair in pairs if pair in self._ids]
+            score += float(self._search.ending([tokens])[0])
         return Candidate(word.text, word.syllables, end, Source.WORD, score)
 
     # ------------------------------------------------------------------ groups of the list

@@ -91,6 +91,14 @@ class PersonalModel:
             self._mix(logs[row], self._histories[state])
         return logs
 
+    def after(self, token: int) -> FloatArray:
+        """(V,) probabilities of what follows a token, of the base model."""
+        return self._base.after(token)
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) probabilities that no hanzi follows, of the base model."""
+        return self._base.endings(histories)
+
     def release(self, states: IntArray) -> None:
         """Forget states."""
         self._base.release(states)

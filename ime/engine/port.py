@@ -72,6 +72,17 @@ class LanguageModel(Protocol):
         """(B, V) log-probabilities in nats of the token that follows each state."""
         ...
 
+    def after(self, token: int) -> FloatArray:
+        """(V,) probabilities of what follows one token, whatever stands before it; cheap."""
+        ...
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) probabilities that no hanzi follows each of N histories of tokens; cheap.
+
+        Only the last few tokens of a history count.
+        """
+        ...
+
     def release(self, states: IntArray) -> None:
         """Forget states that no other state descends from."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -53,6 +54,12 @@ class CountingModel:
 
     def log_probs(self, states: IntArray) -> FloatArray:
         return self._model.log_probs(states)
+
+    def after(self, token: int) -> FloatArray:
+        return self._model.after(token)
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        return self._model.endings(histories)
 
     def release(self, states: IntArray) -> None:
         self.live -= set(states.tolist())

@@ -111,6 +111,18 @@ def test_knowledge_is_the_longest_known_suffix(
     assert ngram.knowledge(ngram.extend(states(state), states(shi))).tolist() == [2]
 
 
+def test_share_of_a_kind_is_the_sum_of_its_tokens(
+    ngram: NgramScorer, text, vocabulary: Vocabulary
+) -> None:
+    kind = np.array([not syllable for syllable in vocabulary.syllables])
+    histories = [[], [3], *contexts(text, 40)]
+    for _ in range(2):  # the second time from memory
+        found = ngram.followers(histories, kind)
+        for history, share in zip(histories, found.tolist(), strict=True):
+            row = ngram.probabilities(states(ngram.start(history)))[0]
+            assert share == pytest.approx(float(row[kind].sum()), abs=1e-5)
+
+
 def test_nothing_before_means_the_start_of_a_line(ngram: NgramScorer) -> None:
     nothing = ngram.probabilities(states(ngram.start([]))).copy()
     # Nothing is known of unknown tokens, so that the break alone counts.

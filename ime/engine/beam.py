@@ -1,0 +1,93 @@
+"""What the beam search keeps: vertices with their hypotheses, and how a beam is cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ime.engine.port import FloatArray, IntArray
+
+
+class Found(NamedTuple):
+    """What an edge adds to its end; N each.
+
+    Attributes:
+        scores: nats.
+        parents: index of the parent in its vertex.
+        tokens: ids.
+        hopes: scores with the outlook on the next letter, by which the beam is cut.
+        highest: the best scores, outlook or not.
+    """
+
+    scores: FloatArray
+    parents: IntArray
+    tokens: IntArray
+    hopes: FloatArray
+    highest: FloatArray
+
+
+@dataclass(slots=True)
+class Vertex:
+    """Hypotheses of all paths to one offset, best first; K of them.
+
+    Attributes:
+        scores: (K,) nats.
+        tokens: (K,) last token of each.
+        sources: (K,) offset of the vertex that each comes from.
+        parents: (K,) index of each one's parent there.
+        states: (K,) of the model, -1 where not computed.
+        log_probs: (K, V) of the next token; rows without a state are not filled.
+    """
+
+    scores: FloatArray
+    tokens: IntArray
+    sources: IntArray
+    parents: IntArray
+    states: IntArray
+    log_probs: FloatArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One hypothesis written out.
+
+    Attributes:
+        end: letters it covers, from 0.
+        tokens: ids, first to last.
+        spans: [start, end) letters of each token.
+        score: nats.
+    """
+
+    end: int
+    tokens: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    score: float
+
+
+def best(scores: FloatArray, count: int) -> IntArray:
+    """Places of the `count` highest, ascending; the first ones where scores are equal."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    least = np.partition(scores, -count)[-count]
+    above = np.flatnonzero(scores > least)
+    equal = np.flatnonzero(scores == least)[: count - len(above)]
+    return np.sort(np.concatenate((above, equal)))
+
+
+def first_of_each(
+    order: IntArray, sources: IntArray, parents: IntArray, tokens: IntArray
+) -> IntArray:
+    """`order` without hypotheses that repeat a better one reached over another kind of edge."""
+    seen: set[tuple[int, int, int]] = set()
+    kept = []
+    for i in order.tolist():
+        key = (int(sources[i]), int(parents[i]), int(tokens[i]))
+        if key not in seen:
+            seen.add(key)
+            kept.append(i)
+    return np.array(kept, np.int64)

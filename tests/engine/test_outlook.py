@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from ime.engine.outlook import LETTERS, WORST, Outlook
+from ime.engine.search import BeamSearch, SearchOptions
+from ime.engine.values import LeftContext
+from ime.pinyin.graph import GraphOptions, Segmenter
+from tests.fakes import TABLE_TOKENS, TableModel
+
+
+def test_outlook_is_the_best_sequel_with_that_letter() -> None:
+    model = TableModel.drawn(3)
+    outlook = Outlook(model)
+    every = np.arange(len(TABLE_TOKENS))
+    for letter in LETTERS:
+        found = outlook.of(every, letter)
+        group = [i for i, (_, syllable) in enumerate(TABLE_TOKENS) if syllable[0] == letter]
+        expected = model.table[:-1, group].max(axis=1) if group else np.full(len(every), WORST)
+        np.testing.assert_allclose(found, np.maximum(expected, WORST), atol=1e-5)
+
+
+def test_outlook_asks_for_each_token_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = TableModel.drawn(3)
+    asked: list[int] = []
+    after = model.after
+    monkeypatch.setattr(model, "after", lambda token: asked.append(token) or after(token))
+    outlook = Outlook(model)
+    outlook.of(np.array([2, 5, 2]), "x")
+    outlook.of(np.array([5, 2, 1]), "a")
+    assert sorted(set(asked)) == [1, 2, 5]
+    assert asked.count(1) == asked.count(5) == 1
+
+
+def test_search_keeps_a_rare_character_that_the_next_letter_calls_for() -> None:
+    """Of 吸 and 西 before `an` a beam of one drops 西, the worse one so far."""
+    pairs = (("吸", "xi"), ("西", "xi"), ("安", "an"), ("案", "an"))
+    rows = {
+        -1: (0.7, 0.1, 0.1, 0.1),
+        0: (0.4, 0.4, 0.1, 0.1),
+        1: (0.01, 0.01, 0.97, 0.01),
+        2: (0.25, 0.25, 0.25, 0.25),
+        3: (0.25, 0.25, 0.25, 0.25),
+    }
+    table = np.log(np.array([rows[i] for i in (0, 1, 2, 3, -1)], np.float32))
+    model = TableModel(table, pairs)
+    search = BeamSearch(model, Segmenter(GraphOptions()), SearchOptions(beam=1))
+    search.run(LeftContext(), "xi'an")  # no letter right behind xi
+    assert search.final is not None
+    assert [pairs[t][0] for t in search.paths(5, 1)[0].tokens] == ["吸", "安"]
+    search.run(LeftContext(), "xian")
+    path = search.paths(4, 1)[0]
+    assert [pairs[t][0] for t in path.tokens] == ["西", "安"]
+    assert path.score == pytest.approx(math.log(0.1 * 0.97), abs=1e-3)
