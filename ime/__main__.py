@@ -58,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"moyin {__version__}")
     commands = parser.add_subparsers(dest="command", title="subcommands", metavar="")
     _add_convert(commands.add_parser("convert", help="convert pinyin to candidates"))
+    _add_pinyin(commands.add_parser("pinyin", help="tell how text is read"))
     _add_replay(commands.add_parser("replay", help="type a table of rows and time every key"))
     add_bench(commands.add_parser("bench", help="measure beside other engines, or key times"))
     add_errors(commands.add_parser("errors", help="list wrong rows and guess why"))
@@ -75,6 +76,16 @@ def _add_convert(parser: argparse.ArgumentParser) -> None:
         "--top", type=up_to(1000), default=10, metavar="N", help="candidates to print (10)"
     )
     parser.add_argument("--json", action="store_true", help="an object a line, with scores")
+    add_model(parser)
+
+
+def _add_pinyin(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="?", default="-", help="- is lines of the input")
+    parser.add_argument("--json", action="store_true", help="an object a line")
+    parser.add_argument(
+        "--check", type=Path, metavar="SET.tsv", help="read labelled rows instead, and count"
+    )
+    parser.add_argument("--limit", type=up_to(10**9), metavar="N", help="rows of --check")
     add_model(parser)
 
 
@@ -101,6 +112,10 @@ def _run(args: argparse.Namespace) -> int:
             from ime.commands.running import run_convert
 
             return run_convert(args)
+        case "pinyin":
+            from ime.commands.running import run_pinyin
+
+            return run_pinyin(args)
         case "replay":
             from ime.commands.running import run_replay
 

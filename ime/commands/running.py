@@ -14,9 +14,12 @@ from ime.commands.convert import Form, convert
 from ime.commands.measures import Memory, milliseconds_alive
 from ime.commands.model_options import fuzzy_names
 from ime.commands.opening import open_runner
+from ime.commands.pinyin import read_lines
 from ime.commands.replay import Plan, opened, read_rows, replay, warm_up, write_meta
 from ime.commands.terminal import converse
+from ime.decode.opening import open_converter
 from ime.engine.options import session_options
+from ime.engine.reading import Reader
 from ime.engine.state import SessionOptions
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.store import Store
@@ -37,6 +40,20 @@ def run_convert(args: argparse.Namespace) -> int:
     form = Form(top=args.top, as_json=args.json, in_rows=piped)
     lines = sys.stdin if piped else [args.pinyin]
     return int(convert(runner, lines, args.context, form, sys.stdout) > 0)
+
+
+def run_pinyin(args: argparse.Namespace) -> int:
+    """`moyin pinyin`; a check uses no settings of the user's."""
+    settings = with_model(_loaded(user_folders()) if args.check is None else Settings(), args)
+    reader = Reader(open_converter(assets_folder(), settings, _warn).personal)
+    if args.check is None:
+        lines = sys.stdin if args.text == "-" else [args.text]
+        read_lines(reader, lines, sys.stdout, as_json=args.json)
+        return 0
+    from ime.commands.reading_check import check
+
+    print(check(reader, args.check, args.limit, _warn), end="")
+    return 0
 
 
 def run_replay(args: argparse.Namespace) -> int:
