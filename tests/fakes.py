@@ -10,7 +10,6 @@ import numpy as np
 
 from ime.engine.marks import Marks
 from ime.engine.port import FloatArray, IntArray, TokenTable
-from ime.engine.search import END_FLOOR
 from ime.engine.values import (
     Candidate,
     CandidateList,
@@ -218,7 +217,7 @@ class TableModel:
         return found
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
-        return np.full(len(histories), 1 - END_FLOOR, np.float32)  # a gain of nothing
+        return np.zeros(len(histories), np.float32)
 
     def release(self, states: IntArray) -> None:
         for state in states.tolist():

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ime.engine.port import FloatArray, IntArray, TokenTable
-from ime.engine.search import END_FLOOR
 from ime.engine.values import LeftContext
 
 COUNTS = {
@@ -89,7 +88,7 @@ class TinyModel:
         return np.exp(self._row(self._texts[token]))
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
-        return np.full(len(histories), 1 - END_FLOOR, np.float32)  # a gain of nothing
+        return np.zeros(len(histories), np.float32)
 
     def release(self, states: IntArray) -> None:
         del states

@@ -27,6 +27,7 @@ from ime.commands.answers import Answer, Question
 from ime.engine.alignment import Aligner, Alignment
 from ime.engine.port import LanguageModel
 from ime.engine.values import LeftContext
+from ime.engine.whole import WholeInput
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 
@@ -148,7 +149,7 @@ class Judge:
     """
 
     def __init__(self, model: LanguageModel, segmenter: Segmenter, lexicon: Lexicon) -> None:
-        self._aligner = Aligner(model, segmenter)
+        self._aligner = Aligner(model, segmenter, WholeInput(model, lexicon))
         self._lexicon = lexicon
         tokens = model.tokens
         total = max(1, int(tokens.counts.sum()))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ime.engine.port import IntArray, LanguageModel
-from ime.engine.search import ending
 from ime.engine.token_options import MISREADING, TokenOptions
 from ime.engine.values import LeftContext
+from ime.engine.whole import WholeInput
 from ime.pinyin.graph import Edge, Segmenter
 
 KEPT = 16
@@ -65,9 +65,13 @@ class Aligner:
     Args:
         model: whose scores count; its states are dropped.
         segmenter: letters to edges.
+        whole: what counts for the whole input beyond the model; None for nothing.
     """
 
-    def __init__(self, model: LanguageModel, segmenter: Segmenter) -> None:
+    def __init__(
+        self, model: LanguageModel, segmenter: Segmenter, whole: WholeInput | None = None
+    ) -> None:
+        self._whole = whole
         self._model = model
         self._segmenter = segmenter
         self._options = TokenOptions(model)
@@ -91,8 +95,10 @@ class Aligner:
             return None
         before = self._model.encode(context)
         texts = [[step.token for step in trail.steps] for trail in trails]
-        gains = ending(self._model, before, texts).tolist()
-        totals = [trail.score + gain for trail, gain in zip(trails, gains, strict=True)]
+        totals = [trail.score for trail in trails]
+        if self._whole is not None:
+            gains = self._whole.gains(before, texts).tolist()
+            totals = [total + gain for total, gain in zip(totals, gains, strict=True)]
         best = max(range(len(trails)), key=totals.__getitem__)
         return self._written(trails[best], totals[best])
 

@@ -215,7 +215,7 @@ class CandidateBuilder:
         if whole:
             pairs = zip(word.text, word.syllables, strict=True)
             tokens = [self._ids[pair] for pair in pairs if pair in self._ids]
-            score += float(self._search.ending([tokens])[0])
+            score += float(self._search.whole_gains([tokens])[0])
         return Candidate(word.text, word.syllables, end, Source.WORD, score)
 
     # ------------------------------------------------------------------ groups of the list

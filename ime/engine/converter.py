@@ -19,6 +19,7 @@ from ime.engine.values import (
     MarkKind,
     Selection,
 )
+from ime.engine.whole import WholeInput
 from ime.lexicon.user import UserChoices
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
@@ -42,7 +43,9 @@ class SearchConverter:
         search: SearchOptions | None = None,
     ) -> None:
         self.personal = PersonalModel(model)
-        self._search = BeamSearch(self.personal, Segmenter(graph or GraphOptions()), search)
+        whole = WholeInput(self.personal, lexicon)
+        segmenter = Segmenter(graph or GraphOptions())
+        self._search = BeamSearch(self.personal, segmenter, search, whole)
         self._choices = UserChoices()
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
         self._marks = Marks()

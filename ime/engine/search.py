@@ -20,18 +20,11 @@ from ime.engine.outlook import LETTERS, Outlook
 from ime.engine.port import FloatArray, IntArray, LanguageModel
 from ime.engine.token_options import TokenOptions
 from ime.engine.values import LeftContext
+from ime.engine.whole import WholeInput
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
 
-HISTORY = 4  # tokens before the input that its ending may depend on
 LONGEST_SYLLABLE = 7  # letters of the longest edge, a doubled one included
-
-END_SHARE = 0.5
-END_FLOOR = 0.02
-"""An input most often ends where a phrase does. The whole input gains `END_SHARE` times
-log(P(no hanzi follows) + `END_FLOOR`); the floor is for input committed in the middle of a
-phrase. Chosen on odd rows of the development sets, from 0 to 1 in quarters: it takes 3 % of the
-errors, of inputs cut at any word as of whole phrases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +40,6 @@ class SearchOptions:
     margin: float = 14.0
 
 
-def ending(
-    model: LanguageModel, before: Sequence[int], texts: Sequence[Sequence[int]]
-) -> FloatArray:
-    """(N,) nats that each of N texts gains as the whole input behind the tokens `before`."""
-    chances = model.endings([(*before[-HISTORY:], *text) for text in texts])
-    gains: FloatArray = np.float32(END_SHARE) * np.log(chances + np.float32(END_FLOOR))
-    return gains
-
-
 class BeamSearch:
     """One input being typed; keeps everything that the next letter can use.
 
@@ -63,14 +47,20 @@ class BeamSearch:
         model: whose distributions decide.
         segmenter: letters to edges.
         options: width.
+        whole: what counts for the whole input beyond the model; None for nothing.
     """
 
     def __init__(
-        self, model: LanguageModel, segmenter: Segmenter, options: SearchOptions | None = None
+        self,
+        model: LanguageModel,
+        segmenter: Segmenter,
+        options: SearchOptions | None = None,
+        whole: WholeInput | None = None,
     ) -> None:
         self.model = model
         self.segmenter = segmenter
         self.options = options or SearchOptions()
+        self._whole = whole
         self._token_options = TokenOptions(model)
         self._outlook = Outlook(model)
         self._context: LeftContext | None = None
@@ -115,7 +105,7 @@ class BeamSearch:
             end = len(self.vertices)
             self.vertices.append(self._arrive(raw, end, last=False))
         self.final = self._arrive(raw, len(raw), last=True)
-        self._add_endings(self.final)
+        self._weigh(self.final)
         return True
 
     def _forget_from(self, offset: int) -> None:
@@ -150,12 +140,12 @@ class BeamSearch:
         found |= {edge: self._pull(edge, letter) for edge in edges if edge.start in grown}
         return self._select(edges, found)
 
-    def _add_endings(self, vertex: Vertex) -> None:
-        """Add to the scores of the whole input how likely it ends there; sort anew."""
-        if not len(vertex):
+    def _weigh(self, vertex: Vertex) -> None:
+        """Add to the scores of the whole input what counts beyond the model; sort anew."""
+        if self._whole is None or not len(vertex):
             return
-        endings = self.ending([path.tokens for path in self.trace(len(self._raw), vertex)])
-        scores = vertex.scores + endings
+        paths = self.trace(len(self._raw), vertex)
+        scores = vertex.scores + self.whole_gains([path.tokens for path in paths])
         order = np.argsort(-scores, kind="stable")
         vertex.scores = scores[order]
         vertex.tokens = vertex.tokens[order]
@@ -298,9 +288,11 @@ class BeamSearch:
         count = len(vertex) if limit is None else min(limit, len(vertex))
         return [self._trace(offset, vertex, i) for i in range(count)]
 
-    def ending(self, texts: Sequence[Sequence[int]]) -> FloatArray:
-        """(N,) nats that each of N texts gains as the whole input."""
-        return ending(self.model, self._before, texts)
+    def whole_gains(self, texts: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) nats that each of N texts of tokens gains as the whole input."""
+        if self._whole is None:
+            return np.zeros(len(texts), np.float32)
+        return self._whole.gains(self._before, texts)
 
     def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
         score = float(vertex.scores[index])
