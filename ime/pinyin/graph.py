@@ -1,9 +1,10 @@
 """Raw letters to the graph of all syllables they may spell.
 
 Vertices are offsets in the raw input. The beam search walks them left to right and asks for
-the edges that end at each, so nothing here looks at letters to the right of that vertex: a key
-typed at the end adds a vertex and changes no older one. The only exception is declared by the
-caller: at the end of the input the last syllable may be unfinished.
+the edges that end at each. These depend on the letters to the left and on one letter to the
+right, with which the last one may have changed places: a key typed at the end adds a vertex and
+changes the one before it at most. At the end of the input, which the caller declares, the last
+syllable may be unfinished.
 
 Delimiters belong to the edge behind them: of `xi'an` the edges are [0, 2) xi and [2, 5) an,
 and no edge leads to offset 3. Delimiters that end the input belong to the edge before them
@@ -14,11 +15,12 @@ close that syllable: `zho'` is not the beginning of zhong.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from ime.pinyin.inventory import DELIMITER
 from ime.pinyin.rules import EdgeKind, FuzzyPair
-from ime.pinyin.spellings import GraphOptions, SpellingTable
+from ime.pinyin.spellings import GraphOptions, Meaning, SpellingTable
 
 __all__ = [
     "Edge",
@@ -69,8 +71,8 @@ class Segmenter:
     def edges_into(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
         """All edges that end at `end`, shortest first, and of one span the likeliest first.
 
-        The answer depends on raw[:end] and `last` alone. At most six spans end at a vertex and
-        have two edges each; with every option on they are seven with five each.
+        The answer depends on raw[: end + 1] and `last` alone. At most six spans end at a vertex
+        and have two edges each; with every option on there are seven spans and 35 edges.
 
         Args:
             raw: letters, delimiters, and characters that no edge crosses.
@@ -83,10 +85,13 @@ class Segmenter:
                 stop -= 1
         edges: list[Edge] = []
         unfinished = last and stop == end
+        behind = "" if last else raw[end : end + 1]
         for first in range(stop - 1, max(-1, stop - 1 - self._table.longest), -1):
             if raw[first] not in _LETTERS:
                 break
             meanings = self._table.meanings(raw[first:stop], last=unfinished)
+            if self.options.correction:
+                meanings = _with_swapped(meanings, self._swapped(raw, first, stop, behind))
             if not meanings or (self.options.undivided and not _opens_stretch(raw, first)):
                 continue
             start = first
@@ -94,6 +99,43 @@ class Segmenter:
                 start -= 1
             edges += [Edge(start, end, m.syllables, m.kind, m.log_prob) for m in meanings]
         return tuple(edges)
+
+    def _swapped(self, raw: str, first: int, stop: int, behind: str) -> tuple[Meaning, ...]:
+        """What raw[first:stop] means if it swapped a letter with its neighbour syllables."""
+        letters = raw[first:stop]
+        away = self._table.swapped_away(letters, behind)
+        before = raw[first - 1] if first else ""
+        back = self._table.swapped_back(before, letters)
+        if back and not self._swap_ends(raw, first):
+            return away
+        return away + back
+
+    def _swap_ends(self, raw: str, end: int) -> bool:
+        """Whether a syllable that ends at `end` may have swapped with the letter behind."""
+        for first in range(end - 2, max(-1, end - 1 - self._table.longest), -1):
+            if raw[first] not in _LETTERS:
+                return False
+            if self._table.swapped_away(raw[first:end], raw[end]):
+                return True
+        return False
+
+
+def _with_swapped(
+    meanings: tuple[Meaning, ...], swapped: tuple[Meaning, ...]
+) -> tuple[Meaning, ...]:
+    """Both, each syllable once under its likeliest way, likeliest first."""
+    for meaning in swapped:
+        (syllable,) = meaning.syllables
+        known = max((m.log_prob for m in meanings if syllable in m.syllables), default=-inf)
+        if known >= meaning.log_prob:
+            continue
+        rest = (
+            replace(m, syllables=tuple(s for s in m.syllables if s != syllable))
+            for m in meanings
+        )
+        kept = [m for m in rest if m.syllables]
+        meanings = tuple(sorted((*kept, meaning), key=lambda m: -m.log_prob))
+    return meanings
 
 
 def _opens_stretch(raw: str, first: int) -> bool:

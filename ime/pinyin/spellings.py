@@ -14,6 +14,12 @@ from ime.pinyin import rules
 from ime.pinyin.inventory import ALIASES, SPELLINGS, SYLLABLES, final, initial
 from ime.pinyin.rules import EdgeKind, FuzzyPair, Part
 
+# Of a syllable that lost its other letter: a final whose initial was left out. A lone initial
+# is an abbreviation.
+_LONE = frozenset("aeiouv")
+
+_FIRST_LETTERS = frozenset(syllable[0] for syllable in SYLLABLES)
+
 _KIND_ORDER = {kind: place for place, kind in enumerate(EdgeKind)}
 
 
@@ -26,7 +32,8 @@ class GraphOptions:
         completion: the last syllable may be unfinished.
         fuzzy: pairs of sounds that may stand for each other.
         typos: the systematic misspellings of `rules.SLIPS`.
-        correction: one random slip a syllable, where the letters spell nothing in full.
+        correction: one random slip a syllable, or one sound of a pair that is not in `fuzzy`;
+            also where the letters spell another syllable.
         undivided: every stretch between delimiters is one syllable, in full or by its initial,
             as shuangpin needs it.
     """
@@ -97,6 +104,32 @@ class SpellingTable:
         """
         return (self._ending if last else self._inside).get(letters, ())
 
+    def swapped_away(self, letters: str, behind: str) -> tuple[Meaning, ...]:
+        """What `letters` mean if the last of them changed places with the letter behind it.
+
+        Args:
+            letters: a syllable without its last letter, then the first of the next syllable.
+            behind: the letter that follows them; empty at the end.
+        """
+        if not behind or letters[-1] == behind or letters[-1] not in _FIRST_LETTERS:
+            return ()
+        return _one(letters[:-1] + behind, rules.SWAPPED_AWAY)
+
+    def swapped_back(self, before: str, letters: str) -> tuple[Meaning, ...]:
+        """What `letters` mean if the first of them changed places with the letter before it.
+
+        Args:
+            before: that letter; empty at the beginning.
+            letters: the last of the syllable before, then a syllable without its first letter.
+        """
+        return _one(before + letters[1:], rules.SWAPPED_BACK) if before else ()
+
+
+def _one(syllable: str, log_prob: float) -> tuple[Meaning, ...]:
+    if syllable not in SYLLABLES:
+        return ()
+    return (Meaning((syllable,), EdgeKind.CORRECTION, log_prob),)
+
 
 def _note(table: _Table, way: _Way) -> None:
     ways = table.setdefault(way.typed, {})
@@ -145,6 +178,9 @@ def _fuzzy_spellings(typed: str, pairs: frozenset[FuzzyPair]) -> Iterator[tuple[
     for (start, start_cost), (ending, ending_cost) in product(starts, endings):
         if start + ending != typed:
             yield start + ending, start_cost + ending_cost
+    for pair in pairs:
+        for other in _twins(typed, pair.syllables):
+            yield other, rules.FUZZY
 
 
 def _alternatives(
@@ -152,10 +188,14 @@ def _alternatives(
 ) -> list[tuple[str, float]]:
     found = [(sound, 0.0)]
     for pair in sorted(pairs, key=lambda pair: pair.value):
-        if pair.part is part and sound in pair.sounds:
-            first, second = pair.sounds
-            found.append((second if sound == first else first, rules.FUZZY))
+        if pair.part is part:
+            found += [(other, rules.FUZZY) for other in _twins(sound, pair.sounds)]
     return found
+
+
+def _twins(sound: str, pairs: tuple[tuple[str, str], ...]) -> list[str]:
+    """What stands beside `sound` in `pairs`."""
+    return [a if sound == b else b for a, b in pairs if sound in (a, b)]
 
 
 def _abbreviations(pairs: frozenset[FuzzyPair]) -> Iterator[_Way]:
@@ -176,13 +216,16 @@ def _slips() -> Iterator[_Way]:
 
 
 def _corrections() -> Iterator[_Way]:
-    # What spells a syllable in full is never taken for another one, and single letters, typed
-    # or meant, carry too little to tell a slip by.
     for syllable in SYLLABLES:
         if len(syllable) == 1:
-            continue
+            continue  # too little is left of a, e and o to tell a slip by
         for typed, log_prob in rules.slipped_spellings(syllable).items():
-            if len(typed) > 1 and typed not in SPELLINGS:
+            if len(typed) > 1 or typed in _LONE:
+                yield _Way(typed, syllable, EdgeKind.CORRECTION, log_prob)
+        for pair in FuzzyPair:
+            for typed, _ in _fuzzy_spellings(syllable, frozenset({pair})):
+                overdone = len(typed) > len(syllable) and pair is not FuzzyPair.F_H
+                log_prob = rules.OVERDONE if overdone else rules.ACCENT
                 yield _Way(typed, syllable, EdgeKind.CORRECTION, log_prob)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ime.pinyin import rules
 from ime.pinyin.graph import (
     Edge,
     EdgeKind,
@@ -25,6 +26,7 @@ EVERYTHING = GraphOptions(fuzzy=frozenset(FuzzyPair), correction=True)
 SEGMENTERS = {
     "plain": Segmenter(PLAIN),
     "default": Segmenter(GraphOptions()),
+    "correction": Segmenter(GraphOptions(correction=True)),
     "everything": Segmenter(EVERYTHING),
 }
 ANY_SEGMENTER = st.sampled_from(sorted(SEGMENTERS)).map(SEGMENTERS.__getitem__)
@@ -182,6 +184,56 @@ def test_undivided_stretches_hold_one_syllable_each():
     assert {pieces(graph, path) for path in graph.paths()} == {"xian xi x"}
 
 
+# --- Letters swapped between two syllables ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "syllables"),
+    [
+        ("batiuo", "bai tuo"),
+        ("menpiasohi", "men piao shi"),
+        ("haboa", "hao ba"),
+        ("xiasoong", "xiao song"),
+        ("luobtoe", "luo bo te"),
+        ("yigo", None),
+    ],
+)
+def test_letters_swapped_between_syllables_are_a_path(raw, syllables):
+    graph = build_graph(raw, SEGMENTERS["correction"])
+    wanted = syllables.split() if syllables else ["yi", "go"]
+    prices = {
+        sum(edge.log_prob for edge in path)
+        for path in graph.paths()
+        if len(path) == len(wanted)
+        and all(s in edge.syllables for s, edge in zip(wanted, path, strict=True))
+    }
+    expected = rules.SWAPPED_AWAY + rules.SWAPPED_BACK
+    if syllables:
+        assert max(prices) == pytest.approx(expected)
+    else:
+        assert not prices
+
+
+@pytest.mark.parametrize("raw", ["bat", "batxuo", "bat'iuo", "bat\x00iuo"])
+def test_no_letter_is_swapped_away_where_the_missing_one_does_not_follow(raw):
+    edges = SEGMENTERS["correction"].edges_into(raw, 3, last=raw == "bat")
+    assert not [edge for edge in edges if (edge.start, edge.syllables) == (0, ("bai",))]
+    assert not [edge for edge in edges if edge.log_prob == rules.SWAPPED_AWAY]
+
+
+@pytest.mark.parametrize("raw", ["ktiuo", "tiuo", "t'iuo"])
+def test_no_letter_is_swapped_back_behind_what_no_syllable_swapped_away(raw):
+    edges = SEGMENTERS["correction"].edges_into(raw, len(raw), last=True)
+    assert rules.SWAPPED_BACK not in {edge.log_prob for edge in edges}
+
+
+def test_swaps_are_no_edges_without_correction():
+    for raw in ("batiuo", "haboa"):
+        edges = build_graph(raw, GraphOptions()).edges
+        prices = {edge.log_prob for edge in edges}
+        assert not prices & {rules.SWAPPED_AWAY, rules.SWAPPED_BACK}
+
+
 # --- Properties -------------------------------------------------------------------------------
 
 
@@ -207,10 +259,11 @@ def test_exact_paths_spell_the_letters(raw):
 
 
 @given(RAW.filter(bool), st.text("abiguv'nzX", max_size=4), ANY_SEGMENTER, st.data())
-def test_edges_do_not_depend_on_letters_to_the_right(raw, more, segmenter, data):
+def test_edges_depend_on_one_letter_to_the_right_at_most(raw, more, segmenter, data):
     end = data.draw(st.integers(1, len(raw)))
-    alone = segmenter.edges_into(raw[:end], end, last=False)
-    assert segmenter.edges_into(raw + more, end, last=False) == alone
+    alone = segmenter.edges_into(raw[: end + 1], end, last=False)
+    behind = raw[end + 1 :] + more if end < len(raw) else ""
+    assert segmenter.edges_into(raw[: end + 1] + behind, end, last=False) == alone
 
 
 @given(RAW, ANY_SEGMENTER)

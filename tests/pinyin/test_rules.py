@@ -20,7 +20,7 @@ from ime.pinyin.rules import NEIGHBOURS, FuzzyPair, Part, slip_spellings, slippe
         (rules.SLIP, 0.01),
         (rules.NEIGHBOUR, 0.006 * 0.5 / 5),
         (rules.MISSING, 0.006 * 0.25),
-        (rules.SWAPPED, 0.006 * 0.15),
+        (rules.SWAPPED, 0.006 * 0.1),
         (rules.DOUBLED, 0.006 * 0.1),
     ],
 )
@@ -29,11 +29,28 @@ def test_price_is_the_logarithm_of_its_share(price, share):
 
 
 @pytest.mark.parametrize("pair", FuzzyPair, ids=lambda pair: pair.value)
-def test_fuzzy_pair_names_two_sounds_of_its_part(pair):
-    first, second = pair.sounds
+def test_fuzzy_pair_names_sounds_of_its_part_two_and_two(pair):
     part = initial if pair.part is Part.INITIAL else final
     sounds = {part(syllable) for syllable in SYLLABLES}
-    assert {first, second} <= sounds
+    named = {sound for two in pair.sounds for sound in two}
+    assert set(pair.value.split("/")) <= named <= sounds
+    assert len(named) == 2 * len(pair.sounds)
+
+
+def test_fuzzy_syllables_are_syllables_and_differ_in_initial_and_final():
+    found = [two for pair in FuzzyPair for two in pair.syllables]
+    assert found
+    for first, second in found:
+        assert {first, second} <= SYLLABLES
+        assert initial(first) != initial(second)
+        assert final(first) != final(second)
+
+
+def test_swap_across_two_syllables_costs_what_one_within_a_syllable_does():
+    across = rules.SWAPPED_AWAY + rules.SWAPPED_BACK
+    assert across == pytest.approx(rules.SWAPPED)
+    # Who only wants the second half must not get it cheaper than a habitual slip.
+    assert rules.ABBREVIATION + rules.SWAPPED_BACK < -3
 
 
 @pytest.mark.parametrize(

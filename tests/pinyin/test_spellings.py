@@ -114,9 +114,54 @@ def test_random_slip_is_corrected_where_it_is_switched_on(typed, syllable, price
     assert not edges_of(typed, GraphOptions(), EdgeKind.CORRECTION)
 
 
-@pytest.mark.parametrize("typed", ["min", "zhi", "g", "nmiu", "lue"])
-def test_syllable_in_full_single_letter_and_two_slips_are_not_corrected(typed):
+@pytest.mark.parametrize(
+    ("typed", "syllable", "price"),
+    [
+        ("bie", "nie", rules.NEIGHBOUR),
+        ("le", "ke", rules.NEIGHBOUR),
+        ("gan", "guan", rules.MISSING),
+        ("a", "ba", rules.MISSING),
+        ("i", "di", rules.MISSING),
+        ("hou", "huo", rules.SWAPPED),
+    ],
+)
+def test_slip_is_seen_where_the_letters_spell_another_syllable(typed, syllable, price):
+    found = edges_of(typed, GraphOptions(correction=True), EdgeKind.CORRECTION)
+    assert found[syllable].log_prob == price
+
+
+@pytest.mark.parametrize("typed", ["g", "nmiu", "ihao"])
+def test_lone_initials_and_two_slips_are_not_corrected(typed):
     assert not edges_of(typed, GraphOptions(correction=True), EdgeKind.CORRECTION)
+
+
+@pytest.mark.parametrize("typed", ["ba", "ei", "wo"])
+def test_syllables_of_one_letter_are_never_what_a_slip_meant(typed):
+    found = edges_of(typed, GraphOptions(correction=True), EdgeKind.CORRECTION)
+    assert not {"a", "e", "o", "m"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "syllable", "price"),
+    [
+        ("zong", "zhong", rules.ACCENT),
+        ("zhong", "zong", rules.OVERDONE),
+        ("si", "shi", rules.ACCENT),
+        ("jin", "jing", rules.ACCENT),
+        ("jing", "jin", rules.OVERDONE),
+        ("lan", "nan", rules.ACCENT),
+        ("fei", "hui", rules.ACCENT),
+        ("huang", "fang", rules.ACCENT),
+    ],
+)
+def test_accent_is_corrected_without_its_switch_and_cheaper_with_it(typed, syllable, price):
+    options = GraphOptions(correction=True, completion=False)
+    assert edges_of(typed, options, EdgeKind.CORRECTION)[syllable].log_prob == max(
+        price, rules.slipped_spellings(syllable).get(typed, price)
+    )
+    switched = GraphOptions(correction=True, fuzzy=frozenset(FuzzyPair), completion=False)
+    assert edges_of(typed, switched, EdgeKind.FUZZY)[syllable].log_prob == rules.FUZZY
+    assert price < rules.FUZZY
 
 
 @pytest.mark.parametrize(
@@ -134,8 +179,10 @@ def test_syllable_in_full_single_letter_and_two_slips_are_not_corrected(typed):
         (FuzzyPair.AN_ANG, "wan", "wang"),
         (FuzzyPair.EN_ENG, "sheng", "shen"),
         (FuzzyPair.IN_ING, "yin", "ying"),
-        (FuzzyPair.IAN_IANG, "xiang", "xian"),
-        (FuzzyPair.UAN_UANG, "guan", "guang"),
+        (FuzzyPair.AN_ANG, "xiang", "xian"),
+        (FuzzyPair.AN_ANG, "guan", "guang"),
+        (FuzzyPair.F_H, "huang", "fang"),
+        (FuzzyPair.F_H, "fei", "hui"),
     ],
 )
 def test_fuzzy_pair_is_its_own_switch(pair, typed, syllable):
@@ -146,8 +193,9 @@ def test_fuzzy_pair_is_its_own_switch(pair, typed, syllable):
 
 
 def test_fuzzy_final_does_not_reach_longer_finals():
-    options = GraphOptions(fuzzy=frozenset({FuzzyPair.AN_ANG}), completion=False)
-    assert not edges_of("guan", options, EdgeKind.FUZZY)
+    options = GraphOptions(fuzzy=frozenset({FuzzyPair.IN_ING}), completion=False)
+    assert not edges_of("xion", options, EdgeKind.FUZZY)
+    assert not edges_of("gun", options, EdgeKind.FUZZY)
 
 
 def test_fuzzy_pairs_add_up_on_initial_and_final_but_do_not_chain():
@@ -174,7 +222,7 @@ def test_fuzzy_initial_reaches_abbreviation_and_completion(typed, price):
     [
         (GraphOptions(), 2),
         (GraphOptions(fuzzy=frozenset(FuzzyPair)), 4),
-        (GraphOptions(fuzzy=frozenset(FuzzyPair), correction=True), 5),
+        (GraphOptions(fuzzy=frozenset(FuzzyPair), correction=True), 6),
     ],
     ids=["default", "fuzzy", "everything"],
 )
