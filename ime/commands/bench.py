@@ -157,6 +157,9 @@ def _column(
         return Column(engine.name, run, variant=engine.variant)
     figures = score(own, len(asked.questions))
     column = Column(engine.name, run, figures, score_kinds(own), variant=engine.variant)
+    first = pairs.get(plan.engines[0].name)
+    if engine.variant and first is not None:
+        column = replace(column, own_duel=duel(own, first))
     other = pairs.get(plan.reference)
     if other is None or engine.name == plan.reference:
         return column

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ime.commands.circumstances import Circumstances
 from ime.commands.latency import Latency, latency_lines
-from ime.commands.overview import accuracy, effort
+from ime.commands.overview import accuracy, effort, variants
 from ime.commands.sheets import Sheet
 from ime.commands.tables import engines, kind_table, sheet_table, title
 from ime.errors import EnvironmentFaultError
@@ -130,6 +130,8 @@ def _overview(results: Results) -> list[str]:
     if results.sheets:
         lines += accuracy(results.sheets, results.reference)
         lines += ["", *effort(results.sheets, results.reference)]
+        gains = variants(results.sheets)
+        lines += ["", *gains] if gains else []
     if results.latency is not None:
         lines += ["", *latency_lines(results.latency)]
     if results.disk:

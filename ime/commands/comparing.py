@@ -14,11 +14,11 @@ from ime.commands.scoring import Pair, Z, mark_stands, pressed
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """One engine's figure over another's, with its 95 % interval; NaN where there is none.
+class Estimate:
+    """One engine's figure against another's, with its 95 % interval; NaN where there is none.
 
     Attributes:
-        value: below 1 is better.
+        value: the one over the other, or for a gain less the other.
         low: lower end.
         high: upper end.
     """
@@ -47,19 +47,32 @@ class Duel:
     broken: int
 
     @property
-    def error_ratio(self) -> Ratio:
+    def error_ratio(self) -> Estimate:
         """Errors over those of the other one; NaN where that made none.
 
         The interval is that of the ratio of two shares of the same rows: the logarithm has the
         variance (rescued + broken) / (errors * other errors), by the delta method.
         """
         if not self.other_errors:
-            return Ratio(math.nan)
+            return Estimate(math.nan)
         value = self.errors / self.other_errors
         if not self.errors:
-            return Ratio(value)
+            return Estimate(value)
         error = math.sqrt((self.rescued + self.broken) / (self.errors * self.other_errors))
-        return Ratio(value, value * math.exp(-Z * error), value * math.exp(Z * error))
+        return Estimate(value, value * math.exp(-Z * error), value * math.exp(Z * error))
+
+    @property
+    def gain(self) -> Estimate:
+        """Share of rows that this engine has right beyond those of the other one, -1 to 1.
+
+        The interval is that of the difference of two shares of the same rows.
+        """
+        if not self.rows:
+            return Estimate(math.nan)
+        value = (self.rescued - self.broken) / self.rows
+        differing = (self.rescued + self.broken) / self.rows
+        error = math.sqrt(max(0.0, differing - value * value) / self.rows)
+        return Estimate(value, value - Z * error, value + Z * error)
 
     def plain(self) -> dict[str, object]:
         """As JSON has it."""
@@ -81,7 +94,7 @@ def marked_duel(pairs: Iterable[Pair], others: Iterable[Pair]) -> Duel | None:
     return _duel(ours, theirs) if ours else None
 
 
-def picks_ratio(pairs: Iterable[Pair], others: Iterable[Pair]) -> Ratio | None:
+def picks_ratio(pairs: Iterable[Pair], others: Iterable[Pair]) -> Estimate | None:
     """What is pressed besides letters, over what the other engine wants pressed.
 
     The interval is that of a ratio of two sums over the same rows (Cochran, Sampling
@@ -101,7 +114,7 @@ def picks_ratio(pairs: Iterable[Pair], others: Iterable[Pair]) -> Ratio | None:
         return None
     value = sum(own for own, _ in both) / total
     error = _error(both, value)
-    return Ratio(value, value - Z * error, value + Z * error)
+    return Estimate(value, value - Z * error, value + Z * error)
 
 
 def _error(both: Sequence[tuple[float, float]], value: float) -> float:

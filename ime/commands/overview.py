@@ -14,6 +14,7 @@ from ime.commands.tables import (
     duel_cells,
     milliseconds,
     percent,
+    points,
     ratio,
     share,
     table,
@@ -69,8 +70,23 @@ def effort(sheets: Sequence[Sheet], reference: str) -> list[str]:
     return table(head, rows)
 
 
+def variants(sheets: Sequence[Sheet]) -> list[str]:
+    """What other options of the first engine gain; nothing where none were tried."""
+    first, _ = _engines(sheets)
+    head = ["set", "variant", f"points of top-1 over {first} (95 %)"]
+    head += ["right only so", f"right only in {first}"]
+    rows = []
+    for sheet in sheets:
+        for column in sheet.columns:
+            found = column.own_duel
+            if found is not None:
+                cells = [points(found.gain), str(found.rescued), str(found.broken)]
+                rows.append([title(sheet), column.engine, *cells])
+    return table(head, rows) if rows else []
+
+
 def _engines(sheets: Sequence[Sheet]) -> tuple[str, list[str]]:
-    """The first engine, and the others that are not variants of it."""
+    """The first engine, and the others that are no variants of it."""
     columns = [column for sheet in sheets for column in sheet.columns]
     names = dict.fromkeys(column.engine for column in columns if not column.variant)
     first, *others = names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 
-from ime.commands.comparing import Duel, Ratio
+from ime.commands.comparing import Duel, Estimate
 from ime.commands.engines import Run
 from ime.commands.scoring import Score
 
@@ -23,6 +23,7 @@ class Column:
         picks: what is pressed, over what the reference wants pressed; None as for `duel`, and
             where nobody picked.
         variant: whether it is the first engine with other options.
+        own_duel: against the first engine; None where it is no variant, or one of them failed.
     """
 
     engine: str
@@ -31,8 +32,9 @@ class Column:
     kinds: dict[str, Score] = field(default_factory=dict)
     duel: Duel | None = None
     marked_duel: Duel | None = None
-    picks: Ratio | None = None
+    picks: Estimate | None = None
     variant: bool = False
+    own_duel: Duel | None = None
 
     def plain(self) -> dict[str, object]:
         """As JSON has it."""
@@ -43,6 +45,7 @@ class Column:
             "marked_duel": self.marked_duel and self.marked_duel.plain(),
             "picks_ratio": self.picks and asdict(self.picks),
             "variant": self.variant,
+            "own_duel": self.own_duel and self.own_duel.plain(),
             "error": self.run.error,
             "meta": self.run.meta,
             "seconds": round(self.run.seconds, 1),

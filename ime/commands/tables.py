@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from ime.commands.comparing import Duel, Ratio
+from ime.commands.comparing import Duel, Estimate
 from ime.commands.engines import Run
 from ime.commands.scoring import Effort, Score, Share, Times
 from ime.commands.sheets import Sheet
@@ -101,13 +101,23 @@ def top1(figures: Score) -> str:
     return _interval(figures.top1, figures.top1_low, figures.top1_high)
 
 
-def ratio(figure: Ratio | None) -> str:
+def ratio(figure: Estimate | None) -> str:
     """A ratio with its interval."""
     if figure is None or math.isnan(figure.value):
         return NONE
     if math.isnan(figure.low):
         return f"{figure.value:.2f}"
     return f"{figure.value:.2f} ({figure.low:.2f}-{figure.high:.2f})"
+
+
+def points(figure: Estimate) -> str:
+    """A difference of two shares, in points of per cent with its interval."""
+    if math.isnan(figure.value):
+        return NONE
+    value, low, high = (
+        f"{100 * part:+.1f}" for part in (figure.value, figure.low, figure.high)
+    )
+    return f"{value} ({low} to {high})"
 
 
 def milliseconds(times: Times) -> str:

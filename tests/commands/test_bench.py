@@ -176,7 +176,10 @@ def test_bench_types_only_some_sets_without_context_too(plan: Plan, tmp_path: Pa
 def test_bench_types_variants_on_the_sets_that_they_name(plan: Plan, tmp_path: Path) -> None:
     ours, *peers = plan.engines
     variants = (ours.with_options("plain=--x"), ours.with_options("short@abbrev=--y"))
-    _, text, results = measured(replace(plan, engines=(ours, peers[0]), variants=variants))
+    assert "variant" not in measured(replace(plan, engines=(ours, peers[0])))[1]
+    (tmp_path / "starts.log").unlink()
+    plan = replace(plan, engines=(ours, peers[0]), variants=variants, out=tmp_path / "again")
+    _, text, results = measured(plan)
     starts = (tmp_path / "starts.log").read_text(encoding="utf-8").splitlines()
     assert [start.split()[1:] for start in starts] == [
         ["--picks", "--context"],
@@ -195,6 +198,9 @@ def test_bench_types_variants_on_the_sets_that_they_name(plan: Plan, tmp_path: P
         "2 / 0",
     ]
     assert "heteronym, without context, short" not in text
+    gain = "+0.0 (+0.0 to +0.0)"
+    assert f"| abbrev, with context | short | {gain} | 0 | 0 |" in text
+    assert f"| heteronym, without context | plain | {gain} | 0 | 0 |" in text
     assert results["reference"] == "half"
 
 

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from ime.commands.answers import Answer, Question
-from ime.commands.comparing import Duel, Ratio, duel, marked_duel, picks_ratio
+from ime.commands.comparing import Duel, Estimate, duel, marked_duel, picks_ratio
 from ime.commands.scoring import Pair
 
 GOLDS = {"a": "你好", "b": "世界", "c": "西安", "d": "背景", "e": "好事", "g": "你好世界"}
@@ -39,7 +39,7 @@ def test_error_ratio_that_does_not_exist_is_no_number() -> None:
 
 
 def test_error_ratio_of_an_engine_against_itself_is_certain() -> None:
-    assert Duel(100, 30, 30, 0, 0).error_ratio == Ratio(1.0, 1.0, 1.0)
+    assert Duel(100, 30, 30, 0, 0).error_ratio == Estimate(1.0, 1.0, 1.0)
 
 
 def again(ratios: list[float]) -> tuple[float, float]:
@@ -59,6 +59,18 @@ def test_error_ratio_has_the_interval_that_drawing_again_gives() -> None:
         drawn.append(sum(ours for ours, _ in sample) / sum(theirs for _, theirs in sample))
     assert (found.low, found.high) == pytest.approx(again(drawn), abs=0.02)
     assert found.high - found.low < 0.2  # two separate samples would have 0.27
+
+
+def test_gain_has_the_interval_that_drawing_again_gives() -> None:
+    generator = random.Random(6)
+    rows = (
+        [1] * 90 + [-1] * 50 + [0] * 860
+    )  # right only in ours, only in theirs, in both or none
+    found = Duel(1000, errors=260, other_errors=300, rescued=90, broken=50).gain
+    drawn = [sum(generator.choices(rows, k=1000)) / 1000 for _ in range(1000)]
+    assert found.value == 0.04
+    assert (found.low, found.high) == pytest.approx(again(drawn), abs=0.003)
+    assert math.isnan(Duel(0, 0, 0, 0, 0).gain.value)
 
 
 def test_marked_duel_looks_at_the_marked_character_alone() -> None:
