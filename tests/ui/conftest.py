@@ -51,7 +51,8 @@ def open_window(qtbot: QtBot, folders: Folders) -> Iterator[OpenWindow]:
         return parts
 
     yield make
-    for parts in opened:
+    for parts in reversed(opened):  # each took the signals from the one before
+        parts.window.driver.leave()
         parts.window.editor.document().setModified(False)  # or it might ask, and wait
         parts.window.close()
         parts.close()

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from ime.engine.values import Mark, MarkKind
 from ime.personalize.gate import Outcome, Tally
 from ime.personalize.messages import Progressed
 from ime.personalize.report import RunReport, figures, report_text
@@ -116,7 +117,7 @@ def test_end_shows_the_report(
     dialog.start_button.click()
     learning.bridge.ended.emit("text")
     qtbot.waitUntil(lambda: dialog.tabs.currentIndex() == 1)
-    assert learning.asked == ["run", "survey"]
+    assert learning.asked == ["run", "survey", "read_marks"]
     survey(dialog, learning, qtbot)
     assert "4 rescued, 1 broken" in dialog.report.text()
     rows = [dialog.cases.topLevelItem(i) for i in range(dialog.cases.topLevelItemCount())]
@@ -216,3 +217,44 @@ def test_without_training_only_the_count_is_shown(qtbot: QtBot) -> None:
     dialog.show_count(7)
     dialog.refresh()
     assert not dialog.tabs.isEnabled()
+
+
+def test_run_that_began_by_itself_turns_no_page(
+    dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
+) -> None:
+    dialog.tabs.setCurrentIndex(dialog.tabs.count() - 1)
+    learning.bridge.progressed.emit(Progressed("training", 1, 2))
+    qtbot.waitUntil(lambda: "Cancel" in buttons(dialog) or not dialog.start_button.isEnabled())
+    learning.bridge.ended.emit("text")
+    qtbot.waitUntil(lambda: dialog.stage.text() == "Done: see the report.")
+    assert dialog.tabs.currentIndex() == dialog.tabs.count() - 1
+
+
+PIN = Mark(MarkKind.PINNED, "bj", ("bei", "jing"), "背景")
+HIDE = Mark(MarkKind.HIDDEN, "beijing", ("bei", "jing"), "北京")
+
+
+def test_words_are_listed_and_can_be_taken_back(
+    dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
+) -> None:
+    tree = dialog.words.tree
+    learning.bridge.marks_read.emit([PIN, HIDE])
+    qtbot.waitUntil(lambda: tree.topLevelItemCount() == 2)
+    rows = [tree.topLevelItem(i) for i in range(2)]
+    assert [[row.text(i) for i in range(3)] for row in rows if row] == [
+        ["北京", "bei jing", "hidden"],
+        ["背景", "bei jing", "first"],
+    ]
+    assert not dialog.words.button.isEnabled()
+    tree.setCurrentItem(rows[1])
+    dialog.words.button.click()
+    assert learning.asked == [f"take_back {PIN}"]
+
+
+def test_forgetting_can_be_asked_for_from_outside(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    dialog.ask_to_forget("背景")
+    assert "Forget Word" in buttons(dialog)
+    dialog.forget_button.click()
+    assert learning.asked == ["forget_word 背景"]
