@@ -218,7 +218,10 @@ class Parts:
 
     def _open(self, settings: Settings) -> Converter:
         converter = self._open_converter(settings, self.bridge.notice)
-        self.store.versions = Versions(adapter=str(getattr(converter, "adapter", "")))
+        self.store.versions = Versions(
+            model=str(getattr(converter, "model", "")),
+            adapter=str(getattr(converter, "adapter", "")),
+        )
         for commit in self._remembered:
             converter.learn(commit)
         for mark in self._marks:

@@ -6,11 +6,13 @@ import argparse
 import queue
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import TextIO
 
 import msgspec
 
+from ime.engine.values import Mark, MarkKind
 from ime.errors import BugError, EnvironmentFaultError
 from ime.personalize.export import Form, export
 from ime.personalize.jobs import Jobs
@@ -47,6 +49,8 @@ def run_personalize(args: argparse.Namespace) -> int:
             return _work(forget_task(args, folders), as_json=args.json)
         case "export":
             return _export(args, folders)
+        case "words":
+            return _words(args, folders)
         case _:
             return _look(args, folders)
 
@@ -190,6 +194,33 @@ def _count(folders: Folders) -> int:
         return log.count()
     finally:
         log.close()
+
+
+def _words(args: argparse.Namespace, folders: Folders) -> int:
+    """List the pinned and hidden candidates, or take those of one word back."""
+    if not folders.database.exists():
+        marks: list[Mark] = []  # reading would make a log
+    else:
+        log = SelectionLog(folders.database, run=0)
+        try:
+            if args.remove:
+                _take_back(log, args.remove)
+            marks = log.marks()
+        finally:
+            log.close()
+    if args.json:
+        print(_json(marks))
+    for mark in () if args.json else marks:
+        print(f"{mark.kind.value:<7}  {mark.text}  {' '.join(mark.syllables)}")
+    return 0
+
+
+def _take_back(log: SelectionLog, word: str) -> None:
+    found = [mark for mark in log.marks() if mark.text == word]
+    if not found:
+        raise UsageError(f"{word} is neither pinned nor hidden.")
+    for mark in found:
+        log.set_mark(replace(mark, kind=MarkKind.PLAIN), time.time())
 
 
 def _export(args: argparse.Namespace, folders: Folders) -> int:

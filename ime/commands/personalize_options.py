@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("list", "all versions"),
         ("rollback", "go back to the version before, or to one that is named"),
         ("delete", "delete a version"),
+        ("words", "the candidates that are pinned or hidden"),
         ("forget", "forget a word, a period or everything"),
         ("export", "write the choices (.tsv, .json) or a version (.safetensors) to a file"),
     ):
@@ -40,6 +41,10 @@ def _add_forget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="everything that was learned")
 
 
+def _add_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--remove", metavar="WORD", help="take back what was set for a word")
+
+
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="ends in .tsv, .json or .safetensors")
     parser.add_argument("--version", default="", help="version to export; default that in use")
@@ -51,5 +56,6 @@ _ADD = {
     "rollback": _add_version,
     "delete": _add_version,
     "forget": _add_forget,
+    "words": _add_words,
     "export": _add_export,
 }

@@ -29,6 +29,7 @@ BEAM = 16
 # A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
 # step are too small to share. A wider network will want more; see `moyin bench --latency`.
 THREADS = 1
+MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
 
@@ -40,12 +41,14 @@ class OpenedConverter(SearchConverter):
         explanation: a sentence with device and number format.
         notices: why a higher tier is not used; empty when all is well.
         adapter: version of the personal adapter in use; empty for none.
+        model: what identifies the weights in use; empty where the n-gram serves alone.
     """
 
     description: str = ""
     explanation: str = ""
     notices: tuple[str, ...] = ()
     adapter: str = ""
+    model: str = ""
 
 
 def graph_options(settings: Settings) -> GraphOptions:
@@ -91,6 +94,7 @@ def open_converter(
     )
     converter.description, converter.explanation = tier.description, tier.explanation
     converter.notices, converter.adapter = tier.notices, tier.adapter
+    converter.model = tier.model
     for end in range(1, len(WARM_UP) + 1):
         converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
     for notice in tier.notices:
@@ -108,6 +112,7 @@ class _Tier:
     explanation: str
     adapter: str = ""
     notices: tuple[str, ...] = ()
+    model: str = ""
 
 
 def _with_counts(assets: Path) -> tuple[Vocabulary, NgramScorer]:
@@ -167,6 +172,7 @@ def _with_network(
     try:
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
+        from model.adapter import base_digest
         from model.checkpoint import CheckpointError, load_network, sha256_of
         from model.device import choose_device, inference_dtype, use_threads
         from model.mixture import MixtureScorer
@@ -178,6 +184,7 @@ def _with_network(
         use_threads(settings.model.threads or THREADS)
         device = choose_device(settings.model.device)
         network = load_network(assets / "weights", vocabulary, sha256_of(assets / "vocab.tsv"))
+        digest = base_digest(assets / "weights")
         mine = Personalized()
         if adapters is not None:
             mine = personalize(network, assets / "weights", adapters)
@@ -192,7 +199,8 @@ def _with_network(
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
     described = _described(size, device.type, str(dtype), mine.version)
-    return _Tier(scorer, *described, mine.version, (mine.notice,) if mine.notice else ())
+    notices = (mine.notice,) if mine.notice else ()
+    return _Tier(scorer, *described, mine.version, notices, digest[:MODEL_DIGITS])
 
 
 def _described(millions: float, device: str, dtype: str, version: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from ime.__main__ import main
 from ime.commands import personalize
 from ime.commands.personalize import Bar
-from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.messages import Progressed
 from ime.personalize.report import read_report
@@ -172,3 +172,22 @@ def test_bar_shows_stage_share_and_time() -> None:
     assert "7 s left" in terminal.getvalue()
     assert "1.500" in terminal.getvalue()
     assert file.getvalue() == ""
+
+
+def test_words_are_listed_and_taken_back(
+    capsys: pytest.CaptureFixture[str], folders: Folders
+) -> None:
+    assert main(["personalize", "words"]) == 0
+    assert not folders.data.exists()
+    log = SelectionLog(folders.database, run=3)
+    log.set_mark(Mark(MarkKind.PINNED, "bj", ("bei", "jing"), "背景"), 1.0)
+    log.set_mark(Mark(MarkKind.HIDDEN, "nihao", ("ni", "hao"), "你号"), 2.0)
+    log.close()
+    capsys.readouterr()
+    assert main(["personalize", "words"]) == 0
+    assert capsys.readouterr().out == "pinned   背景  bei jing\nhidden   你号  ni hao\n"
+    assert main(["personalize", "words", "--json", "--remove", "背景"]) == 0
+    (left,) = json.loads(capsys.readouterr().out)
+    assert (left["kind"], left["text"]) == ("hidden", "你号")
+    assert main(["personalize", "words", "--remove", "背景"]) == 1
+    assert "neither pinned nor hidden" in capsys.readouterr().err

@@ -17,6 +17,7 @@ from ime.decode.opening import OpenedConverter, open_converter
 from ime.engine.values import DecodeRequest, LeftContext
 from ime.errors import AssetError
 from ime.settings import ModelSettings, Settings
+from model.adapter import base_digest
 from model.checkpoint import save_weights, sha256_of
 from model.ngram import ORDER, quantise, write_levels
 from tests.fakes import write_lexicon
@@ -70,12 +71,15 @@ def test_whole_assets_open_at_the_highest_tier(whole: Path) -> None:
     assert told == []
     assert converter.description.startswith("Transformer")
     assert "mixed with the n-gram" in converter.explanation
+    assert base_digest(whole / "weights").startswith(converter.model)
+    assert len(converter.model) == 16
     assert len(first(converter)) == 2
 
 
 def test_setting_may_ask_for_the_ngram_without_a_notice(whole: Path) -> None:
     converter = open_converter(whole, NGRAM)
     assert converter.description == "n-gram"
+    assert converter.model == ""
     assert converter.notices == ()
     assert len(first(converter)) == 2
 

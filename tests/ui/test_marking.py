@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ime.engine.values import Mark, MarkKind
 from ime.personalize.idle import Sign
-from ime.personalize.log import SelectionLog
+from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.service import Personalizer
 from ime.settings import Folders, Settings, load, render
 from tests.fakes import FakeConverter
@@ -198,3 +198,19 @@ def test_settings_of_learning_by_itself_are_kept(typist: Typist, folders: Folder
     kept = load(folders.settings_file).settings.personalize
     assert (kept.idle, kept.idle_choices, kept.idle_minutes) == (True, 250, 4)
     assert "[personalize]" in render(typist.window.settings)
+
+
+def test_choices_are_logged_with_what_offered_them(
+    open_window: OpenWindow, qtbot: QtBot, folders: Folders
+) -> None:
+    def opened(*_: object) -> FakeConverter:
+        converter = FakeConverter()
+        converter.model, converter.adapter = "1234abcd", "v0003"  # type: ignore[attr-defined]
+        return converter
+
+    typist = Typist(open_window(opened), qtbot)
+    typist.type("nihao").wait_list().press(Key.Key_Space).wait_text("你好")
+    typist.parts.store.close()
+    log = SelectionLog(folders.database, run=0)
+    assert [row.versions for row in log.rows()] == [Versions("1234abcd", "v0003")]
+    log.close()
