@@ -31,7 +31,7 @@ class ForestNetwork(NetworkScorer):
     def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
         """Forget everything, read all contexts in one step, return their states."""
         self._cache.clear()
-        self._log_probs = []
+        self._probs = []
         tokens: list[int] = []
         ends = []
         room = self._context - 1

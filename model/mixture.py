@@ -59,7 +59,7 @@ class MixtureScorer:
         """(B, V) log-probabilities in nats of the token after each state."""
         pairs = self._pairs(states)
         weights = self._weights[self._ngram.knowledge(pairs[:, 1])][:, None]
-        mixed = np.exp(self._network.log_probs(pairs[:, 0]))
+        mixed = self._network.probabilities(pairs[:, 0])
         mixed *= weights
         mixed += self._ngram.probabilities(pairs[:, 1]) * (1 - weights)
         result: FloatArray = np.log(mixed, out=mixed)

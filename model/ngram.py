@@ -27,7 +27,7 @@ STEP = -LOWEST / 255  # 0.067 nats between two bytes
 MANY = 255
 LEAST_REST = 1e-4  # probability that shorter histories keep, whatever the longer one knows
 PIECE_BYTES = 16 * 1024 * 1024
-MOST_SHARES = 20_000  # remembered; 3 MB
+MOST_SHARES = 10_000  # remembered of each kind; 3 MB
 NPY_HEADER = 128  # bytes before the values of a .npy file of one dimension
 # What numpy raises for a damaged file: its header is parsed as Python.
 DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenError)
@@ -173,6 +173,7 @@ class NgramScorer:
         self._dead: set[int] = set()
         self._after_one: OrderedDict[int, FloatArray] = OrderedDict()
         self._shares: dict[tuple[int, int], float] = {}  # by length of history and entry
+        self._after_tails: dict[tuple[int, ...], float] = {}
 
     def start(self, context: Sequence[int]) -> int:
         """Forget everything; the state after `context`, of which the last four tokens count."""
@@ -248,10 +249,16 @@ class NgramScorer:
         """
         found = np.empty(len(histories), np.float32)
         for row, history in enumerate(histories):
-            nodes: Nodes = (BREAK,)
-            for token in history[-(ORDER - 1) :]:
-                nodes = self._follow(nodes, token)
-            found[row] = self._share(nodes, kind)
+            tail = tuple(history[-(ORDER - 1) :])
+            known = self._after_tails.get(tail)
+            if known is None:
+                nodes: Nodes = (BREAK,)
+                for token in tail:
+                    nodes = self._follow(nodes, token)
+                if len(self._after_tails) >= MOST_SHARES:
+                    self._after_tails.clear()
+                known = self._after_tails[tail] = self._share(nodes, kind)
+            found[row] = known
         return found
 
     def _share(self, nodes: Nodes, kind: npt.NDArray[np.bool_]) -> float:

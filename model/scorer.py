@@ -19,6 +19,8 @@ from model.vocab import BEGIN
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
+LEAST = np.float32(1e-30)  # smaller probabilities are rounded to nothing
+
 
 class NetworkScorer:
     """Scores continuations with a `Network`.
@@ -45,13 +47,13 @@ class NetworkScorer:
         self._mask = np.zeros((256, 256), np.bool_)
         self._depth = np.zeros(256, np.int64)
         self._alive = np.zeros(256, np.bool_)
-        self._log_probs: list[FloatArray | None] = []
+        self._probs: list[FloatArray | None] = []
 
     @torch.inference_mode()
     def start(self, context: Sequence[int]) -> int:
         """Forget everything, read `context`, return its state."""
         self._cache.clear()
-        self._log_probs = []
+        self._probs = []
         tokens = [BEGIN, *context[len(context) - min(len(context), self._context - 1) :]]
         count = len(tokens)
         self._reserve(count)
@@ -86,14 +88,19 @@ class NetworkScorer:
             self._output,
             last_only=last_only,
         )
-        values = torch.log_softmax(logits.float(), dim=-1).cpu().numpy()
+        values = torch.softmax(logits.float(), dim=-1).cpu().numpy()
         self._alive[first:end] = True
-        self._log_probs += [None] * (count - len(values)) + list(values)
+        self._probs += [None] * (count - len(values)) + list(values)
+
+    def probabilities(self, states: IntArray) -> FloatArray:
+        """(B, V) probabilities of the token after each state."""
+        rows = [self._probs[state] for state in states.tolist()]
+        return np.stack([row for row in rows if row is not None])
 
     def log_probs(self, states: IntArray) -> FloatArray:
         """(B, V) log-probabilities in nats of the token after each state."""
-        rows = [self._log_probs[state] for state in states.tolist()]
-        return np.stack([row for row in rows if row is not None])
+        logs: FloatArray = np.log(np.maximum(self.probabilities(states), LEAST))
+        return logs
 
     def release(self, states: IntArray) -> None:
         """Forget states; rows at the end of the cache are used again."""
@@ -102,7 +109,7 @@ class NetworkScorer:
         while end and not self._alive[end - 1]:
             end -= 1
         self._cache.rows = end
-        del self._log_probs[end:]
+        del self._probs[end:]
 
     def _reserve(self, rows: int) -> None:
         size = len(self._depth)

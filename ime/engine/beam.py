@@ -28,30 +28,6 @@ class Found(NamedTuple):
     highest: FloatArray
 
 
-@dataclass(slots=True)
-class Vertex:
-    """Hypotheses of all paths to one offset, best first; K of them.
-
-    Attributes:
-        scores: (K,) nats.
-        tokens: (K,) last token of each.
-        sources: (K,) offset of the vertex that each comes from.
-        parents: (K,) index of each one's parent there.
-        states: (K,) of the model, -1 where not computed.
-        log_probs: (K, V) of the next token; rows without a state are not filled.
-    """
-
-    scores: FloatArray
-    tokens: IntArray
-    sources: IntArray
-    parents: IntArray
-    states: IntArray
-    log_probs: FloatArray | None = None
-
-    def __len__(self) -> int:
-        return len(self.scores)
-
-
 @dataclass(frozen=True, slots=True)
 class Path:
     """One hypothesis written out.
@@ -67,6 +43,32 @@ class Path:
     tokens: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
     score: float
+
+
+@dataclass(slots=True)
+class Vertex:
+    """Hypotheses of all paths to one offset, best first; K of them.
+
+    Attributes:
+        scores: (K,) nats.
+        tokens: (K,) last token of each.
+        sources: (K,) offset of the vertex that each comes from.
+        parents: (K,) index of each one's parent there.
+        states: (K,) of the model, -1 where not computed.
+        log_probs: (K, V) of the next token; rows without a state are not filled.
+        paths: the hypotheses written out, once somebody asked for them.
+    """
+
+    scores: FloatArray
+    tokens: IntArray
+    sources: IntArray
+    parents: IntArray
+    states: IntArray
+    log_probs: FloatArray | None = None
+    paths: list[Path] | None = None
+
+    def __len__(self) -> int:
+        return len(self.scores)
 
 
 def best(scores: FloatArray, count: int) -> IntArray:

@@ -11,7 +11,7 @@ forward pass, a letter within a syllable none, and deleting drops vertices.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -152,6 +152,7 @@ class BeamSearch:
         vertex.sources = vertex.sources[order]
         vertex.parents = vertex.parents[order]
         vertex.states = vertex.states[order]
+        vertex.paths = [replace(paths[i], score=float(scores[i])) for i in order.tolist()]
 
     def _edges(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
         """Edges into `end` from offsets that some path leads to."""
@@ -285,8 +286,9 @@ class BeamSearch:
 
     def trace(self, offset: int, vertex: Vertex, limit: int | None = None) -> list[Path]:
         """The best `limit` hypotheses (None: all) of a vertex at `offset`, best first."""
-        count = len(vertex) if limit is None else min(limit, len(vertex))
-        return [self._trace(offset, vertex, i) for i in range(count)]
+        if vertex.paths is None:
+            vertex.paths = [self._trace(offset, vertex, i) for i in range(len(vertex))]
+        return vertex.paths[:limit]
 
     def whole_gains(self, texts: Sequence[Sequence[int]]) -> FloatArray:
         """(N,) nats that each of N texts of tokens gains as the whole input."""

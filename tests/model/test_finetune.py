@@ -113,7 +113,7 @@ def test_contrast_widens_the_lead_over_what_was_passed_over() -> None:
         ids = [tiny_vocabulary().id_of(*pair) for pair in (("背", "bei"), ("北", "bei"))]
         context = torch.tensor([[BEGIN, *tiny_vocabulary().encode("你好，")]])
         with torch.no_grad():
-            last = adapted(context)[0][0, -1]
+            last = adapted(context)[0, -1]
         return float(last[ids[0]] - last[ids[1]])
 
     assert lead(3.0) > lead(0.0) + 0.2

@@ -20,7 +20,7 @@ CONTEXT = [46, 47, 50, 2, 15, 58]
 def expected(network: Network, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
     """(V,) log-probabilities after `tokens`, from one full forward pass."""
     with torch.no_grad():
-        logits, _ = network(torch.tensor([[BEGIN, *tokens]]))
+        logits = network(torch.tensor([[BEGIN, *tokens]]))
     return logits[0, -1].log_softmax(-1).numpy()
 
 
