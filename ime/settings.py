@@ -78,7 +78,11 @@ class TypingSettings(Struct, frozen=True):
     """How what is typed is read, and whether it is remembered."""
 
     correction: Annotated[
-        bool, Meta(description="Offer readings of slips such as zhogn for zhong.")
+        bool,
+        Meta(
+            description="See through slips such as zhogn for zhong and, as rare ones, through "
+            "the fuzzy sounds below."
+        ),
     ] = True
     chinese_punctuation: Annotated[
         bool, Meta(description="Marks are typed in their Chinese form.")
@@ -96,7 +100,11 @@ class TypingSettings(Struct, frozen=True):
 
 
 class FuzzySettings(Struct, frozen=True):
-    """Sounds that the user does not keep apart; all off by default."""
+    """Sounds that the user does not keep apart; all off by default.
+
+    With correction on, a pair that is off still counts as a rare slip; its switch makes it
+    common.
+    """
 
     z_zh: Annotated[bool, _pair("z and zh")] = False
     c_ch: Annotated[bool, _pair("c and ch")] = False
