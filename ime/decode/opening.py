@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
+from ime.decode.shipped import Shipped, load_shipped
 from ime.engine.converter import SearchConverter
 from ime.engine.search import SearchOptions
 from ime.engine.values import DecodeRequest, LeftContext
 from ime.errors import AssetError
-from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
-from model.ngram import ORDER, Ngram, NgramScorer
+from model.ngram import ORDER, NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)
@@ -42,8 +42,10 @@ class OpenedConverter(SearchConverter):
         notices: why a higher tier is not used; empty when all is well.
         adapter: version of the personal adapter in use; empty for none.
         model: what identifies the weights in use; empty where the n-gram serves alone.
+        shipped: the files it reads, kept for the next converter.
     """
 
+    shipped: Shipped | None = None
     description: str = ""
     explanation: str = ""
     notices: tuple[str, ...] = ()
@@ -77,21 +79,23 @@ def open_converter(
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
     """
-    vocabulary, ngram = _with_counts(assets)
+    shipped = load_shipped(assets)
+    ngram = NgramScorer(shipped.ngram)
     tier = _Tier(ngram, "n-gram", "The n-gram model, without the Transformer.")
     if settings.model.tier == "auto":
         try:
-            tier = _with_network(assets, settings, vocabulary, ngram, adapters)
+            tier = _with_network(assets, settings, shipped.vocabulary, ngram, adapters)
         except AssetError as exc:
             _log.warning("%s", exc)
             told = f"{exc} Typing works with the smaller n-gram model."
             tier = replace(tier, notices=(told,))
     converter = OpenedConverter(
-        ScorerModel(vocabulary, tier.scorer),
-        Lexicon(assets / "lexicon"),
+        ScorerModel(shipped.vocabulary, tier.scorer),
+        shipped.lexicon,
         graph_options(settings),
         SearchOptions(beam=settings.model.beam or BEAM),
     )
+    converter.shipped = shipped
     converter.description, converter.explanation = tier.description, tier.explanation
     converter.notices, converter.adapter = tier.notices, tier.adapter
     converter.model = tier.model
@@ -113,33 +117,6 @@ class _Tier:
     adapter: str = ""
     notices: tuple[str, ...] = ()
     model: str = ""
-
-
-def _with_counts(assets: Path) -> tuple[Vocabulary, NgramScorer]:
-    """Vocabulary and n-gram.
-
-    Raises:
-        AssetError: they are missing or damaged.
-    """
-    path = assets / "vocab.tsv"
-    try:
-        vocabulary = Vocabulary.load(path)
-    except (OSError, ValueError) as exc:
-        raise AssetError(
-            f"The vocabulary {path} cannot be read: {exc}. Install Moyin again."
-        ) from exc
-    try:
-        ngram = Ngram(assets / "ngram")
-    except (OSError, ValueError) as exc:
-        raise AssetError(
-            f"The n-gram model cannot be read: {exc}. Install Moyin again."
-        ) from exc
-    if len(vocabulary) != len(ngram.unigrams):
-        raise AssetError(
-            f"The vocabulary {path} has {len(vocabulary)} tokens and the n-gram model "
-            f"{len(ngram.unigrams)}. Install Moyin again."
-        )
-    return vocabulary, NgramScorer(ngram)
 
 
 def _network_shares(path: Path) -> list[float]:

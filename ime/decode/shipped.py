@@ -1,0 +1,73 @@
+"""The shipped files that every converter reads: vocabulary, n-gram, lexicon.
+
+The window's two converters, the quick one and the better one, share them: they are about 45 MB.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+
+from ime.errors import AssetError
+from ime.lexicon.words import Lexicon
+from model.ngram import FACTS, Ngram
+from model.vocab import Vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class Shipped:
+    """What does not change while anybody uses it."""
+
+    vocabulary: Vocabulary
+    ngram: Ngram
+    lexicon: Lexicon
+
+
+_Key = tuple[str, tuple[int, ...]]
+_known: weakref.WeakValueDictionary[_Key, Shipped] = weakref.WeakValueDictionary()
+_opening = threading.Lock()
+
+
+def load_shipped(assets: Path) -> Shipped:
+    """The files in a folder; those that are still in use are not read again.
+
+    Raises:
+        AssetError: one is missing or damaged.
+    """
+    key = _key(assets)
+    with _opening:
+        found = _known.get(key)
+        if found is None:
+            found = _known[key] = _load(assets)
+        return found
+
+
+def _key(assets: Path) -> _Key:
+    """Changes with the files."""
+    files = (assets / "vocab.tsv", assets / "ngram" / FACTS, assets / "lexicon" / "words.tsv")
+    times = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+    return str(assets.resolve()), times
+
+
+def _load(assets: Path) -> Shipped:
+    path = assets / "vocab.tsv"
+    try:
+        vocabulary = Vocabulary.load(path)
+    except (OSError, ValueError) as exc:
+        raise AssetError(
+            f"The vocabulary {path} cannot be read: {exc}. Install Moyin again."
+        ) from exc
+    try:
+        ngram = Ngram(assets / "ngram")
+    except (OSError, ValueError) as exc:
+        raise AssetError(
+            f"The n-gram model cannot be read: {exc}. Install Moyin again."
+        ) from exc
+    if len(vocabulary) != len(ngram.unigrams):
+        raise AssetError(
+            f"The vocabulary {path} has {len(vocabulary)} tokens and the n-gram model "
+            f"{len(ngram.unigrams)}. Install Moyin again."
+        )
+    return Shipped(vocabulary, ngram, Lexicon(assets / "lexicon"))
