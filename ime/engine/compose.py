@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import takewhile
 
 from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare, SetMark
 from ime.engine.marks import letters_of
@@ -120,7 +121,14 @@ def selection_of(
         chosen=candidate.text,
         rank=rank,
         how=how,
+        scores=_scores(state.page.items) if state.page else (),
     )
+
+
+def _scores(items: tuple[Candidate, ...]) -> tuple[float, ...]:
+    """Of the first candidates, those that use as many letters as the very first."""
+    first = takewhile(lambda item: item.end == items[0].end, items)
+    return tuple(round(item.score, 3) for item in first)  # as the log keeps them
 
 
 def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-from ime.engine.candidates import CandidateBuilder
+from ime.engine.candidates import MAX_WORD, CandidateBuilder
 from ime.engine.marks import Marks
 from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
 from ime.engine.port import LanguageModel
@@ -17,12 +17,14 @@ from ime.engine.values import (
     LeftContext,
     Mark,
     MarkKind,
-    Selection,
 )
 from ime.engine.whole import WholeInput
 from ime.lexicon.user import UserChoices
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
+
+_Chosen = tuple[tuple[str, ...], str]
+"""A reading, and the text chosen for it."""
 
 
 class SearchConverter:
@@ -49,7 +51,7 @@ class SearchConverter:
         self._choices = UserChoices()
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
         self._marks = Marks()
-        self._recent: OrderedDict[int, tuple[Selection, ...]] = OrderedDict()
+        self._recent: OrderedDict[int, tuple[_Chosen, ...]] = OrderedDict()
 
     def prepare(self, context: LeftContext) -> None:
         """Read the left context ahead of the first letter."""
@@ -66,9 +68,10 @@ class SearchConverter:
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
         self.personal.learn(commit)
-        for selection in commit.selections:
-            self._choices.add(selection.syllables, selection.chosen)
-        self._recent[commit.id] = commit.selections
+        chosen = _texts(commit)
+        for syllables, text in chosen:
+            self._choices.add(syllables, text)
+        self._recent[commit.id] = chosen
         if len(self._recent) > REMEMBERED_COMMITS:
             self._recent.popitem(last=False)
         self._search.reset()
@@ -76,8 +79,8 @@ class SearchConverter:
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit."""
         self.personal.retract(commit_id)
-        for selection in self._recent.pop(commit_id, ()):
-            self._choices.remove(selection.syllables, selection.chosen)
+        for syllables, text in self._recent.pop(commit_id, ()):
+            self._choices.remove(syllables, text)
         self._search.reset()
 
     def mark(self, mark: Mark) -> None:
@@ -85,5 +88,13 @@ class SearchConverter:
         self._marks.set(mark)
         if mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN):
             self._choices.forget(mark.syllables, mark.text)
-            self.personal.forget(mark.text, mark.syllables)
+            self.personal.forget(mark.syllables)
             self._search.reset()
+
+
+def _texts(commit: Commit) -> tuple[_Chosen, ...]:
+    """What a commit chose, and the word that its pieces make."""
+    chosen = [(selection.syllables, selection.chosen) for selection in commit.selections]
+    if len(chosen) > 1 and len(commit.text) == len(commit.syllables) <= MAX_WORD:
+        chosen.append((commit.syllables, commit.text))
+    return tuple(chosen)

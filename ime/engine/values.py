@@ -222,6 +222,8 @@ class Selection:
         chosen: the text chosen.
         rank: place of `chosen` in the whole list, from 0.
         how: key or mouse.
+        scores: nats of the first of `offered`, those that spell as many letters as the very
+            first; empty where they are not known.
     """
 
     context: LeftContext
@@ -231,6 +233,7 @@ class Selection:
     chosen: str
     rank: int
     how: How
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

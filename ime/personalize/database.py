@@ -63,6 +63,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    ("ALTER TABLE selection ADD COLUMN scores TEXT NOT NULL DEFAULT '[]'",),
 )
 
 

@@ -98,7 +98,8 @@ def _without(selection: Selection, traces: Iterable[str]) -> Selection:
     for text in traces:
         context = _after(context, text)
         offered = tuple(other for other in offered if text not in other)
-    return replace(selection, context=context, offered=offered)
+    scores = selection.scores if offered == selection.offered else ()
+    return replace(selection, context=context, offered=offered, scores=scores)
 
 
 def _after(context: LeftContext, text: str) -> LeftContext:

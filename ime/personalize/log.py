@@ -29,7 +29,7 @@ _BATCH = 500  # rows read at a time, so that a long iteration holds no lock
 
 _COLUMNS = (
     "time, run, commit_id, context, readings, raw, syllables, offered, chosen, rank, how, "
-    "retracted, model, adapter"
+    "scores, retracted, model, adapter"
 )
 
 
@@ -122,7 +122,7 @@ class SelectionLog:
         if rows:
             with self._transaction("written"):
                 self._db.executemany(
-                    f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 14)})", rows
+                    f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 15)})", rows
                 )
         return len(rows)
 
@@ -233,7 +233,7 @@ class SelectionLog:
             self._db.executemany("DELETE FROM selection WHERE id = ?", [(i,) for i in delete])
             self._db.executemany(
                 "UPDATE selection SET context = ?, readings = ?, raw = ?, syllables = ?, "
-                "offered = ?, chosen = ?, rank = ?, how = ? WHERE id = ?",
+                "offered = ?, chosen = ?, rank = ?, how = ?, scores = ? WHERE id = ?",
                 [(*_stored(selection), i) for i, selection in replace],
             )
         self._scrub()
@@ -267,8 +267,8 @@ class SelectionLog:
             yield
 
 
-def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, str]:
-    """The columns context, readings, raw, syllables, offered, chosen, rank, how."""
+def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, str, str]:
+    """The columns context, readings, raw, syllables, offered, chosen, rank, how, scores."""
     context = mask_context(selection.context).last(CONTEXT_CHARACTERS)
     offered = [mask_text(text) for text in selection.offered]
     return (
@@ -280,16 +280,18 @@ def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, st
         selection.chosen,
         selection.rank,
         selection.how.value,
+        json.dumps(selection.scores),
     )
 
 
 def _loaded(row: Sequence[Any]) -> LoggedSelection:
     """A row of `id` and `_COLUMNS`; raises ValueError where somebody changed it by hand."""
     id_, time, run, commit_id, context, readings, raw, syllables, offered, chosen = row[:10]
-    rank, how, retracted, model, adapter = row[10:]
+    rank, how, scores, retracted, model, adapter = row[10:]
     try:
         pairs = tuple((int(at), str(syllable)) for at, syllable in json.loads(readings))
         texts = tuple(str(text) for text in json.loads(offered))
+        nats = tuple(float(score) for score in json.loads(scores))
     except TypeError as exc:
         raise ValueError("not the JSON that was written") from exc
     selection = Selection(
@@ -300,6 +302,7 @@ def _loaded(row: Sequence[Any]) -> LoggedSelection:
         chosen=chosen,
         rank=rank,
         how=How(how),
+        scores=nats,
     )
     versions = Versions(model, adapter)
     return LoggedSelection(id_, time, run, commit_id, selection, bool(retracted), versions)

@@ -98,6 +98,21 @@ def test_retracted_choices_leave_no_trace(converter: SearchConverter) -> None:
     assert listed(converter, "xi'an") == before
 
 
+def test_word_made_of_pieces_is_offered_whole(converter: SearchConverter) -> None:
+    raw = "nianna"
+    made = "年那"
+    before = listed(converter, raw)
+    pieces = [commit(1, "年", "nian"), commit(1, "那", "na")]
+    selections = tuple(piece.selections[0] for piece in pieces)
+    for number in range(1, 5):
+        converter.learn(Commit(number, made, ("nian", "na"), selections))
+    assert listed(converter, raw).items[0].text == made
+    assert listed(converter, raw).items[0].source is Source.USER
+    for number in range(4, 0, -1):
+        converter.retract(number)
+    assert listed(converter, raw) == before
+
+
 def test_private_commit_changes_nothing(converter: SearchConverter) -> None:
     before = listed(converter, "xi'an")
     converter.learn(Commit(1, "系按", ("xi", "an")))

@@ -219,8 +219,11 @@ def test_name_of_a_friend_is_learned_at_once_and_unlearned(converter: OpenedConv
     raw = "".join(syllables)
     before = texts(converter, raw)
     assert name not in before
-    chosen = Selection(LeftContext(), raw, syllables, (), name, 0, How.DIGIT)
-    converter.learn(Commit(1, name, syllables, (chosen,)))
+    context, offered, choices = LeftContext(), tuple(before[:1]), []
+    for char, syllable in zip(name, syllables, strict=True):  # found one by one
+        choices.append(Selection(context, raw, (syllable,), offered, char, 40, How.DIGIT))
+        context, offered = context.append(char, (syllable,)), (offered[0][1:],)
+    converter.learn(Commit(1, name, syllables, tuple(choices)))
     assert texts(converter, raw)[0] == name
     assert name in texts(converter, raw + "shihaoren")
     converter.retract(1)
@@ -230,7 +233,8 @@ def test_name_of_a_friend_is_learned_at_once_and_unlearned(converter: OpenedConv
 def test_one_slip_does_not_outrank_what_the_model_is_sure_of(
     converter: OpenedConverter,
 ) -> None:
-    chosen = Selection(LeftContext(), "nihao", ("ni", "hao"), (), "拟好", 0, How.DIGIT)
+    first = ("你好", "你号")
+    chosen = Selection(LeftContext(), "nihao", ("ni", "hao"), first, "拟好", 9, How.DIGIT)
     converter.learn(Commit(1, "拟好", ("ni", "hao"), (chosen,)))
     assert texts(converter, "nihao")[0] == "你好"
     assert texts(converter, "nihaoshijie")[0] == "你好世界"

@@ -100,6 +100,7 @@ def test_selections_say_what_was_shown_and_chosen() -> None:
             chosen="尼",
             rank=4,
             how=How.DIGIT,
+            scores=(0.0, 0.0, 0.0),
         ),
         Selection(
             context=LeftContext("我尼", ((1, "ni"),)),
@@ -109,6 +110,7 @@ def test_selections_say_what_was_shown_and_chosen() -> None:
             chosen="好事",
             rank=0,
             how=How.MOUSE,
+            scores=(0.0,),  # 好 uses fewer letters
         ),
     )
 

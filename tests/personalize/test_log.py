@@ -26,6 +26,7 @@ NIHAO = Selection(
     chosen="拟好",
     rank=1,
     how=How.DIGIT,
+    scores=(-0.25, -3.5),
 )
 
 
@@ -109,13 +110,13 @@ def test_rows_come_in_order_over_many_batches(
 
 
 def test_rows_skip_what_was_edited_by_hand(log: SelectionLog, commit_of: MakeCommit) -> None:
-    for number, column in enumerate(("readings", "offered", "how", "")):
+    for number, column in enumerate(("readings", "offered", "how", "scores", "")):
         log.append(commit_of(number, "好"), 0.0, Versions())
         if column:
             with sqlite3.connect(log.path) as db:
                 db.execute(f"UPDATE selection SET {column} = '5' WHERE commit_id = {number}")
             db.close()
-    assert [row.commit_id for row in log.rows()] == [3]
+    assert [row.commit_id for row in log.rows()] == [4]
 
 
 def test_files_are_private(log: SelectionLog, commit_of: MakeCommit) -> None:
@@ -139,7 +140,7 @@ def test_database_is_set_up_as_promised(log: SelectionLog) -> None:
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == 1  # NORMAL
     assert pragma("secure_delete") == 1
-    assert pragma("user_version") == 1 << 16 | 2
+    assert pragma("user_version") == 1 << 16 | 3
     (sql,) = log._db.execute(
         "SELECT sql FROM sqlite_schema WHERE name = 'selection'"
     ).fetchone()
