@@ -100,11 +100,7 @@ class TypingSettings(Struct, frozen=True):
 
 
 class FuzzySettings(Struct, frozen=True):
-    """Sounds that the user does not keep apart; all off by default.
-
-    With correction on, a pair that is off still counts as a rare slip; its switch makes it
-    common.
-    """
+    """Sounds that the user does not keep apart; off, they are rare slips at most."""
 
     z_zh: Annotated[bool, _pair("z and zh")] = False
     c_ch: Annotated[bool, _pair("c and ch")] = False
