@@ -81,6 +81,9 @@ def open_database(path: Path) -> sqlite3.Connection:
     _make_private(path)
     with told("opened", path):
         db = sqlite3.connect(path, timeout=_LOCK_WAIT, isolation_level=None)
+        # A file that was cut within its last page passes sqlite's check, and its last row may
+        # hold half a character: that row must not keep the others from being read.
+        db.text_factory = _text
         try:
             _prepare(db, path)
         except BaseException:
@@ -128,6 +131,10 @@ def kept_aside(path: Path) -> list[Path]:
     """Files of the damaged databases that `move_aside` kept."""
     start = f"{path.name}.corrupt-"
     return [other for other in path.parent.iterdir() if other.name.startswith(start)]
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
 
 
 def _make_private(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.errors import AssetError
 from ime.personalize import erasing, gate, training
 from ime.personalize.log import SelectionLog, Versions
@@ -246,3 +246,55 @@ def test_request_may_begin_afresh(
     again = run(replace(request_, afresh=True), heard.append)
     assert again.parent == ""
     assert again.fresh == 68
+
+
+@pytest.mark.usefixtures("lenient")
+def test_work_of_a_second_run_grows_with_what_is_new_and_not_with_the_log(
+    request_: RunRequest,
+) -> None:
+    """Counted in steps of training and in conversions, which take nearly all of the time."""
+
+    def work(count: int, first: int, words: object = WORDS) -> tuple[int, int]:
+        write(request_, count, first=first, words=words)
+        totals = {"training": 0, "testing": 0}
+
+        def note(progress: Progress) -> None:
+            if progress.stage in totals:
+                totals[progress.stage] = max(totals[progress.stage], progress.step)
+
+        run(request_, note)
+        return totals["training"], totals["testing"]
+
+    whole = work(300, first=0)
+    fresh = (("号界", "hao jie"), ("事景", "shi jing"))
+    little = work(60, first=300, words=fresh)
+    assert AdapterFolder(request_.adapters).names()
+    # 60 new ones, what was held out before (45), and half as many older ones; 300 before.
+    assert little[0] <= 0.65 * whole[0]
+    assert little[1] < whole[1]
+
+
+@pytest.mark.usefixtures("lenient")
+def test_forgetting_leaves_no_trace_while_the_window_holds_the_log(
+    request_: RunRequest, heard: Heard
+) -> None:
+    """The window's own connection stays open, with its write-ahead log and shared memory."""
+    write(request_, 80)
+    assert run(request_, heard.append).accepted
+    window = SelectionLog(request_.database, run=9)
+    read = ("bei", "jing")
+    selection = Selection(LeftContext("看背景，"), "x", read, ("背景",), "背景", 0, How.SPACE)
+    window.append(Commit(1, "背景", read, (selection,)), 1e3, Versions())
+    window.set_mark(Mark(MarkKind.PINNED, "bj", read, "背景"), 1e3)
+    user = request_.database.parent
+    (user / "drafts").mkdir()
+    assert (user / "user.sqlite-wal").stat().st_size
+    assert len(erasing.traces_of("背景", [user])) >= 2
+    proof = erasing.forget_word(request_, "背景", [user], heard.append)
+    assert proof.traces == ()
+    assert (proof.before is None, proof.after is None) == (False, False)
+    assert erasing.traces_of("背景", [user]) == []
+    (user / "drafts" / "text").write_text("背景", encoding="utf-16")
+    assert erasing.traces_of("背景", [user]) == [str(user / "drafts" / "text")]
+    assert window.marks() == []
+    window.close()

@@ -1,0 +1,197 @@
+"""Files cut short anywhere, and a disk that is full at any write: nothing half is ever used."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from ime.engine.values import Commit
+from ime.errors import StoreError
+from ime.personalize.database import DamagedStoreError
+from ime.personalize.log import SelectionLog, Versions
+from ime.personalize.report import RUNS
+from ime.personalize.versions import AdapterFolder, VersionError
+from model.adapter import ACTIVE, Adapter, AdapterInfo
+from tests.personalize.test_versions import BASE, REPORT, add
+
+MakeCommit = Callable[..., Commit]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> AdapterFolder:
+    made = AdapterFolder(tmp_path / "adapters")
+    made.activate(add(made))
+    return made
+
+
+def lengths(path: Path) -> range:
+    """Every place where the file can be cut, few enough to try them all."""
+    return range(path.stat().st_size)
+
+
+def test_adapter_cut_anywhere_is_not_loaded(folder: AdapterFolder) -> None:
+    path = folder.folder / "v0001.safetensors"
+    whole = path.read_bytes()
+    for length in lengths(path):
+        path.write_bytes(whole[:length])
+        with pytest.raises(VersionError):
+            folder.load("v0001", BASE)
+        assert folder.versions()[0].name == "v0001"
+    path.write_bytes(whole)
+    assert folder.load("v0001", BASE).tensors["x"].tolist() == [1, 1, 1]
+
+
+def test_adapter_with_any_byte_changed_is_not_loaded_or_is_the_same(
+    folder: AdapterFolder,
+) -> None:
+    path = folder.folder / "v0001.safetensors"
+    whole = path.read_bytes()
+    known = folder.load("v0001", BASE)
+    for place in lengths(path):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        try:
+            loaded = folder.load("v0001", BASE)
+        except VersionError:
+            continue
+        assert loaded.info == known.info
+        assert loaded.tensors["x"].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("name", [ACTIVE, RUNS, "v0001.json"])
+def test_record_cut_anywhere_means_nothing_or_all_of_it(
+    folder: AdapterFolder, name: str
+) -> None:
+    path = folder.folder / name
+    whole = path.read_bytes()
+    known = (folder.active(), folder.runs(), folder.report("v0001"))
+    for length in lengths(path):
+        path.write_bytes(whole[:length])
+        assert folder.active() in ("", known[0])
+        assert folder.runs() in ([], known[1])
+        assert folder.report("v0001") in (None, known[2])
+        assert folder.next_name() == "v0002"
+
+
+class FullDisk:
+    """Lets the first `writes` calls through that put something on the disk."""
+
+    def __init__(self, writes: int) -> None:
+        self.left = writes
+
+    def guard(self, real: Callable[..., object]) -> Callable[..., object]:
+        def guarded(*args: object, **kwargs: object) -> object:
+            if self.left == 0:
+                raise OSError(28, "No space left on device")
+            self.left -= 1
+            return real(*args, **kwargs)
+
+        return guarded
+
+
+WRITES = 20
+"""Touches of the disk by which a version is added and used."""
+
+
+@pytest.mark.parametrize("writes", range(WRITES))
+def test_disk_that_fills_at_any_write_leaves_the_version_in_use(
+    folder: AdapterFolder, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    name = folder.next_name()
+    adapter = Adapter(AdapterInfo(BASE, 2, 4.0, "v0001", through=99), {"x": torch.zeros(3)})
+    disk = FullDisk(writes)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", disk.guard(os.fsync))
+        full.setattr(os, "open", disk.guard(os.open))
+        full.setattr(Path, "replace", disk.guard(Path.replace))
+
+        def learn() -> None:
+            folder.add(adapter, replace(REPORT, version=name, parent="v0001"))
+            folder.activate(name)
+
+        with pytest.raises(StoreError, match="No space"):
+            learn()
+    assert folder.active() in ("v0001", name)
+    for one in folder.names():
+        folder.load(one, BASE)
+    assert json.loads((folder.folder / RUNS).read_bytes())
+    folder.sweep()
+    assert not list(folder.folder.glob(".*.part"))
+
+
+def test_number_of_writes_that_can_fail_is_the_one_tried(
+    folder: AdapterFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(1000)
+    monkeypatch.setattr(os, "fsync", disk.guard(os.fsync))
+    monkeypatch.setattr(os, "open", disk.guard(os.open))
+    monkeypatch.setattr(Path, "replace", disk.guard(Path.replace))
+    folder.activate(add(folder, parent="v0001"))
+    assert 1000 - disk.left == WRITES
+
+
+# --- the log -----------------------------------------------------------------------------
+
+
+def filled(database: Path, commit_of: MakeCommit) -> None:
+    log = SelectionLog(database, run=1)
+    for number in range(60):
+        log.append(commit_of(number, "好", context="左" * 60), float(number), Versions())
+    log.close()
+
+
+def test_log_cut_anywhere_is_damaged_or_lacks_its_last_row(
+    tmp_path: Path, database: Path, commit_of: MakeCommit
+) -> None:
+    filled(database, commit_of)
+    whole = database.read_bytes()
+    damaged = 0
+    for length in (*range(510, len(whole), 509), len(whole) - 1):
+        torn = tmp_path / f"torn-{length}" / "user.sqlite"
+        torn.parent.mkdir()
+        torn.write_bytes(whole[:length])
+        try:
+            log = SelectionLog(torn, run=2)
+        except DamagedStoreError:
+            assert torn.read_bytes() == whole[:length]
+            damaged += 1
+            continue
+        read = [row.selection.context.text for row in log.rows()]
+        log.close()
+        assert len(read) >= 59
+        assert set(read) == {"左" * 60}
+    assert damaged > 50
+
+
+def test_write_ahead_log_cut_anywhere_loses_the_newest_rows_only(
+    tmp_path: Path, database: Path, commit_of: MakeCommit
+) -> None:
+    filled(database, commit_of)
+    log = SelectionLog(database, run=2)
+    log._db.execute("PRAGMA wal_autocheckpoint = 0")
+    for number in range(20):
+        log.append(commit_of(number, "新"), 100.0 + number, Versions())
+    snapshot = {path.name: path.read_bytes() for path in database.parent.iterdir()}
+    log.close()
+    journal = snapshot["user.sqlite-wal"]
+    counts = []
+    for length in range(0, len(journal), 1021):
+        copy = tmp_path / f"cut-{length}"
+        copy.mkdir()
+        (copy / "user.sqlite").write_bytes(snapshot["user.sqlite"])
+        (copy / "user.sqlite-wal").write_bytes(journal[:length])
+        opened = SelectionLog(copy / "user.sqlite", run=3)
+        rows = [row.time for row in opened.rows()]
+        opened.close()
+        shutil.rmtree(copy)
+        assert rows == sorted(rows)
+        assert rows[:60] == [float(i) for i in range(60)]
+        counts.append(len(rows))
+    assert counts == sorted(counts)
+    assert (counts[0], len(set(counts)) > 10) == (60, True)
