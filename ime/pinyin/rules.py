@@ -15,7 +15,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 ABBREVIATION = -2.303  # log(0.1): few are cut, but who cuts one cuts its neighbours, too
-COMPLETION = -2.996  # log(0.05): lists that are used while the last syllable is unfinished
+COMPLETION = -4.605  # log(0.01): few choose while the last syllable is unfinished
 FUZZY = -1.609  # log(0.2): who switches a pair on mixes it up about every fifth time
 SLIP = -4.605  # log(0.01): a habit of hand or of school, see `SLIPS`
 

@@ -15,9 +15,11 @@ from ime.pinyin.rules import NEIGHBOURS, FuzzyPair, Part, slip_spellings, slippe
     ("price", "share"),
     [
         (rules.ABBREVIATION, 0.1),
-        (rules.COMPLETION, 0.05),
+        (rules.COMPLETION, 0.01),
         (rules.FUZZY, 0.2),
         (rules.SLIP, 0.01),
+        (rules.ACCENT, 0.0025),
+        (rules.OVERDONE, 0.0025 / 4),
         (rules.NEIGHBOUR, 0.006 * 0.5 / 5),
         (rules.MISSING, 0.006 * 0.25),
         (rules.SWAPPED, 0.006 * 0.1),
