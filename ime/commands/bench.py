@@ -36,7 +36,7 @@ class Plan:
     Attributes:
         sets: paths of the test sets.
         engines: ours first, then the peers; all others are compared with the first peer.
-        variants: of the first engine.
+        variants: of the first engine; they answer in the first pass over a set.
         contexts: whether column 2 is used, for each pass over the sets.
         both: names of the sets that are typed with it and without, whatever `contexts` says.
         picks: a simulated user enters the gold.
@@ -77,10 +77,11 @@ class Plan:
         """Name of the first peer; ours where there is none."""
         return self.engines[min(1, len(self.engines) - 1)].name
 
-    def asked(self, name: str) -> tuple[Engine, ...]:
-        """Engines that answer a set: the first one, its variants, the peers."""
-        variants = (each for each in self.variants if not each.only or name in each.only)
-        return (self.engines[0], *variants, *self.engines[1:])
+    def answering(self, asked: QuestionSet, *, context: bool) -> tuple[Engine, ...]:
+        """Engines of a pass: the first one, in the first pass its variants, the peers."""
+        variants = self.variants if context == self.passes(asked)[0] else ()
+        fitting = (each for each in variants if not each.only or asked.name in each.only)
+        return (self.engines[0], *fitting, *self.engines[1:])
 
     def passes(self, asked: QuestionSet) -> tuple[bool, ...]:
         """Whether column 2 is used, for each pass over a set; once where it is always empty."""
@@ -132,7 +133,7 @@ def measure(asked: QuestionSet, plan: Plan, *, context: bool) -> Sheet:
     options = tuple(name for name, on in switches if on)
     store = Store(plan.out / "answers")
     runs: list[tuple[Engine, Run]] = []
-    for engine in plan.asked(asked.name):
+    for engine in plan.answering(asked, context=context):
         meter = _Meter(asked, sys.stderr)
         try:
             run = ask(engine, asked, options, store, limit_s=plan.limit_s, progress=meter)

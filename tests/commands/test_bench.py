@@ -204,6 +204,16 @@ def test_bench_types_variants_on_the_sets_that_they_name(plan: Plan, tmp_path: P
     assert results["reference"] == "half"
 
 
+def test_bench_types_variants_in_the_first_pass_alone(plan: Plan) -> None:
+    ours = plan.engines[0]
+    variants = (ours.with_options("plain=--x"),)
+    plan = replace(plan, sets=plan.sets[:1], engines=(ours,), variants=variants)
+    _, text, _ = measured(replace(plan, both=frozenset({"abbrev"})))
+    assert "abbrev, with context, plain" in text
+    assert "abbrev, without context" in text
+    assert "abbrev, without context, plain" not in text
+
+
 def test_bench_refuses_sets_that_are_not_there(plan: Plan) -> None:
     with pytest.raises(BenchError, match=r"No set is called chat; the sets are abbrev, hetero"):
         replace(plan, both=frozenset({"chat"}))
