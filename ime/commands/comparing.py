@@ -114,7 +114,8 @@ def picks_ratio(pairs: Iterable[Pair], others: Iterable[Pair]) -> Estimate | Non
         return None
     value = sum(own for own, _ in both) / total
     error = _error(both, value)
-    return Estimate(value, max(0.0, value - Z * error), value + Z * error)
+    low = value - Z * error
+    return Estimate(value, 0.0 if low < 0 else low, value + Z * error)
 
 
 def _error(both: Sequence[tuple[float, float]], value: float) -> float:

@@ -105,6 +105,12 @@ def test_picks_ratio_that_does_not_exist_is_none() -> None:
     assert math.isnan(single.low)
 
 
+def test_picks_ratio_of_few_rows_does_not_fall_below_nothing() -> None:
+    found = picks_ratio(entered((1, 0, 0), (90, 0, 0)), entered((80, 0, 0), (1, 0, 0)))
+    assert found is not None
+    assert found.low == 0
+
+
 def test_picks_ratio_has_the_interval_that_drawing_again_gives() -> None:
     generator = random.Random(7)
     rows = [(generator.randint(1, 6), generator.randint(1, 9)) for _ in range(600)]
