@@ -156,7 +156,16 @@ class Parts:
         self._marks: list[Mark] = []
         openers = Openers(self._open_first, self._open_better)
         self.worker = DecodeWorker(openers, self.bridge, self._rewrite)
-        self.personalizer = Personalizer(
+        self.personalizer = self._make_personalizer(settings, folders)
+        self.learning = WindowLearning(
+            self.personalizer, LearningBridge(), self.store, self.worker.mark, folders.adapters
+        )
+        self.learning.follow(settings)
+        self.window = self._make_window(settings)
+        self._signals = SignalWatch(self.window.close, self.window)
+
+    def _make_personalizer(self, settings: Settings, folders: Folders) -> Personalizer:
+        return Personalizer(
             folders.database,
             assets_folder(),
             folders.adapters,
@@ -164,12 +173,6 @@ class Parts:
             (folders.config, folders.data, folders.cache),
             self.worker.reopen,
         )
-        self.learning = WindowLearning(
-            self.personalizer, LearningBridge(), self.store, self.worker.mark, folders.adapters
-        )
-        self.learning.follow(settings)
-        self.window = self._make_window(settings)
-        self._signals = SignalWatch(self.window.close, self.window)
 
     def _make_window(self, settings: Settings) -> MainWindow:
         from ime.ui.window import MainWindow, Services

@@ -99,12 +99,16 @@ def open_converter(
     converter.description, converter.explanation = tier.description, tier.explanation
     converter.notices, converter.adapter = tier.notices, tier.adapter
     converter.model = tier.model
-    for end in range(1, len(WARM_UP) + 1):
-        converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
+    _warm_up(converter)
     for notice in tier.notices:
         if notify is not None:
             notify(notice)
     return converter
+
+
+def _warm_up(converter: OpenedConverter) -> None:
+    for end in range(1, len(WARM_UP) + 1):
+        converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
 
 
 @dataclass(frozen=True)
