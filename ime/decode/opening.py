@@ -96,14 +96,18 @@ def open_converter(
         SearchOptions(beam=settings.model.beam or BEAM),
     )
     converter.shipped = shipped
-    converter.description, converter.explanation = tier.description, tier.explanation
-    converter.notices, converter.adapter = tier.notices, tier.adapter
-    converter.model = tier.model
+    _describe(converter, tier)
     _warm_up(converter)
     for notice in tier.notices:
         if notify is not None:
             notify(notice)
     return converter
+
+
+def _describe(converter: OpenedConverter, tier: _Tier) -> None:
+    converter.description, converter.explanation = tier.description, tier.explanation
+    converter.notices, converter.adapter = tier.notices, tier.adapter
+    converter.model = tier.model
 
 
 def _warm_up(converter: OpenedConverter) -> None:
