@@ -1,9 +1,10 @@
 """The training loop that fits an adapter to one user; the base stays frozen.
 
-Four terms make the loss: the committed hanzi among all tokens; the same hanzi among those of
-their own syllable, which is the choice that converting makes; a margin over what was shown and
-passed over (the pairwise log-sigmoid of Burges et al. 2005); and the divergence from the base
-on text that the base made up. What comes out is the state that did best on held-out selections.
+Three terms make the loss: the committed hanzi among those of their own syllable, which is the
+choice that converting makes, by the mixture of network and n-gram that converts; a margin over
+what was shown and passed over (the pairwise log-sigmoid of Burges et al. 2005); and the
+divergence from the base on text that the base made up. A share for the hanzi among all tokens
+can be added. What comes out is the state that did best on held-out selections.
 
 Legend: B batch, T time, D width, V vocabulary, N wanted places.
 """
@@ -23,6 +24,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from model.adapter import Adapter, attach, read_tensors, write_tensors
+from model.background import Background
 from model.device import has_fast_bfloat16
 from model.examples import Chain, Contrast, Example, chains, contrasts
 from model.network import Network
@@ -30,6 +32,7 @@ from model.progress import Progress
 from model.replay import Replay, sample_replay
 from model.vocab import PAD, Vocabulary
 
+_LEAST = 1e-12  # probability below which none is told from another
 _REPLAYED = 0.25  # share of the places of a made-up text that are compared in one step
 
 
@@ -45,7 +48,10 @@ class TuneOptions:
         weight_decay: decoupled; pulls the adapter towards nothing.
         epochs: times every selection is seen.
         batch_tokens: a step.
-        syllable_share: share of the loss that counts hanzi among those of their syllable.
+        syllable_share: share of the loss that counts hanzi among those of their syllable; the
+            rest counts them among all tokens.
+        temperature: by which the logarithms of the mixture are divided among the tokens of a
+            syllable; above 1, a hanzi that leads narrowly still gains.
         contrast: weight of the margin over passed-over candidates.
         margin: nats by which the chosen one should lead.
         replay: weight of the divergence from the base.
@@ -62,7 +68,8 @@ class TuneOptions:
     weight_decay: float = 0.01
     epochs: float = 3.0
     batch_tokens: int = 512
-    syllable_share: float = 0.5
+    syllable_share: float = 1.0
+    temperature: float = 2.0
     contrast: float = 0.2
     margin: float = 1.0
     replay: float = 1.0
@@ -143,6 +150,7 @@ class Tuner:
         vocabulary: of its tokens.
         options: of the run.
         start: adapter to go on from; its rank and alpha stand above those of `options`.
+        background: what is mixed with the network in converting; None for nothing.
     """
 
     def __init__(
@@ -151,8 +159,10 @@ class Tuner:
         vocabulary: Vocabulary,
         options: TuneOptions,
         start: Adapter | None = None,
+        background: Background | None = None,
     ) -> None:
         self.network, self.vocabulary, self.options = network, vocabulary, options
+        self._background = background or Background(vocabulary)
         self.rank, self.alpha = options.rank, options.alpha
         if start is not None:
             self.rank, self.alpha = start.info.rank, start.info.alpha
@@ -306,21 +316,21 @@ class Tuner:
             return F.linear(hidden, self._output, self._bias).float()
 
     def _judge(self, tokens: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What the network thinks of every wanted token; each (N,).
+        """What the mixture thinks of every wanted token; each (N,).
 
         Returns:
             Nats among all tokens, nats among those of its syllable, whether it leads those.
         """
         with self._autocast():
             hidden = self.network.hidden(tokens)[wanted]  # (N, D)
-        targets = tokens.roll(-1, 1)[wanted]  # (N,)
-        logits = self._logits(hidden)
-        chosen = logits.gather(1, targets[:, None])[:, 0]
-        syllables = self.network.syllable_of
-        others = syllables[None, :] != syllables[targets][:, None]  # (N, V)
-        rivals = logits.masked_fill(others, -math.inf)
-        leads = rivals.amax(1) == chosen
-        return logits.logsumexp(1) - chosen, rivals.logsumexp(1) - chosen, leads
+        logs = self._logits(hidden).log_softmax(-1)
+        beside = self._background.beside(tokens, wanted)
+        mixed = beside.shares * logs.gather(1, beside.ids).exp() + beside.rest  # (N, G)
+        mixed = (mixed.clamp(min=_LEAST).log()).masked_fill(~beside.real, -math.inf)
+        chosen = mixed.gather(1, beside.places)[:, 0]
+        among = (mixed / self.options.temperature).log_softmax(-1)
+        leads = mixed.amax(1) == chosen
+        return -chosen, -among.gather(1, beside.places)[:, 0], leads
 
     def _divergence(self, replay: Replay, count: int) -> Tensor:
         """Mean KL(base || adapted) in nats over places of at most `count` made-up texts."""

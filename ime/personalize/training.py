@@ -37,6 +37,7 @@ from model.adapter import (
     scaled,
     write_durably,
 )
+from model.background import Background
 from model.checkpoint import CheckpointError, load_network, sha256_of
 from model.device import choose_device, inference_dtype, use_threads
 from model.examples import Example
@@ -120,6 +121,10 @@ class Models:
         if adapter is not None:
             merge(network, adapter, strength)
         return network
+
+    def background(self) -> Background:
+        """What is mixed with the network."""
+        return Background(self.vocabulary, self._ngram, self._share)
 
     def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> Forest:
         """What typing would use with that adapter."""
@@ -206,7 +211,7 @@ def _train(
     models: Models, plan: RunPlan, options: TuneOptions, start: Adapter | None, report: Report
 ) -> Result:
     try:
-        tuner = Tuner(models.network(), models.vocabulary, options, start)
+        tuner = Tuner(models.network(), models.vocabulary, options, start, models.background())
         return tuner.run(plan.train, plan.held_out, report)
     except AdapterError as exc:
         raise StoreError(f"The version in use does not fit: {exc}. Roll back.") from exc

@@ -40,7 +40,8 @@ def confirmed(number: int, text: str, context: str = "") -> Commit:
 
 
 def row(model: PersonalModel | TableModel, context: str) -> np.ndarray:
-    return model.log_probs(np.array([model.start(LeftContext(context))]))[0]
+    found: np.ndarray = model.log_probs(np.array([model.start(LeftContext(context))]))[0]
+    return found
 
 
 def confident(after: str = "西") -> TableModel:
@@ -169,11 +170,11 @@ def test_retracting_restores_the_model(learned: list[tuple[str, str]], text: str
     for number, (earlier, before) in enumerate(learned):
         model.learn(commit(number, earlier, before))
     contexts = ("", "西", "先西", "你先西", "西安先按")
-    before = [row(model, context).copy() for context in contexts]
+    expected = [row(model, context).copy() for context in contexts]
     model.learn(commit(99, text, "先"))
     model.retract(99)
-    for context, expected in zip(contexts, before, strict=True):
-        np.testing.assert_array_equal(row(model, context), expected)
+    for context, logs in zip(contexts, expected, strict=True):
+        np.testing.assert_array_equal(row(model, context), logs)
 
 
 def test_retracting_an_older_commit_leaves_what_the_others_taught() -> None:

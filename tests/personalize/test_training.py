@@ -22,8 +22,9 @@ from model.tuner import TuneOptions
 from tests.tiny_network import tiny_assets
 
 OPTIONS = TuneOptions(
-    rank=4, alpha=8.0, epochs=4.0, batch_tokens=64, learning_rate=2e-2, replay_texts=6,
-    replay_tokens=12, dropout=0.0, evaluations=4, contrast=0.0,
+    rank=4, alpha=8.0, epochs=4.0, batch_tokens=64, learning_rate=3e-2, replay_texts=6,
+    replay_tokens=12, dropout=0.0, evaluations=4, contrast=0.0, syllable_share=0.5,
+    temperature=1.0,
 )  # fmt: skip
 WORDS = (("背景", "bei jing"), ("世界", "shi jie"), ("你好", "ni hao"))
 Heard = list[Progress]
