@@ -190,8 +190,8 @@ class CandidateBuilder:
     # ------------------------------------------------------------------ lexicon words
     def _lookup(self, reading: Reading) -> tuple[Word, ...]:
         meanings = tuple(edge.syllables for edge in reading)
-        if len(meanings) < 2:
-            return ()
+        if len(meanings) < 2 or sum(e.kind is EdgeKind.CORRECTION for e in reading) > 1:
+            return ()  # two slips in one word leave next to nothing of what was typed
         if all(len(options) == 1 for options in meanings):
             return self._lexicon.words_of(tuple(options[0] for options in meanings))
         return self._lexicon.words_like(meanings)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, product
 from pathlib import Path
 from tokenize import TokenError
 
@@ -22,6 +23,7 @@ from ime.errors import AssetError
 _DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenError)
 
 
+MOST_INITIALS = 64  # strings of initials that are looked up; letters with slips allow millions
 MOST_READ = 1200  # words of the same initials that are looked at: about 3 ms, once for each
 
 
@@ -135,7 +137,7 @@ class Lexicon:
         """
         sets = [frozenset(options) for options in meanings]
         found: list[Word] = []
-        for initials in _all_initials(meanings):
+        for initials in islice(_all_initials(meanings), MOST_INITIALS):
             for word in self._with_initials(initials, MOST_READ):
                 if all(s in allowed for s, allowed in zip(word.syllables, sets, strict=True)):
                     found.append(word)
@@ -171,9 +173,6 @@ def _is_text(data: bytes) -> bool:
 
 
 def _all_initials(meanings: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Every string of first letters that the places allow."""
-    heads = [""]
-    for options in meanings:
-        letters = sorted({syllable[0] for syllable in options})
-        heads = [head + letter for head in heads for letter in letters]
-    yield from heads
+    """Every string of first letters that the places allow, lazily: there may be millions."""
+    letters = [sorted({syllable[0] for syllable in options}) for options in meanings]
+    return map("".join, product(*letters))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from ime.decode.opening import OpenedConverter, open_converter
 from ime.engine.values import DecodeRequest, LeftContext
+from ime.lexicon.words import Lexicon
+from ime.pinyin.inventory import SYLLABLES
 from ime.settings import ModelSettings, Settings, TypingSettings
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -81,3 +84,18 @@ def test_clean_typing_is_left_alone(
     correcting: OpenedConverter, literal: OpenedConverter, raw: str
 ) -> None:
     assert first(correcting, raw) == first(literal, raw)
+
+
+@pytest.mark.parametrize("letter", ["i", "u", "z"])
+def test_held_key_is_looked_up_in_bounded_time(letter: str) -> None:
+    """Slips let five i mean millions of initials; one key once took 26 seconds."""
+    lexicon = Lexicon(ASSETS / "lexicon")
+    every = tuple(sorted(SYLLABLES))
+    before = time.process_time()
+    assert len(lexicon.words_like((every,) * 8)) <= 40
+    assert time.process_time() - before < 2.0
+    search = open_converter(ASSETS, Settings(model=ModelSettings(tier="ngram")))
+    before = time.process_time()
+    for count in range(1, 9):
+        search.convert(DecodeRequest(count, LeftContext(), letter * count))
+    assert time.process_time() - before < 4.0
