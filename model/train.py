@@ -190,11 +190,15 @@ class Trainer:
         if self.rank == 0:
             counters = Counters(self.step, self.seen, self.seconds)
             save_state(self.out / STATE, self.network, self.optimizers, counters)
+            begun = {  # names alone: folders are of one machine
+                name: Path(getattr(self.options, name)).name
+                for name in ("begin_from", "begin_vocabulary")
+            }
             facts = {
                 "tokens_seen": self.seen,
                 "steps": self.step,
                 "seconds": round(self.seconds),
-                "options": asdict(self.options),
+                "options": asdict(self.options) | begun,
             }
             save_weights(self.network, self.vocabulary_sha256, self.out, facts)
 

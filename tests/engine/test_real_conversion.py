@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 import pytest
 
-from ime.decode.opening import OpenedConverter, open_converter
+from ime.decode.opening import BEAM, OpenedConverter, open_converter
 from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.engine.runner import SyncRunner
 from ime.engine.session import MAX_LETTERS
@@ -23,7 +23,6 @@ from ime.engine.values import (
 from ime.settings import ModelSettings, Settings
 
 ASSETS = Path(__file__).parents[2] / "assets"
-BEAM = 16
 
 
 class CountingModel:
