@@ -19,6 +19,9 @@ from model.vocab import BEGIN
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
+# Steps are filled up to a multiple of so many rows: kernels are compiled and kept for each number
+# of rows, about 1.5 MB.
+ROWS = 4
 LEAST = np.float32(1e-30)  # smaller probabilities are rounded to nothing
 
 
@@ -66,16 +69,21 @@ class NetworkScorer:
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""
         first, count = self._cache.rows, len(tokens)
-        self._reserve(first + count)
-        rows = np.arange(first, first + count)
-        self._mask[rows, : first + count] = False
+        filled = np.arange(-(-count // ROWS) * ROWS) % count
+        parents, tokens = parents[filled], tokens[filled]
+        self._reserve(first + len(filled))
+        rows = np.arange(first, first + len(filled))
+        self._mask[rows, : first + len(filled)] = False
         self._mask[rows, :first] = self._mask[parents, :first]
         self._mask[rows, rows] = True
         # Far past the trained length positions repeat the last one rather than fail.
         limit = len(self.network.cos) - 1
         self._depth[rows] = np.minimum(self._depth[parents] + 1, limit)
-        self._run(tokens, count, last_only=False)
-        return rows
+        self._run(tokens, len(filled), last_only=False)
+        self._alive[first + count :] = False
+        self._cache.rows = first + count
+        del self._probs[first + count :]
+        return rows[:count]
 
     def _run(self, tokens: IntArray, count: int, *, last_only: bool) -> None:
         first = self._cache.rows

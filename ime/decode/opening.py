@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,7 @@ BEAM = 20  # 16 and 32 differ by a point of whole units, and by 4 ms a key
 # A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
 # step are too small to share. A wider network will want more; see `moyin bench --latency`.
 THREADS = 1
+KERNELS = 256
 MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
@@ -155,6 +157,9 @@ def _with_network(
 ) -> _Tier:
     """The mixture of network and n-gram; raises AssetError where it is not to be had."""
     try:
+        # torch's kernels for a shape are compiled and kept, 1,024 of them unless told; each
+        # length of a context is a shape. 256 do: fewer cost time at the keys, more are memory.
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
         from model.adapter import base_digest

@@ -84,3 +84,17 @@ def test_extend_gives_a_state_for_each_token(scorer: NetworkScorer, count: int) 
     root = scorer.start([])
     found = scorer.extend(np.full(count, root), np.arange(50, 50 + count))
     assert found.tolist() == list(range(root + 1, root + 1 + count))
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5])
+def test_filled_up_steps_leave_nothing_behind(scorer: NetworkScorer, count: int) -> None:
+    root = scorer.start([50, 51])
+    tokens = np.arange(50, 50 + count)
+    states = scorer.extend(np.full(count, root), tokens)
+    assert states.tolist() == list(range(root + 1, root + 1 + count))
+    after = scorer.extend(states[:1], np.array([52]))
+    assert after.tolist() == [root + 1 + count]
+    expected = scorer.log_probs(after)
+    scorer.start([50, 51, 50])
+    again = scorer.extend(np.array([3]), np.array([52]))
+    np.testing.assert_allclose(scorer.log_probs(again), expected, atol=1e-4)
