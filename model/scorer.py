@@ -19,8 +19,8 @@ from model.vocab import BEGIN
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
-# Steps are filled up to a multiple of so many rows: kernels are compiled and kept for each number
-# of rows, about 1.5 MB.
+# A step is filled up to a multiple of so many rows: kernels are compiled and kept for each
+# number of rows, about 1.5 MB.
 ROWS = 4
 LEAST = np.float32(1e-30)  # smaller probabilities are rounded to nothing
 
