@@ -30,6 +30,8 @@ BEAM = 20  # 16 and 32 differ by a point of whole units, and by 4 ms a key
 # A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
 # step are too small to share. A wider network will want more; see `moyin bench --latency`.
 THREADS = 1
+# torch's kernels for a shape are compiled and kept, 1,024 of them unless told; each length of a
+# context is a shape. 256 do: fewer cost time at the keys, more are memory.
 KERNELS = 256
 MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
@@ -156,10 +158,8 @@ def _with_network(
     adapters: Path | None,
 ) -> _Tier:
     """The mixture of network and n-gram; raises AssetError where it is not to be had."""
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
     try:
-        # torch's kernels for a shape are compiled and kept, 1,024 of them unless told; each
-        # length of a context is a shape. 256 do: fewer cost time at the keys, more are memory.
-        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
         from model.adapter import base_digest
@@ -173,19 +173,17 @@ def _with_network(
     try:
         use_threads(settings.model.threads or THREADS)
         device = choose_device(settings.model.device)
-        network = load_network(assets / "weights", vocabulary, sha256_of(assets / "vocab.tsv"))
-        digest = base_digest(assets / "weights")
-        mine = Personalized()
-        if adapters is not None:
-            mine = personalize(network, assets / "weights", adapters)
+        folder = assets / "weights"
+        network = load_network(folder, vocabulary, sha256_of(assets / "vocab.tsv"))
+        digest = base_digest(folder)
+        mine = personalize(network, folder, adapters) if adapters else Personalized()
         dtype = inference_dtype(device)
         size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
         reader = NetworkScorer(network, device, dtype, CONTEXT_TOKENS)
         scorer = MixtureScorer(reader, ngram, shares)
     except (CheckpointError, OSError) as exc:
-        raise AssetError(
-            f"The Transformer cannot be used: {exc}. Install Moyin again."
-        ) from exc
+        told = f"The Transformer cannot be used: {exc}. Install Moyin again."
+        raise AssetError(told) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
     described = _described(size, device.type, str(dtype), mine.version)

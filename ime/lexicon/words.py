@@ -63,7 +63,7 @@ class Lexicon:
         ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n"))
         self._starts: npt.NDArray[np.int64] = np.concatenate(([0], ends + 1))
         self._check(folder)
-        self._hashes = self._sorted_hashes()
+        self._hashes = self._sorted_hashes(folder)
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
         self.words_like = lru_cache(maxsize=1024)(self._words_like)
 
@@ -84,10 +84,13 @@ class Lexicon:
         hits = self._hashes[np.minimum(places, len(self._hashes) - 1)] == hashes
         return frozenset(text for text, hit in zip(asked, hits.tolist(), strict=True) if hit)
 
-    def _sorted_hashes(self) -> npt.NDArray[np.int64]:
+    def _sorted_hashes(self, folder: Path) -> npt.NDArray[np.int64]:
         """Of all words: 8 bytes each, where a set of strings would take a hundred."""
-        lines = self._data.decode("utf-8").splitlines()
-        return np.sort(np.fromiter((hash(line.split("\t")[1]) for line in lines), np.int64))
+        lines = self._data.decode("utf-8").split("\n")[:-1]
+        try:
+            return np.sort(np.fromiter((hash(line.split("\t")[1]) for line in lines), np.int64))
+        except IndexError as exc:
+            raise _damaged(folder) from exc
 
     def _check(self, folder: Path) -> None:
         """What costs a few milliseconds to check; the rest is the manifest's."""
@@ -98,10 +101,7 @@ class Lexicon:
                 f"In {folder} words.tsv and by_initials.npy do not fit. Install Moyin again."
             )
         if self._data.count(b"\t") != 2 * len(self) or not _is_text(self._data):
-            raise AssetError(
-                f"{folder / 'words.tsv'} is damaged: a line is not reading, word and count. "
-                "Install Moyin again."
-            )
+            raise _damaged(folder)
 
     def _line(self, index: int) -> bytes:
         return self._data[self._starts[index] : self._starts[index + 1] - 1]
@@ -162,6 +162,13 @@ class Lexicon:
     def _initials(self, place: int) -> str:
         reading = self._line(int(self._by_initials[place])).partition(b"\t")[0]
         return "".join(chr(part[0]) for part in reading.split(b" "))
+
+
+def _damaged(folder: Path) -> AssetError:
+    return AssetError(
+        f"{folder / 'words.tsv'} is damaged: a line is not reading, word and count. "
+        "Install Moyin again."
+    )
 
 
 def _is_text(data: bytes) -> bool:
