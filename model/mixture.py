@@ -65,9 +65,12 @@ class MixtureScorer:
         result: FloatArray = np.log(mixed, out=mixed)
         return result
 
-    def after(self, token: int) -> FloatArray:
-        """(V,) probabilities of what follows one token, of the n-gram."""
-        return self._ngram.after(token)
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities of each group behind each token, of the n-gram.
+
+        The network would need a decode step for every token.
+        """
+        return self._ngram.best_sequels(groups)
 
     def followers(
         self, histories: Sequence[Sequence[int]], kind: npt.NDArray[np.bool_]

@@ -238,6 +238,34 @@ class NgramScorer:
                 self._after_one.popitem(last=False)
         return known
 
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities that a token of each group follows each token.
+
+        The same as the largest values of `after` in each group, for all tokens at once.
+
+        Args:
+            groups: (V,) the group of each token, 0 to G - 1; -1 for none. G is the highest + 1.
+        """
+        unigrams, level = self._ngram.unigrams, self._ngram.levels[0]
+        size, count = len(unigrams), int(groups.max(initial=-1)) + 1
+        rows = np.repeat(np.arange(size, dtype=np.int32), level.first[1:] - level.first[:-1])
+        values = self._alpha[level.alphas]  # (N,) of the N bigrams
+        totals = np.bincount(rows, values, minlength=size)
+        full = totals > 1.0 - LEAST_REST  # see `_explained`
+        rest = np.where(full, LEAST_REST, 1.0 - totals).astype(np.float32)
+        scale = np.where(full, (1.0 - LEAST_REST) / np.where(full, totals, 1.0), 1.0)
+        values *= scale.astype(np.float32)[rows]
+        values += rest[rows] * unigrams[level.tokens]
+        grouped = groups >= 0
+        likeliest = np.zeros(count, np.float32)
+        np.maximum.at(likeliest, groups[grouped], unigrams[grouped])
+        # A bigram only adds to what its token has as a unigram.
+        best: FloatArray = rest[:, None] * likeliest  # (V, G)
+        seen = grouped[level.tokens]
+        places = rows[seen].astype(np.int64) * count + groups[level.tokens[seen]]
+        np.maximum.at(best.reshape(-1), places, values[seen])
+        return best
+
     def followers(
         self, histories: Sequence[Sequence[int]], kind: npt.NDArray[np.bool_]
     ) -> FloatArray:

@@ -212,9 +212,8 @@ class TableModel:
     def log_probs(self, states: IntArray) -> FloatArray:
         return self.table[[self.live[state] for state in states.tolist()]]
 
-    def after(self, token: int) -> FloatArray:
-        found: FloatArray = np.exp(self.table[token])
-        return found
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        return best_of_groups(np.exp(self.table[:-1]), groups)
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
         return np.zeros(len(histories), np.float32)
@@ -227,6 +226,20 @@ class TableModel:
         self.live[self._next] = token
         self._next += 1
         return self._next - 1
+
+
+def best_of_groups(probabilities: FloatArray, groups: IntArray) -> FloatArray:
+    """(V, G) largest probability of each group in each row, by the definition.
+
+    Args:
+        probabilities: (V, V).
+        groups: (V,) of each column; -1 for none.
+    """
+    best = np.zeros((len(probabilities), int(groups.max(initial=-1)) + 1), np.float32)
+    for column, group in enumerate(groups.tolist()):
+        if group >= 0:
+            best[:, group] = np.maximum(best[:, group], probabilities[:, column])
+    return best
 
 
 def write_lexicon(folder: Path, words: Iterable[tuple[str, str, int]]) -> Path:

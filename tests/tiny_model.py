@@ -8,6 +8,7 @@ import numpy as np
 
 from ime.engine.port import FloatArray, IntArray, TokenTable
 from ime.engine.values import LeftContext
+from tests.fakes import best_of_groups
 
 COUNTS = {
     ("在", "zai"): 900,
@@ -84,8 +85,8 @@ class TinyModel:
     def log_probs(self, states: IntArray) -> FloatArray:
         return np.stack([self._row(self._last[state]) for state in states.tolist()])
 
-    def after(self, token: int) -> FloatArray:
-        return np.exp(self._row(self._texts[token]))
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        return best_of_groups(np.exp([self._row(text) for text in self._texts]), groups)
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
         return np.zeros(len(histories), np.float32)

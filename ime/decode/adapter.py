@@ -32,8 +32,8 @@ class Scorer(Protocol):
         """(B, V) log-probabilities in nats."""
         ...
 
-    def after(self, token: int) -> FloatArray:
-        """(V,) probabilities of what follows one token."""
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities that a token of each group follows each token."""
         ...
 
     def followers(self, histories: Sequence[Sequence[int]], kind: BoolArray) -> FloatArray:
@@ -79,9 +79,9 @@ class ScorerModel:
         """(B, V) log-probabilities in nats of the token after each state."""
         return self._scorer.log_probs(states)
 
-    def after(self, token: int) -> FloatArray:
-        """(V,) probabilities of what follows one token, whatever stands before it."""
-        return self._scorer.after(token)
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities that a token of each group follows each token."""
+        return self._scorer.best_sequels(groups)
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
         """(N,) probabilities that no hanzi follows each of N histories of tokens."""

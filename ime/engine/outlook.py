@@ -25,22 +25,19 @@ LETTERS = string.ascii_lowercase
 
 
 class Outlook:
-    """Outlooks of tokens, each computed when it is first asked for.
+    """Outlooks of all tokens, computed at once: no key has to wait for them.
 
     Args:
         model: whose bigrams count.
     """
 
     def __init__(self, model: LanguageModel) -> None:
-        self._model = model
-        groups: dict[int, list[int]] = {}
-        for token, syllable in enumerate(model.tokens.syllables):
-            if syllable:
-                groups.setdefault(LETTERS.index(syllable[0]), []).append(token)
-        self._groups = {letter: np.array(group) for letter, group in groups.items()}
-        size = len(model.tokens.texts)
-        self._known = np.zeros(size, np.bool_)
-        self._table = np.full((size, len(LETTERS)), WORST, np.float32)
+        syllables = model.tokens.syllables
+        groups = [LETTERS.index(syllable[0]) if syllable else -1 for syllable in syllables]
+        known = model.best_sequels(np.array(groups, np.int64))
+        table = np.full((len(syllables), len(LETTERS)), math.exp(WORST), np.float32)
+        table[:, : known.shape[1]] = np.maximum(known, table[:, : known.shape[1]])
+        self._table = np.log(table)  # (V, 26); columns of letters that begin nothing are WORST
 
     def of(self, tokens: IntArray, letter: str) -> FloatArray:
         """(N,) nats, `WORST` to 0, of the best sequel of each of `tokens` (N,).
@@ -49,14 +46,5 @@ class Outlook:
             tokens: ids of hanzi.
             letter: a to z, that the next syllable begins with.
         """
-        for token in tokens[~self._known[tokens]].tolist():
-            self._learn(token)
         found: FloatArray = self._table[tokens, LETTERS.index(letter)]
         return found
-
-    def _learn(self, token: int) -> None:
-        after = self._model.after(token)
-        for letter, group in self._groups.items():
-            likeliest = float(after[group].max())
-            self._table[token, letter] = max(WORST, math.log(max(likeliest, 1e-30)))
-        self._known[token] = True

@@ -116,9 +116,9 @@ class PersonalModel:
                     logs[row, ids] += nats
         return logs
 
-    def after(self, token: int) -> FloatArray:
-        """(V,) probabilities of what follows a token, of the base model."""
-        return self._base.after(token)
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities of each group behind each token, of the base model."""
+        return self._base.best_sequels(groups)
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
         """(N,) probabilities that no hanzi follows, of the base model."""

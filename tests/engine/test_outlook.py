@@ -23,16 +23,15 @@ def test_outlook_is_the_best_sequel_with_that_letter() -> None:
         np.testing.assert_allclose(found, np.maximum(expected, WORST), atol=1e-5)
 
 
-def test_outlook_asks_for_each_token_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = TableModel.drawn(3)
-    asked: list[int] = []
-    after = model.after
-    monkeypatch.setattr(model, "after", lambda token: asked.append(token) or after(token))
-    outlook = Outlook(model)
-    outlook.of(np.array([2, 5, 2]), "x")
-    outlook.of(np.array([5, 2, 1]), "a")
-    assert sorted(set(asked)) == [1, 2, 5]
-    assert asked.count(1) == asked.count(5) == 1
+def test_tokens_without_a_sequel_have_the_worst_outlook() -> None:
+    """Marks have no syllable and begin nothing, but something follows them."""
+    pairs = (("。", ""), ("安", "an"), ("阿", "a"))
+    table = np.log(np.array([(0.2, 0.7, 0.1)] * 4, np.float32))
+    outlook = Outlook(TableModel(table, pairs))
+    every = np.arange(len(pairs))
+    np.testing.assert_allclose(outlook.of(every, "a"), math.log(0.7), atol=1e-6)
+    np.testing.assert_allclose(outlook.of(every, "b"), WORST, atol=1e-6)
+    np.testing.assert_allclose(outlook.of(every, "z"), WORST, atol=1e-6)
 
 
 def test_search_keeps_a_rare_character_that_the_next_letter_calls_for() -> None:

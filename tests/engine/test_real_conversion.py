@@ -54,8 +54,8 @@ class CountingModel:
     def log_probs(self, states: IntArray) -> FloatArray:
         return self._model.log_probs(states)
 
-    def after(self, token: int) -> FloatArray:
-        return self._model.after(token)
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        return self._model.best_sequels(groups)
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
         return self._model.endings(histories)

@@ -42,17 +42,21 @@ def test_distributions_sum_to_one(ngram: NgramScorer, text) -> None:
         assert float(found.astype(np.float64).sum()) == pytest.approx(1, abs=1e-4)
 
 
-def test_distribution_whose_bytes_exceed_one_is_scaled(tmp_path: Path) -> None:
-    """Three alphas of 0.34 each, as rounding to bytes may give them."""
-    unigrams = np.full(6, 1 / 6)
+@pytest.fixture
+def overfull(tmp_path: Path) -> NgramScorer:
+    """Of six tokens; the third has three alphas of 0.34, as rounding to bytes may give them."""
+    unigrams = np.array([0.3, 0.25, 0.2, 0.15, 0.07, 0.03])
     entries = (np.array([2, 2, 2]), np.array([1, 3, 4], np.uint16), quantise(np.full(3, 0.34)))
     none = (np.zeros(0, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.uint8))
     write_levels(tmp_path, unigrams, [entries, none, none, none])
-    scorer = NgramScorer(Ngram(tmp_path))
-    found = scorer.probabilities(states(scorer.start([2])))[0]
+    return NgramScorer(Ngram(tmp_path))
+
+
+def test_distribution_whose_bytes_exceed_one_is_scaled(overfull: NgramScorer) -> None:
+    found = overfull.probabilities(states(overfull.start([2])))[0]
     assert float(found.sum()) == pytest.approx(1, abs=1e-6)
-    assert found[1] == pytest.approx(found[3])
-    assert found[0] == pytest.approx(1e-4 / 6, rel=1e-3)
+    assert found[1] == pytest.approx(found[3], rel=1e-4)
+    assert found[0] == pytest.approx(1e-4 * 0.3, rel=1e-3)
 
 
 def test_extended_state_equals_a_fresh_start(ngram: NgramScorer, text) -> None:
@@ -121,6 +125,28 @@ def test_share_of_a_kind_is_the_sum_of_its_tokens(
         for history, share in zip(histories, found.tolist(), strict=True):
             row = ngram.probabilities(states(ngram.start(history)))[0]
             assert share == pytest.approx(float(row[kind].sum()), abs=1e-5)
+
+
+@pytest.mark.parametrize("make", ["ngram", "overfull"])
+def test_best_sequels_are_the_largest_of_each_group(
+    request: pytest.FixtureRequest, make: str
+) -> None:
+    scorer: NgramScorer = request.getfixturevalue(make)
+    size = len(scorer.after(0))
+    groups = np.random.default_rng(4).integers(-1, 4, size)
+    found = scorer.best_sequels(groups)
+    rows = np.stack([scorer.after(token) for token in range(size)])
+    expected = [
+        rows[:, groups == group].max(axis=1, initial=0) for group in range(groups.max() + 1)
+    ]
+    np.testing.assert_allclose(found, np.stack(expected, axis=1), rtol=1e-5)
+
+
+def test_group_without_tokens_is_never_next(ngram: NgramScorer) -> None:
+    groups = np.full(len(ngram.after(0)), -1)
+    assert ngram.best_sequels(groups).shape == (len(groups), 0)
+    groups[5] = 1
+    assert not ngram.best_sequels(groups)[:, 0].any()
 
 
 def test_nothing_before_means_the_start_of_a_line(ngram: NgramScorer) -> None:
