@@ -9,6 +9,7 @@ and kept.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -138,10 +139,13 @@ class CandidateBuilder:
             if is_word or (whole and place < WHOLE_OF_WORD):
                 candidate = self._path_candidate(path, is_word=is_word)
                 found.setdefault(candidate.text, candidate)
+        words: dict[str, tuple[Word, Reading]] = {}
         for reading in readings:
             for word in self._lookup(reading):
                 if word.text not in found:
-                    found[word.text] = self._word_candidate(word, reading, end, whole=whole)
+                    words.setdefault(word.text, (word, reading))
+        for candidate in self._word_candidates(tuple(words.values()), end, whole=whole):
+            found[candidate.text] = candidate
         self._mix_choices(found, readings, end, whole=whole)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
 
@@ -196,27 +200,37 @@ class CandidateBuilder:
             return self._lexicon.words_of(tuple(options[0] for options in meanings))
         return self._lexicon.words_like(meanings)
 
-    def _word_candidate(
-        self, word: Word, reading: Reading, end: int, *, whole: bool
-    ) -> Candidate:
-        """A word that the beam did not keep, with an estimate of its score.
+    def _word_candidates(
+        self, words: Sequence[tuple[Word, Reading]], end: int, *, whole: bool
+    ) -> list[Candidate]:
+        """Words that the beam did not keep, with estimates of their scores."""
+        scores = [self._word_score(word, reading) for word, reading in words]
+        if whole and words:
+            tokens = [self._tokens_of(word) for word, _ in words]
+            gains = self._search.whole_gains(tokens).tolist()
+            scores = [score + gain for score, gain in zip(scores, gains, strict=True)]
+        return [
+            Candidate(word.text, word.syllables, end, Source.WORD, score)
+            for (word, _), score in zip(words, scores, strict=True)
+        ]
+
+    def _word_score(self, word: Word, reading: Reading) -> float:
+        """Nats of a word as far as its first character tells.
 
         log P of the first character in context, times the share of that character's occurrences
         that begin this word.
         """
-        token = self._ids.get((word.text[0], word.syllables[0]))
         score = sum(edge.log_prob for edge in reading)
+        token = self._ids.get((word.text[0], word.syllables[0]))
         if token is None:
-            score += math.log(1e-9)
-        else:
-            occurrences = max(int(self._search.model.tokens.counts[token]), word.count)
-            score += float(self._search.first_log_probs()[token])
-            score += math.log(word.count / occurrences)
-        if whole:
-            pairs = zip(word.text, word.syllables, strict=True)
-            tokens = [self._ids[pair] for pair in pairs if pair in self._ids]
-            score += float(self._search.whole_gains([tokens])[0])
-        return Candidate(word.text, word.syllables, end, Source.WORD, score)
+            return score + math.log(1e-9)
+        occurrences = max(int(self._search.model.tokens.counts[token]), word.count)
+        score += float(self._search.first_log_probs()[token])
+        return score + math.log(word.count / occurrences)
+
+    def _tokens_of(self, word: Word) -> list[int]:
+        pairs = zip(word.text, word.syllables, strict=True)
+        return [self._ids[pair] for pair in pairs if pair in self._ids]
 
     # ------------------------------------------------------------------ groups of the list
     def _whole_input(self, whole: _Prefix, length: int) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ime.engine.converter import SearchConverter
+from ime.engine.port import FloatArray
 from ime.engine.search import SearchOptions
 from ime.engine.values import (
     Candidate,
@@ -199,6 +200,28 @@ def test_candidates_and_spans_fit_their_letters(make: Make, raw: str, seed: int)
         letters = raw[: item.end].replace("'", "")
         assert len(item.syllables) <= len(letters)
         assert item.source in (Source.SENTENCE, Source.WORD, Source.CHARACTER)
+
+
+def test_words_are_weighed_in_one_go_as_each_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixty homophones once cost sixty looks into the lexicon at one key."""
+    converter = make()
+    search = converter._search
+    gains = search.whole_gains
+    asked: list[int] = []
+
+    def one_by_one(texts: Sequence[Sequence[int]]) -> FloatArray:
+        asked.append(len(texts))
+        return np.concatenate([gains([text]) for text in texts])
+
+    monkeypatch.setattr(search, "whole_gains", one_by_one)
+    alone = listed(converter, "xianxi").items
+    assert len(asked) == 2, "the beam's paths, then all words"
+    assert max(asked) >= len(MANY)
+    found = listed(make(), "xianxi").items
+    assert [item.text for item in found] == [item.text for item in alone]
+    assert [item.score for item in found] == pytest.approx([item.score for item in alone])
 
 
 @pytest.mark.parametrize("raw", ["xi'an'", "xian'", "xiannian''"])
