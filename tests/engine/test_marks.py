@@ -60,66 +60,43 @@ XIAN = listed(
 @pytest.mark.parametrize(
     ("marks", "raw", "texts"),
     [
-        pytest.param([], "xian", "先 西安 线 西 系", id="none"),
+        pytest.param("", "xian", "先 西安 线 西 系", id="none"),
+        pytest.param("pinned 西安 xi'an", "xian", "西安 先 线 西 系", id="to-the-front"),
+        pytest.param("pinned 限 xian", "xian", "限 先 西安 线 西 系", id="put-in"),
+        pytest.param("pinned 系 xi", "xian", "先 西安 线 系 西", id="front-of-its-own-span"),
+        pytest.param("pinned 限 xian", "xi'an", "先 西安 线 西 系", id="delimiter-forbids-it"),
         pytest.param(
-            [mark(PINNED, "西安", "xi an")], "xian", "西安 先 线 西 系", id="moved-to-the-front"
-        ),
-        pytest.param([mark(PINNED, "限", "xian")], "xian", "限 先 西安 线 西 系", id="put-in"),
-        pytest.param(
-            [mark(PINNED, "系", "xi")], "xian", "先 西安 线 系 西", id="front-of-its-own-span"
-        ),
-        pytest.param(
-            [mark(PINNED, "限", "xian")], "xi'an", "先 西安 线 西 系", id="delimiter-forbids-it"
+            "pinned 吸氨 xi'an", "xi'an", "吸氨 先 西安 线 西 系", id="delimiter-fits"
         ),
         pytest.param(
-            [mark(PINNED, "吸氨", "xi an")],
-            "xi'an",
-            "吸氨 先 西安 线 西 系",
-            id="delimiter-fits",
+            "pinned 限 xian, pinned 线 xian", "xian", "线 先 西安 西 系", id="one-pin"
         ),
         pytest.param(
-            [mark(PINNED, "限", "xian"), mark(PINNED, "线", "xian")],
+            "pinned 线 xian, pinned 西安 xi'an", "xian", "西安 先 线 西 系", id="newest-pin"
+        ),
+        pytest.param(
+            "pinned 线 xian, plain 线 xian", "xian", "先 西安 线 西 系", id="released"
+        ),
+        pytest.param(
+            "pinned 线 xian, forgotten 线 xian", "xian", "先 西安 线 西 系", id="forgotten"
+        ),
+        pytest.param("hidden 西安 xi'an", "xian", "先 线 西 系", id="hidden"),
+        pytest.param(
+            "hidden 西安 xi'an, plain 西安 xi'an", "xian", "先 西安 线 西 系", id="shown-again"
+        ),
+        pytest.param(
+            "hidden 线 xian, pinned 线 xian",
             "xian",
             "线 先 西安 西 系",
-            id="one-pin-a-reading",
-        ),
-        pytest.param(
-            [mark(PINNED, "线", "xian"), mark(PINNED, "西安", "xi an")],
-            "xian",
-            "西安 先 线 西 系",
-            id="newest-pin-of-the-letters",
-        ),
-        pytest.param(
-            [mark(PINNED, "线", "xian"), mark(PLAIN, "线", "xian")],
-            "xian",
-            "先 西安 线 西 系",
-            id="released",
-        ),
-        pytest.param(
-            [mark(PINNED, "线", "xian"), mark(FORGOTTEN, "线", "xian")],
-            "xian",
-            "先 西安 线 西 系",
-            id="forgotten",
-        ),
-        pytest.param([mark(HIDDEN, "西安", "xi an")], "xian", "先 线 西 系", id="hidden"),
-        pytest.param(
-            [mark(HIDDEN, "西安", "xi an"), mark(PLAIN, "西安", "xi an")],
-            "xian",
-            "先 西安 线 西 系",
-            id="shown-again",
-        ),
-        pytest.param(
-            [mark(HIDDEN, "线", "xian"), mark(PINNED, "线", "xian")],
-            "xian",
-            "线 先 西安 西 系",
-            id="pinned-after-it-was-hidden",
+            id="hidden-then-pinned",
         ),
     ],
 )
-def test_marks_change_the_list(marks: list[Mark], raw: str, texts: str) -> None:
+def test_marks_change_the_list(marks: str, raw: str, texts: str) -> None:
     held = Marks()
-    for one in marks:
-        held.set(one)
+    for one in marks.split(", ") if marks else ():
+        kind, text, reading = one.split()
+        held.set(mark(MarkKind(kind), text, reading.replace("'", " ")))
     ends = {2: 2, 4: len(raw)}
     items = tuple(replace(item, end=ends[item.end]) for item in XIAN.items)
     shown = replace(XIAN, raw=raw, items=items)
