@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 Rewriter = Callable[[CandidateList], CandidateList]
 """Adds to or changes a list before it is shown."""
 
-LATE_SECONDS = 0.06  # a list later than this is felt; a key waits 0.1 s for its list
+LATE_SECONDS = 0.06  # a list later than this is felt
 CLOSE_SECONDS = 10.0  # importing torch takes 1-3 s on a slow machine and cannot be interrupted
 
 
@@ -136,6 +136,11 @@ class DecodeWorker:
         self._loaders: list[threading.Thread] = []
         self._since: list[Learn | Retract | Heed] | None = None
 
+    @property
+    def alive(self) -> bool:
+        """Whether requests are answered, at once or as soon as the thread starts."""
+        return self._thread.ident is None or self._thread.is_alive()
+
     def start(self) -> None:
         """Start the thread; what was sent before waits for the converter."""
         self._thread.start()
@@ -183,8 +188,17 @@ class DecodeWorker:
         return not any(thread.is_alive() for thread in (self._thread, *self._loaders))
 
     def _run(self) -> None:
-        while (mail := self._mail.take()) is not None:
-            self._handle(mail)
+        try:
+            while (mail := self._mail.take()) is not None:
+                self._handle(mail)
+        except BaseException as error:  # noqa: BLE001  the thread must not end unseen
+            self._log_fault(error, "the decode thread")
+            self._listener.failed(
+                BugError(
+                    f"The converter stopped ({type(error).__name__}). Letters go into the text "
+                    "as they are typed; save it and start Moyin again."
+                )
+            )
 
     def _handle(self, mail: Mail) -> None:
         try:
@@ -275,9 +289,7 @@ class DecodeWorker:
 
     def _report(self, error: Exception, doing: str) -> None:
         """Log a fault without typed text, and tell the listener once until the next success."""
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("%s failed: %s\n%s", doing, type(error).__name__, frames)
-        _log.debug("the message was: %s", error)  # may quote what was typed
+        self._log_fault(error, doing)
         if self._failing:
             return
         self._failing = True
@@ -288,6 +300,11 @@ class DecodeWorker:
                 "the log has the details."
             )
         self._listener.failed(error)
+
+    def _log_fault(self, error: BaseException, doing: str) -> None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("%s failed: %s\n%s", doing, type(error).__name__, frames)
+        _log.debug("the message was: %s", error)  # may quote what was typed
 
 
 def _teach(converter: Converter | None, job: Learn | Retract | Heed) -> None:

@@ -18,7 +18,14 @@ class ListArrived:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """The time that `StartDeadline` asked for is over."""
+    """The time that `StartDeadline` asked for is over: a provisional list will do."""
+
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """No list will come: keys that wait for this revision make do with what is there."""
 
     revision: int
 
@@ -80,6 +87,7 @@ Event = (
     KeyEvent
     | ListArrived
     | DeadlinePassed
+    | GivenUp
     | CandidatePicked
     | PinAsked
     | ForgetAsked
@@ -153,13 +161,16 @@ class SetMark:
 
 @dataclass(frozen=True, slots=True)
 class StartDeadline:
-    """Send `DeadlinePassed(revision)` after `DEADLINE_MS`: a key waits for its list."""
+    """A key waits for its list: send `DeadlinePassed(revision)` every `DEADLINE_MS`.
+
+    Until a list comes, or until none can come: then send `GivenUp(revision)`.
+    """
 
     revision: int
 
 
 DEADLINE_MS = 100
-"""How long a key waits for its list; longer is felt as a lost key."""
+"""How long a key waits for the better list while a provisional one is there."""
 
 Effect = (
     Convert

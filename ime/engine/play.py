@@ -23,6 +23,7 @@ from ime.engine.events import (
     Effect,
     Event,
     FocusLost,
+    GivenUp,
     Learn,
     OptionsChanged,
     Retract,
@@ -112,6 +113,7 @@ ACTIONS: dict[str, Callable[[Player, str], object]] = {
     "HOLD": _hold,  # from here on lists come only with ANSWER
     "ANSWER": Player.release,  # the oldest held list comes, or the "newest"
     "DEADLINE": lambda p, _: p.feed(DeadlinePassed(p.state.composition.revision)),
+    "GIVE_UP": lambda p, _: p.feed(GivenUp(p.state.composition.revision)),  # no list will come
 }
 CHECKS: dict[str, Callable[[Player], str]] = {
     "PREEDIT": _preedit,  # | stands for the caret

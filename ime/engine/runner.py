@@ -11,9 +11,9 @@ from collections.abc import Callable
 from ime.engine.events import (
     CommitText,
     Convert,
-    DeadlinePassed,
     Effect,
     Event,
+    GivenUp,
     Learn,
     ListArrived,
     PassKey,
@@ -117,7 +117,7 @@ class SyncRunner:
             case SetMark(mark):
                 self._converter.mark(mark)
             case StartDeadline(revision):
-                return DeadlinePassed(revision) if self.deadlines else None
+                return GivenUp(revision) if self.deadlines else None
             case CommitText(commit):
                 self.committed += commit.text
             case ReplaceLast(count, text):

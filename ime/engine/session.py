@@ -35,6 +35,7 @@ from ime.engine.events import (
     Event,
     FocusLost,
     ForgetAsked,
+    GivenUp,
     Learn,
     ListArrived,
     ModeToggled,
@@ -69,6 +70,7 @@ __all__ = [
     "Event",
     "FocusLost",
     "ForgetAsked",
+    "GivenUp",
     "Learn",
     "ListArrived",
     "Mode",
@@ -115,8 +117,10 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
         case ListArrived(listed):
             return _list_arrived(state, listed)
         case DeadlinePassed(revision):
-            current = revision == state.composition.revision
-            return _drain(state, forced=True) if current and state.waiting else (state, ())
+            # Without a list of these letters the key waits on: it does not mean the letters.
+            return _make_do(state, revision) if state.list_is_current else (state, ())
+        case GivenUp(revision):
+            return _make_do(state, revision)
         case CandidatePicked() | PinAsked() | ForgetAsked() | PageTurned():
             # While keys wait, the page is about to change under the pointer.
             state = replace(state, shift_alone=False)
@@ -203,6 +207,12 @@ def _drain(state: SessionState, *, forced: bool) -> Step:
         state, more = _run_key(state, queue[0], forced=forced)
         queue, effects, forced = queue[1:], effects + more, False
     return replace(state, waiting=state.waiting + queue), effects
+
+
+def _make_do(state: SessionState, revision: int) -> Step:
+    """Carry out the key that waits for the list of `revision` with what is there."""
+    current = revision == state.composition.revision
+    return _drain(state, forced=True) if current and state.waiting else (state, ())
 
 
 def _flush(state: SessionState) -> Step:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from ime.engine.events import (
-    DEADLINE_MS,
     CandidatePicked,
     CommitText,
     ContextChanged,
@@ -20,6 +19,7 @@ from ime.engine.events import (
     Event,
     FocusLost,
     ForgetAsked,
+    GivenUp,
     Learn,
     ListArrived,
     ModeToggled,
@@ -39,6 +39,7 @@ from ime.engine.state import SessionOptions, SessionState
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.pinyin.keys import Key, KeyEvent
 from ime.ui.editor import Editor
+from ime.ui.patience import Patience
 from ime.ui.qt_keys import key_event
 
 TAP_MS = 500  # Shift held longer was held for something else
@@ -47,6 +48,11 @@ SETTLE_MS = 120  # a caret at rest this long is worth reading the context for
 
 class Decoder(Protocol):
     """What converts; every method returns at once."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether a list can still come."""
+        ...
 
     def convert(self, request: DecodeRequest) -> None:
         """Ask for a list; an older request is dropped."""
@@ -100,11 +106,15 @@ class Driver(QObject):
         changed: the state is a new one; paint it.
         committed: hanzi or letters went into the editor.
         marked: a `Mark`: the user pinned, hid, forgot or released a candidate.
+        delayed: a key has waited long for its list, and goes on waiting.
+        given_up: a key waited for a list in vain; the letters were put in.
     """
 
     changed = Signal()
     committed = Signal()
     marked = Signal(object)
+    delayed = Signal()
+    given_up = Signal()
 
     def __init__(
         self, editor: Editor, decoder: Decoder, journal: Journal, options: SessionOptions
@@ -115,7 +125,11 @@ class Driver(QObject):
         self._journal = journal
         self._state = initial_state(options)
         self._ready = False
-        self._deadline: int | None = None
+        self._awaited: int | None = None
+        self._patience = Patience(decoder, self)
+        self._patience.overdue.connect(lambda: self._feed_awaited(DeadlinePassed))
+        self._patience.given_up.connect(self._give_up)
+        self._patience.delayed.connect(self.delayed)
         self._held: list[tuple[KeyEvent, QKeyEvent]] = []
         self._undoable: list[_Undoable] = []
         self._shift_down: int | None = None
@@ -198,6 +212,7 @@ class Driver(QObject):
 
     def list_arrived(self, answer: CandidateList) -> None:
         """The decode thread answered."""
+        self._patience.answered()
         self._feed(ListArrived(answer))
 
     def decoder_ready(self) -> None:
@@ -207,9 +222,8 @@ class Driver(QObject):
         seconds to load, and letters committed raw are not what the user typed them for.
         """
         self._ready = True
-        waiting, self._deadline = self._deadline, None
-        if waiting is not None:
-            self._start_deadline(waiting)
+        if self._awaited is not None:
+            self._patience.start()
         self.changed.emit()
 
     def _key(self, key: KeyEvent, event: QKeyEvent) -> None:
@@ -221,6 +235,9 @@ class Driver(QObject):
 
     def _feed(self, event: Event, original: QKeyEvent | None = None) -> None:
         self._state, effects = step(self._state, event)
+        if not self._state.waiting:
+            self._awaited = None
+            self._patience.stop()
         self._run(effects, event, original)
         self._editor.show_preedit(self._state.preedit)
         self.changed.emit()
@@ -277,10 +294,19 @@ class Driver(QObject):
         self._journal.retract(commit_id)
 
     def _start_deadline(self, revision: int) -> None:
+        self._awaited = revision
         if self._ready:
-            QTimer.singleShot(DEADLINE_MS, self, lambda: self._feed(DeadlinePassed(revision)))
-        else:
-            self._deadline = revision
+            self._patience.start()
+
+    def _feed_awaited(self, kind: type[DeadlinePassed] | type[GivenUp]) -> None:
+        if self._awaited is not None:
+            self._feed(kind(self._awaited))
+
+    def _give_up(self) -> None:
+        alive = self._decoder.alive  # one that died has said so itself
+        self._feed_awaited(GivenUp)
+        if alive:
+            self.given_up.emit()
 
     def _note_foreign_change(self) -> None:
         """Text or caret changed by the user's own hand: retract what undo took away."""

@@ -30,7 +30,12 @@ from ime.ui.resting import RestWatch
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.words_page import said_of
 
-LOADING = "正在载入模型…"
+LOADING = "Loading the model…"
+CONVERTING = "Still converting; keys are kept."
+NO_ANSWER = (
+    "The converter does not answer; letters go into the text as they are typed until it does. "
+    "If it stays silent, start Moyin again: nothing typed is lost by that."
+)
 PRIVATE = "P&rivate Mode"
 
 
@@ -254,6 +259,8 @@ class MainWindow(QMainWindow):
         self.panel.forget_asked.connect(self.driver.forget)
         self.panel.erase_asked.connect(self._erase)
         self.driver.marked.connect(lambda mark: self.status.say(said_of(mark)))
+        self.driver.delayed.connect(lambda: self.status.say(CONVERTING))
+        self.driver.given_up.connect(lambda: self.notices.add(NO_ANSWER))
         self.status.mode_clicked.connect(self.driver.toggle_mode)
         self.status.width_clicked.connect(self.driver.toggle_width)
         self.status.punctuation_clicked.connect(self.driver.toggle_punctuation)

@@ -171,3 +171,21 @@ def test_worker_gives_up_on_a_conversion_that_hangs(reports: Reports) -> None:
     assert not worker.close(timeout=0.01)
     converter.gate.set()
     assert worker.close(PATIENCE)
+
+
+def test_worker_whose_thread_ends_says_so(reports: Reports) -> None:
+    class Leaving(FakeConverter):
+        def prepare(self, context: LeftContext) -> None:
+            raise SystemExit(context.text)
+
+    worker = DecodeWorker(Openers(Leaving), reports)
+    assert worker.alive, "it will answer once it is started"
+    worker.start()
+    reports.opened_with.get(timeout=PATIENCE)
+    assert worker.alive
+    worker.prepare(LeftContext("secret"))
+    told = str(reports.faults.get(timeout=PATIENCE))
+    assert "SystemExit" in told
+    assert "secret" not in told
+    assert worker.close(PATIENCE)
+    assert not worker.alive

@@ -16,6 +16,7 @@ from ime.engine.session import (
     DeadlinePassed,
     Event,
     FocusLost,
+    GivenUp,
     Learn,
     ListArrived,
     Mode,
@@ -317,6 +318,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.integers(-3, 12).map(CandidatePicked),
     st.integers(-3, 3).map(PageTurned),
     st.integers(-1, 9).map(DeadlinePassed),
+    st.integers(-1, 9).map(GivenUp),
     st.text(max_size=5).map(lambda text: ContextChanged(LeftContext(text))),
     st.sampled_from([FocusLost(), ModeToggled(), OptionsChanged(SessionOptions(page_size=9))]),
     st.builds(

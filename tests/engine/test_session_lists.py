@@ -11,6 +11,7 @@ from ime.engine.session import (
     CommitText,
     DeadlinePassed,
     FocusLost,
+    GivenUp,
     Learn,
     ListArrived,
     Mode,
@@ -134,6 +135,26 @@ def test_a_waiting_space_takes_the_provisional_list_at_its_deadline() -> None:
     (deadline,) = desk.keys("Space")
     desk.feed(ListArrived(provisional(desk)))
     assert desk.feed(DeadlinePassed(deadline.revision))[0].commit.text == "拟"
+
+
+def test_a_waiting_space_never_commits_letters_while_a_list_may_come() -> None:
+    """On a busy machine it gave up after a tenth of a second: 你好shijie."""
+    desk = Desk()
+    desk.type("ni")
+    (deadline,) = desk.keys("Space", "h", "a", "o")
+    for _ in range(50):
+        assert desk.feed(DeadlinePassed(deadline.revision)) == []
+    assert [str(event) for event in desk.state.waiting] == ["Space", "h", "a", "o"]
+    assert desk.answer()[0].commit.text == "你"
+    assert desk.state.composition.raw == "hao"
+
+
+def test_a_waiting_space_commits_the_letters_when_no_list_will_come() -> None:
+    desk = Desk()
+    desk.type("ni")
+    (deadline,) = desk.keys("Space")
+    assert desk.feed(GivenUp(deadline.revision - 1)) == []
+    assert desk.feed(GivenUp(deadline.revision))[0].commit.text == "ni"
 
 
 @pytest.mark.parametrize(

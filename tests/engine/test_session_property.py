@@ -22,6 +22,7 @@ from ime.engine.session import (
     DeadlinePassed,
     Event,
     FocusLost,
+    GivenUp,
     Learn,
     ListArrived,
     OptionsChanged,
@@ -326,7 +327,14 @@ class NothingLost(RuleBasedStateMachine):
 
     @rule()
     def deadline_passes(self) -> None:
+        listed = self.state.list_is_current
+        before = self.state.waiting
         self.feed(DeadlinePassed(self.deadline))
+        assert listed or self.state.waiting == before
+
+    @rule()
+    def give_up(self) -> None:
+        self.feed(GivenUp(self.deadline))
 
     @rule(index=st.integers(0, 3))
     def click(self, index: int) -> None:

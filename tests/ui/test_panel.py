@@ -165,10 +165,10 @@ def test_panel_never_takes_the_keyboard(panel: CandidatePanel) -> None:
 
 
 def test_panel_shows_a_message_in_place_of_candidates(panel: CandidatePanel) -> None:
-    panel.show_message("正在载入模型…")
+    panel.show_message("Loading the model…")
     panel.place_at(QRect(100, 100, 1, 20))
     assert panel.cells == []
-    assert panel.width() > panel.fontMetrics().horizontalAdvance("正在载入模型…")
+    assert panel.width() > panel.fontMetrics().horizontalAdvance("Loading the model…")
 
 
 def test_highlight_is_painted_in_the_accent(panel: CandidatePanel) -> None:

@@ -14,6 +14,7 @@ from ime.engine.port import Converter
 from ime.engine.values import CandidateList, DecodeRequest
 from ime.errors import AssetError
 from ime.settings import Settings
+from ime.ui.window import CONVERTING, NO_ANSWER
 from tests.fakes import FakeConverter
 from tests.ui.conftest import OpenWindow, Typist
 
@@ -38,9 +39,13 @@ class GatedConverter(FakeConverter):
         return super().convert(request, stale)
 
 
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No deadline in tests that are about waiting: the machine may be slow."""
-    monkeypatch.setattr("ime.ui.driver.DEADLINE_MS", 60_000)
+def _hurried(
+    monkeypatch: pytest.MonkeyPatch, tell: int = 60_000, give_up: int = 60_000
+) -> None:
+    """Deadlines that pass at every turn of the loop, and other limits in milliseconds."""
+    monkeypatch.setattr("ime.ui.patience.DEADLINE_MS", 1)
+    monkeypatch.setattr("ime.ui.patience.TELL_MS", tell)
+    monkeypatch.setattr("ime.ui.patience.GIVE_UP_MS", give_up)
 
 
 def test_early_keys_wait_for_the_converter_to_open(
@@ -64,22 +69,26 @@ def test_early_keys_wait_for_the_converter_to_open(
     assert typist.text == "你好世界"
 
 
-def test_space_waits_for_the_list_of_its_own_letters(
+def test_space_waits_for_the_list_of_its_own_letters_however_late(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _patient(monkeypatch)
+    """It gave up after a tenth of a second: a busy machine made 你好shijie."""
+    _hurried(monkeypatch, tell=5)
     converter = GatedConverter()
     typist = Typist(open_window(lambda *_: converter), qtbot)
-    typist.type("nihao").press(Key.Key_Space)
+    typist.type("nihao").press(Key.Key_Space).type("shi")
+    passing = typist.window.status.passing
+    qtbot.waitUntil(lambda: passing.text() == CONVERTING)  # the window lives, deadlines passed
+    typist.type("jie").press(Key.Key_Space)
     assert typist.text == ""
+    assert not typist.window.notices.isVisible()
     converter.gate.set()
-    typist.wait_text("你好")
+    typist.wait_text("你好世界")
 
 
 def test_keys_behind_a_waiting_space_keep_their_order(
-    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    open_window: OpenWindow, qtbot: QtBot
 ) -> None:
-    _patient(monkeypatch)
     converter = GatedConverter()
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space).press(Key.Key_Return)
@@ -90,14 +99,37 @@ def test_keys_behind_a_waiting_space_keep_their_order(
     assert typist.window.editor.textCursor().positionInBlock() == 1
 
 
-def test_space_commits_the_letters_when_no_list_comes_in_time(
-    open_window: OpenWindow, qtbot: QtBot
+def test_converter_that_hangs_is_told_and_letters_can_be_typed_until_it_answers(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _hurried(monkeypatch, tell=2, give_up=5)
     converter = GatedConverter()
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space)
     typist.wait_text("nihao")
+    assert typist.window.notices.text == NO_ANSWER
+    typist.press(Key.Key_Return).type("ok").press(Key.Key_Space)
+    typist.wait_text("nihao\nok")
+    _hurried(monkeypatch)
     converter.gate.set()
+    typist.press(Key.Key_Return).type("nihao").press(Key.Key_Space)
+    typist.wait_text("nihao\nok\n你好")
+
+
+def test_converter_that_ends_its_thread_is_told_and_letters_can_be_typed(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    class Leaving(FakeConverter):
+        def convert(
+            self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+        ) -> CandidateList | None:
+            raise SystemExit(1)
+
+    typist = Typist(open_window(lambda *_: Leaving()), qtbot)
+    typist.type("nihao").press(Key.Key_Space)
+    typist.wait_text("nihao")
+    assert "stopped (SystemExit)" in typist.window.notices.text
+    assert typist.window.notices.messages == (typist.window.notices.text,)
 
 
 def test_missing_converter_is_told_and_letters_can_be_typed(
