@@ -20,6 +20,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from ime import __version__
+from ime.commands.learning_options import add_learning
 from ime.commands.measuring_options import add_bench, add_errors
 from ime.commands.model_options import add_model, up_to
 from ime.commands.personalize_options import add_arguments
@@ -61,6 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_pinyin(commands.add_parser("pinyin", help="tell how text is read"))
     _add_replay(commands.add_parser("replay", help="type a table of rows and time every key"))
     add_bench(commands.add_parser("bench", help="measure beside other engines, or key times"))
+    add_learning(commands.add_parser("learning", help="measure what learning gains and costs"))
     add_errors(commands.add_parser("errors", help="list wrong rows and guess why"))
     add_arguments(commands.add_parser("personalize", help="learn from your choices; forget"))
     add_model(commands.add_parser("doctor", help="check everything and say what to do"))
@@ -95,6 +97,18 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--picks", action="store_true", help="count what entering gold costs")
     parser.add_argument("--learn", action="store_true", help="commit gold and learn from it")
+    parser.add_argument(
+        "--personalize-after",
+        type=up_to(10**9),
+        metavar="N",
+        help="with --learn: train after every N rows, and use what passes the gate",
+    )
+    parser.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="a user's choices and versions to begin with, and with --learn to add to",
+    )
     parser.add_argument("--context", action="store_true", help="use column 2")
     parser.add_argument("--limit", type=up_to(10**9), metavar="N", help="rows to type")
     parser.add_argument(
@@ -124,6 +138,10 @@ def _run(args: argparse.Namespace) -> int:
             from ime.commands.measuring import run_bench
 
             return run_bench(args)
+        case "learning":
+            from ime.commands.learning import run_learning
+
+            return run_learning(args)
         case "errors":
             from ime.commands.measuring import run_errors
 

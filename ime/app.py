@@ -7,7 +7,6 @@ fails, or its start ends the whole process; `run_window` says why instead.
 from __future__ import annotations
 
 import ctypes
-import itertools
 import logging
 import os
 import sys
@@ -29,6 +28,7 @@ from ime.errors import EnvironmentFaultError, SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning
 from ime.personalize.log import SelectionLog, Versions
+from ime.personalize.past import past_commits
 from ime.personalize.service import Personalizer
 from ime.personalize.store import Store
 from ime.settings import Folders, Settings, assets_folder, save
@@ -42,9 +42,6 @@ PHRASES = "phrases.txt"
 """The user's phrases, in the folder of the settings."""
 
 TERMINAL = "`moyin convert nihao` converts in the terminal."
-
-REMEMBERED = 2000
-"""Newest selections that a start learns again; 0.1 s of reading, and older ones have aged."""
 
 RememberedT = TypeVar("RememberedT")
 Notify = Callable[[str], None]
@@ -267,19 +264,6 @@ class Parts:
             f"Something went wrong inside Moyin ({kind.__name__}). Your text is safe; the log "
             "has the details."
         )
-
-
-def past_commits(log: SelectionLog) -> list[Commit]:
-    """The newest selections of the log, oldest first, as commits to learn from again.
-
-    Their ids are negative: none of them can be taken back by undo.
-    """
-    standing = (row.selection for row in log.rows(newest_first=True) if not row.retracted)
-    newest = list(itertools.islice(standing, REMEMBERED))
-    return [
-        Commit(-number, selection.chosen, selection.syllables, (selection,))
-        for number, selection in enumerate(reversed(newest), start=1)
-    ]
 
 
 def _converter_settings(settings: Settings) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 DECIDING_ASSETS = ("weights", "ngram", "lexicon", "vocab.tsv")
 """Shipped files and folders that convert."""
 
-_REPLAY = ("replay.py", "running.py", "opening.py")
+_REPLAY = ("replay.py", "running.py", "opening.py", "learner.py")
 _LIBRARIES = ("torch", "numpy")
 _PACKAGES = Path(__file__).resolve().parents[2]
 

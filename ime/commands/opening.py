@@ -64,10 +64,17 @@ def open_runner(
     Raises:
         AssetError: a shipped file is missing or damaged.
     """
+    converter = shipped_converter(settings, notify, adapters)
+    return runner_of(converter, options or session_options(settings), phrases)
+
+
+def runner_of(
+    converter: Converter, options: SessionOptions, phrases: PhraseBook | None = None
+) -> SyncRunner:
+    """A session with a converter behind it, its lists rewritten as in the window."""
     rewriting = RewriteOptions(phrases=phrases or PhraseBook())
 
     def rewrite_now(candidates: CandidateList) -> CandidateList:
         return rewrite(candidates, datetime.now().astimezone(), rewriting)
 
-    converter = shipped_converter(settings, notify, adapters)
-    return SyncRunner(converter, options or session_options(settings), rewrite_now)
+    return SyncRunner(converter, options, rewrite_now)

@@ -44,7 +44,7 @@ def run_personalize(args: argparse.Namespace) -> int:
     match args.action:
         case "run":
             threads = args.threads or load(folders.settings_file).settings.model.threads or 1
-            return _work(_task(folders, Kind.RUN, threads), as_json=args.json)
+            return _work(run_task(folders, threads), as_json=args.json)
         case "forget":
             return _work(forget_task(args, folders), as_json=args.json)
         case "export":
@@ -80,6 +80,11 @@ def _seconds(text: str) -> float:
         raise UsageError(f"{text!r} is no time; write it as 2026-01-31T18:00.") from exc
 
 
+def run_task(folders: Folders, threads: int) -> Task:
+    """To learn from the log of these folders."""
+    return _task(folders, Kind.RUN, threads)
+
+
 def _task(
     folders: Folders,
     kind: Kind,
@@ -94,7 +99,15 @@ def _task(
 
 
 def _work(task: Task, *, as_json: bool) -> int:
-    """Let a child do a task, with a bar on standard error; Ctrl+C cancels it."""
+    return _tell(carry_out(task), as_json=as_json)
+
+
+def carry_out(task: Task) -> Answer:
+    """Let a child do a task, with a bar on standard error; Ctrl+C cancels it.
+
+    Returns:
+        How it ended.
+    """
     jobs, answers = Jobs(), queue.SimpleQueue[Answer]()
     jobs.start(task, answers.put)
     bar = Bar(sys.stderr)
@@ -104,7 +117,7 @@ def _work(task: Task, *, as_json: bool) -> int:
     finally:
         bar.clear()
         jobs.close()
-    return _tell(answer, as_json=as_json)
+    return answer
 
 
 def _next(answers: queue.SimpleQueue[Answer], jobs: Jobs) -> Answer:

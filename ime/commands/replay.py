@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter_ns
@@ -109,7 +109,13 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
             yield Row(*columns[:4])
 
 
-def replay(runner: SyncRunner, rows: Iterable[Row], plan: Plan, out: TextIO) -> int:
+def replay(
+    runner: SyncRunner,
+    rows: Iterable[Row],
+    plan: Plan,
+    out: TextIO,
+    between: Callable[[int], None] | None = None,
+) -> int:
     """Type rows, one answer line each.
 
     Args:
@@ -117,6 +123,7 @@ def replay(runner: SyncRunner, rows: Iterable[Row], plan: Plan, out: TextIO) -> 
         rows: to type.
         plan: what to do with them.
         out: where answers go, flushed after each.
+        between: called after every row with the number of rows typed.
 
     Returns:
         How many rows were typed.
@@ -137,6 +144,8 @@ def replay(runner: SyncRunner, rows: Iterable[Row], plan: Plan, out: TextIO) -> 
             fields.append(f"#p={effort.picks},{effort.turns},{effort.stuck}")
         print("\t".join(fields), file=out, flush=True)
         done += 1
+        if between is not None:
+            between(done)
     return done
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import msgspec
 
 from ime import __version__
 from ime.commands import doctor
 from ime.commands.convert import Form, convert
+from ime.commands.learner import Learner, home_folders
 from ime.commands.measures import Memory, milliseconds_alive
 from ime.commands.model_options import fuzzy_names
-from ime.commands.opening import open_runner
+from ime.commands.opening import open_runner, runner_of, shipped_converter
+from ime.commands.personalize import UsageError
 from ime.commands.pinyin import read_lines
 from ime.commands.replay import Plan, opened, read_rows, replay, warm_up, write_meta
 from ime.commands.terminal import converse
@@ -57,11 +61,23 @@ def run_pinyin(args: argparse.Namespace) -> int:
 
 
 def run_replay(args: argparse.Namespace) -> int:
-    """`moyin replay`; the user's folders are neither read nor written."""
+    """`moyin replay`; the user's folders are neither read nor written.
+
+    Raises:
+        UsageError: there is to be training without learning.
+    """
     settings = with_model(Settings(), args)
     options = SessionOptions(page_size=args.page, private=not args.learn)
-    with opened(args.table) as lines:
-        runner = open_runner(settings, _warn, options)
+    if args.personalize_after and not args.learn:
+        raise UsageError("--personalize-after needs --learn: there would be nothing to learn.")
+    with opened(args.table) as lines, contextlib.ExitStack() as stack:
+        between = None
+        if args.personalize_after or args.home:
+            learner = stack.enter_context(_learner(args, settings))
+            runner = runner_of(learner, options)
+            between = partial(_train, learner, args.personalize_after)
+        else:
+            runner = open_runner(settings, _warn, options)
         warm_up(runner)
         start_ms, start = milliseconds_alive(), Memory.now()
         plan = Plan(
@@ -71,9 +87,26 @@ def run_replay(args: argparse.Namespace) -> int:
             limit=args.limit,
             pool=args.pool,
         )
-        rows = replay(runner, read_rows(lines), plan, sys.stdout)
+        rows = replay(runner, read_rows(lines), plan, sys.stdout, between)
     write_meta(__version__, start_ms, start, rows, args.context)
     return 0
+
+
+@contextlib.contextmanager
+def _learner(args: argparse.Namespace, settings: Settings) -> Iterator[Learner]:
+    """What types for a user of its own, with a log and versions."""
+    with home_folders(args.home) as folders:
+        opener = partial(shipped_converter, settings, _warn, folders.adapters)
+        learner = Learner(folders, opener, args.threads or 1)
+        try:
+            yield learner
+        finally:
+            learner.close()
+
+
+def _train(learner: Learner, every: int | None, rows: int) -> None:
+    if every and rows % every == 0:
+        learner.train(rows)
 
 
 def run_doctor(args: argparse.Namespace, check_screen: Callable[[], None]) -> int:
