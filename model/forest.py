@@ -31,7 +31,6 @@ class ForestNetwork(NetworkScorer):
     def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
         """Forget everything, read all contexts in one step, return their states."""
         self._cache.clear()
-        self._probs = []
         tokens: list[int] = []
         ends = []
         room = self._context - 1
@@ -44,7 +43,7 @@ class ForestNetwork(NetworkScorer):
             self._mask[first:end, first:end] = np.tri(end - first, dtype=np.bool_)
             self._depth[first:end] = np.arange(end - first)
             ends.append(end - 1)
-        self._run(np.asarray(tokens), len(tokens), last_only=False)
+        self._run(np.asarray(tokens))
         return np.asarray(ends)
 
 

@@ -214,10 +214,8 @@ class Network(nn.Module):
         cache: TreeCache,
         mask: Tensor,
         output: Tensor,
-        *,
-        last_only: bool = False,
     ) -> Tensor:
-        """Logits (N, V) after each of N new rows, whose keys and values `cache` gains.
+        """The normed stream (N, D) of N new rows, whose keys and values `cache` gains.
 
         Args:
             tokens: (N,) token ids.
@@ -225,7 +223,6 @@ class Network(nn.Module):
             cache: S - N rows before the call.
             mask: (N, S) true where a new row may attend; its own row included.
             output: (V, D) `embedding()`, computed once by the caller.
-            last_only: give (1, V) logits, of the last new row; they cost as much as a block.
         """
         x = output[tokens][None]  # (1, N, D)
         x = F.rms_norm(x, (self.config.width,))
@@ -234,5 +231,14 @@ class Network(nn.Module):
             assert isinstance(block, Block)
             x = block.step(x, cos, sin, cache, layer, mask)
         cache.advance(len(tokens))
-        x = x[:, -1:] if last_only else x
-        return F.linear(self.norm(x)[0], output, self.bias)
+        normed: Tensor = self.norm(x)[0]
+        return normed
+
+    def logits(self, hidden: Tensor, output: Tensor) -> Tensor:
+        """(N, V) logits read from the normed stream (N, D).
+
+        Args:
+            hidden: given by `step`.
+            output: (V, D) `embedding()`.
+        """
+        return F.linear(hidden, output, self.bias)

@@ -57,7 +57,8 @@ def sample_replay(
     for place in range(length - 1):
         mask = own.repeat(1, place + 1)  # (B, rows): text i sees the rows i of all steps
         depths = torch.full((count,), place)
-        logits = network.step(tokens[-1], depths, cache, mask, output).float()
+        hidden = network.step(tokens[-1], depths, cache, mask, output)
+        logits = network.logits(hidden, output).float()
         logits[:, list(_NEVER_SAMPLED)] = -math.inf
         drawn = torch.multinomial(logits.softmax(-1), 1, generator=generator)  # (B, 1)
         tokens.append(drawn[:, 0])

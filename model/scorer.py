@@ -1,7 +1,8 @@
 """Next-token log-probabilities of the network for a tree of histories.
 
 The prefix is read once; then each call to `extend` is one batched decode step over the shared
-`TreeCache`. States are row numbers of that cache.
+`TreeCache`. States are row numbers of that cache. Of each state its hidden row is kept, not its
+distribution, which takes 70 times the room.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch.nn import functional
 
 from model.cache import TreeCache
 from model.network import Network
-from model.vocab import BEGIN
+from model.vocab import BEGIN, PAD
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
-# A step is filled up to a multiple of so many rows: kernels are compiled and kept for each
-# number of rows, about 1.5 MB.
+# A step and a prefix are filled up to a multiple of so many rows: kernels are compiled and kept
+# for each number of rows, about 1.5 MB.
 ROWS = 4
+PREFIX_ROWS = 8
 LEAST = np.float32(1e-30)  # smaller probabilities are rounded to nothing
 
 
@@ -50,26 +53,27 @@ class NetworkScorer:
         self._mask = np.zeros((256, 256), np.bool_)
         self._depth = np.zeros(256, np.int64)
         self._alive = np.zeros(256, np.bool_)
-        self._probs: list[FloatArray | None] = []
+        self._hidden = torch.zeros(256, network.config.width, dtype=dtype, device=device)
 
     @torch.inference_mode()
     def start(self, context: Sequence[int]) -> int:
         """Forget everything, read `context`, return its state."""
         self._cache.clear()
-        self._probs = []
         tokens = [BEGIN, *context[len(context) - min(len(context), self._context - 1) :]]
-        count = len(tokens)
+        filled = -len(tokens) % PREFIX_ROWS
+        count = filled + len(tokens)
         self._reserve(count)
         self._mask[:count, :count] = np.tri(count, dtype=np.bool_)
-        self._depth[:count] = np.arange(count)
-        self._run(np.asarray(tokens), count, last_only=True)
+        self._mask[filled:count, :filled] = False  # nobody sees what only fills up
+        self._depth[:count] = np.maximum(np.arange(count) - filled, 0)
+        self._run(np.array([PAD] * filled + tokens))
         return count - 1
 
     @torch.inference_mode()
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""
         first, count = self._cache.rows, len(tokens)
-        filled = np.arange(-(-count // ROWS) * ROWS) % count
+        filled = _filled_up(count)
         parents, tokens = parents[filled], tokens[filled]
         self._reserve(first + len(filled))
         rows = np.arange(first, first + len(filled))
@@ -79,31 +83,30 @@ class NetworkScorer:
         # Far past the trained length positions repeat the last one rather than fail.
         limit = len(self.network.cos) - 1
         self._depth[rows] = np.minimum(self._depth[parents] + 1, limit)
-        self._run(tokens, len(filled), last_only=False)
+        self._run(tokens)
         self._alive[first + count :] = False
         self._cache.rows = first + count
-        del self._probs[first + count :]
         return rows[:count]
 
-    def _run(self, tokens: IntArray, count: int, *, last_only: bool) -> None:
+    def _run(self, tokens: IntArray) -> None:
         first = self._cache.rows
-        end = first + count
-        logits = self.network.step(
+        end = first + len(tokens)
+        self._hidden[first:end] = self.network.step(
             torch.from_numpy(np.ascontiguousarray(tokens)).to(self._device),
             torch.from_numpy(self._depth[first:end]).to(self._device),
             self._cache,
             torch.from_numpy(self._mask[first:end, :end]).to(self._device),
             self._output,
-            last_only=last_only,
         )
-        values = torch.softmax(logits.float(), dim=-1).cpu().numpy()
         self._alive[first:end] = True
-        self._probs += [None] * (count - len(values)) + list(values)
 
+    @torch.inference_mode()
     def probabilities(self, states: IntArray) -> FloatArray:
-        """(B, V) probabilities of the token after each state."""
-        rows = [self._probs[state] for state in states.tolist()]
-        return np.stack([row for row in rows if row is not None])
+        """(B, V) probabilities of the token after each state, computed anew at each call."""
+        asked = torch.from_numpy(states[_filled_up(len(states))]).to(self._device)
+        logits = self.network.logits(self._hidden[asked], self._output)
+        found: FloatArray = torch.softmax(logits.float(), dim=-1).cpu().numpy()
+        return found[: len(states)]
 
     def log_probs(self, states: IntArray) -> FloatArray:
         """(B, V) log-probabilities in nats of the token after each state."""
@@ -117,7 +120,6 @@ class NetworkScorer:
         while end and not self._alive[end - 1]:
             end -= 1
         self._cache.rows = end
-        del self._probs[end:]
 
     def _reserve(self, rows: int) -> None:
         size = len(self._depth)
@@ -131,3 +133,9 @@ class NetworkScorer:
         self._mask = mask
         self._depth = np.pad(self._depth, (0, size - old))
         self._alive = np.pad(self._alive, (0, size - old))
+        self._hidden = functional.pad(self._hidden, (0, 0, 0, size - old))
+
+
+def _filled_up(count: int) -> IntArray:
+    """Indices of `count` rows, some of them again, so that they are a multiple of `ROWS`."""
+    return np.arange(-(-count // ROWS) * ROWS) % max(1, count)

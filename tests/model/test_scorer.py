@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from model.scorer import NetworkScorer
+from model.vocab import BEGIN
 
 ATOL = 2e-5
 
@@ -95,6 +97,14 @@ def test_filled_up_steps_leave_nothing_behind(scorer: NetworkScorer, count: int)
     after = scorer.extend(states[:1], np.array([52]))
     assert after.tolist() == [root + 1 + count]
     expected = scorer.log_probs(after)
-    scorer.start([50, 51, 50])
-    again = scorer.extend(np.array([3]), np.array([52]))
+    again = scorer.extend(np.atleast_1d(scorer.start([50, 51, 50])), np.array([52]))
     np.testing.assert_allclose(scorer.log_probs(again), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("length", [0, 6, 7, 8])
+def test_filled_up_prefix_means_the_same(scorer: NetworkScorer, length: int) -> None:
+    context = [46 + i % 5 for i in range(length)]
+    with torch.inference_mode():
+        logits = scorer.network(torch.tensor([[BEGIN, *context]]))[0, -1]
+    found = scorer.log_probs(states(scorer.start(context)))[0]
+    np.testing.assert_allclose(found, logits.log_softmax(-1).numpy(), atol=ATOL)
