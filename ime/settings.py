@@ -366,7 +366,8 @@ def render(settings: Settings) -> str:
     lines = ["# Moyin reads this file when it starts; unknown keys are ignored."]
     for section in Settings.__struct_fields__:
         part: Struct = getattr(settings, section)
-        lines += ["", f"# {type(part).__doc__}", f"[{section}]"]
+        summary = (type(part).__doc__ or section).splitlines()[0]  # the rest is for programmers
+        lines += ["", f"# {summary}", f"[{section}]"]
         for name, doc in documentation(type(part)):
             lines += [f"# {doc}", tomli_w.dumps({name: getattr(part, name)}).rstrip("\n")]
     return "\n".join(lines) + "\n"

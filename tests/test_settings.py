@@ -180,6 +180,16 @@ def test_render_explains_every_setting() -> None:
     assert "(auto, cpu, cuda, mps)" in text
 
 
+def test_render_of_a_section_with_a_long_docstring_is_toml(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its second line was no comment, and the next start lost all settings."""
+    monkeypatch.setattr(WindowSettings, "__doc__", "How it looks.\n\n    More on = that.\n    ")
+    text = render(Settings())
+    assert tomllib.loads(text) == msgspec.to_builtins(Settings())
+    assert "\n# How it looks.\n[window]\n" in text
+
+
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
 def test_every_setting_has_a_meaning_and_a_range(section: type[msgspec.Struct]) -> None:
     documented = dict(settings.documentation(section))
