@@ -268,7 +268,7 @@ class Parts:
 
 def _converter_settings(settings: Settings) -> tuple[object, ...]:
     """What the converter is opened with."""
-    return settings.fuzzy, settings.typing.correction, settings.model
+    return settings.fuzzy, settings.typing.correction, settings.typing.scheme, settings.model
 
 
 def describe(converter: object) -> tuple[str, str]:

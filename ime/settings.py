@@ -33,6 +33,8 @@ Orientation = Literal["horizontal", "vertical"]
 Theme = Literal["system", "light", "dark"]
 Tier = Literal["auto", "ngram"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
+SCHEMES = ("flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
+"""Shuangpin schemes that come with the program."""
 
 
 def _pair(written: str) -> Meta:
@@ -77,6 +79,13 @@ class KeySettings(Struct, frozen=True):
 class TypingSettings(Struct, frozen=True):
     """How what is typed is read, and whether it is remembered."""
 
+    scheme: Annotated[
+        str,
+        Meta(
+            description="Full pinyin, or a shuangpin scheme: two keys are a syllable.",
+            extra={"values": "full, " + ", ".join(SCHEMES) + ", or the path of a .toml file"},
+        ),
+    ] = "full"
     correction: Annotated[
         bool,
         Meta(
@@ -385,4 +394,6 @@ def _range(base: type, meta: Meta) -> str:
         return f"({', '.join(get_args(base))})"
     if base is bool:
         return "(true, false)"
+    if base is str:
+        return f"({(meta.extra or {})['values']})"
     return f"({meta.ge} to {meta.le} {(meta.extra or {})['unit']})"

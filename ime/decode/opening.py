@@ -19,6 +19,7 @@ from ime.engine.converter import SearchConverter
 from ime.engine.search import SearchOptions
 from ime.engine.values import DecodeRequest, LeftContext
 from ime.errors import AssetError
+from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
 from model.ngram import ORDER, NgramScorer
@@ -60,9 +61,12 @@ class OpenedConverter(SearchConverter):
 def graph_options(settings: Settings) -> GraphOptions:
     """Ways of spelling as the settings switch them."""
     pairs = settings.fuzzy.enabled()
+    scheme, _ = chosen_scheme(settings.typing.scheme)
     return GraphOptions(
         fuzzy=frozenset(pair for pair in FuzzyPair if pair.name.lower() in pairs),
-        correction=settings.typing.correction,
+        # Slips are those of full pinyin; with two keys a syllable a slip is another syllable.
+        correction=settings.typing.correction and scheme is None,
+        undivided=scheme is not None,
     )
 
 
@@ -93,11 +97,15 @@ def open_converter(
             _log.warning("%s", exc)
             told = f"{exc} Typing works with the smaller n-gram model."
             tier = replace(tier, notices=(told,))
+    scheme, complaint = chosen_scheme(settings.typing.scheme)
+    if complaint:
+        tier = replace(tier, notices=(*tier.notices, complaint))
     converter = OpenedConverter(
         ScorerModel(shipped.vocabulary, tier.scorer),
         shipped.lexicon,
         graph_options(settings),
         SearchOptions(beam=settings.model.beam or BEAM),
+        scheme,
     )
     converter.shipped = shipped
     _describe(converter, tier)

@@ -38,12 +38,27 @@ def literal_continues(state: SessionState, text: str) -> bool:
     raw = composition.raw
     if composition.fixed or composition.caret != len(raw) or "'" in raw or not text:
         return False
-    if options.numerals and raw == "v" and text.isascii() and text.isdigit():
+    if (
+        options.scheme is None
+        and options.numerals
+        and raw == "v"
+        and text.isascii()
+        and text.isdigit()
+    ):
         return True
     if not options.literal_addresses:
         return False
     known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in _SCHEMES)
     return known or text in ("@", "_")
+
+
+def completes_code(state: SessionState, text: str) -> bool:
+    """Whether a mark is the second key of a shuangpin syllable, as ; is for ing in some."""
+    composition, scheme = state.composition, state.options.scheme
+    if scheme is None or text not in scheme.keys:
+        return False
+    before = composition.raw[composition.fixed_end : composition.caret]
+    return scheme.completes(before, text)
 
 
 def pick(state: SessionState, index: int, how: How) -> Step | None:

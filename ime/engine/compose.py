@@ -115,7 +115,7 @@ def selection_of(
         return None
     return Selection(
         context=state.full_context,
-        raw=state.composition.rest[: candidate.end],
+        raw=state.letters(state.composition.rest[: candidate.end]),
         syllables=candidate.syllables,
         offered=tuple(item.text for item in state.page.items) if state.page else (),
         chosen=candidate.text,
@@ -143,7 +143,7 @@ def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:
     """
     if state.options.private or not candidate.syllables:
         return state, ()
-    letters = letters_of(state.composition.rest[: candidate.end])
+    letters = letters_of(state.letters(state.composition.rest[: candidate.end]))
     wanted = Mark(kind, letters, candidate.syllables, candidate.text)
     state, effects = recompose(state, state.composition)
     return state, (SetMark(wanted), *effects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from ime.engine.candidates import MAX_WORD, CandidateBuilder
 from ime.engine.marks import Marks
@@ -22,6 +23,7 @@ from ime.engine.whole import WholeInput
 from ime.lexicon.user import UserChoices
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.pinyin.shuangpin import Expanded, Scheme
 
 _Chosen = tuple[tuple[str, ...], str]
 """A reading, and the text chosen for it."""
@@ -35,6 +37,7 @@ class SearchConverter:
         lexicon: the words.
         graph: which ways of spelling are on.
         search: width of the beam.
+        scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class SearchConverter:
         lexicon: Lexicon,
         graph: GraphOptions | None = None,
         search: SearchOptions | None = None,
+        scheme: Scheme | None = None,
     ) -> None:
         self.personal = PersonalModel(model)
         whole = WholeInput(self.personal, lexicon)
@@ -51,6 +55,7 @@ class SearchConverter:
         self._choices = UserChoices()
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
         self._marks = Marks()
+        self._scheme = scheme
         self._recent: OrderedDict[int, tuple[_Chosen, ...]] = OrderedDict()
 
     def prepare(self, context: LeftContext) -> None:
@@ -61,6 +66,15 @@ class SearchConverter:
         self, request: DecodeRequest, stale: Callable[[], bool] | None = None
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
+        if self._scheme is None:
+            return self._listed(request, stale)
+        expanded = self._scheme.expand(request.raw)
+        listed = self._listed(replace(request, raw=expanded.letters), stale)
+        return None if listed is None else _by_keys(listed, request.raw, expanded)
+
+    def _listed(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None
+    ) -> CandidateList | None:
         if not self._search.run(request.context, request.raw, stale):
             return None
         return self._marks.apply(self._builder.build(request))
@@ -90,6 +104,13 @@ class SearchConverter:
             self._choices.forget(mark.syllables, mark.text)
             self.personal.forget(mark.syllables)
             self._search.reset()
+
+
+def _by_keys(listed: CandidateList, keys: str, expanded: Expanded) -> CandidateList:
+    """A list for full pinyin as one for the keys that stand for it."""
+    items = tuple(replace(item, end=expanded.offsets[item.end]) for item in listed.items)
+    spans = tuple(expanded.to_keys(start, end) for start, end in listed.spans)
+    return replace(listed, raw=keys, items=items, spans=spans)
 
 
 def _texts(commit: Commit) -> tuple[_Chosen, ...]:

@@ -70,7 +70,7 @@ def _place_caret(state: SessionState, caret: int) -> Step:
 def _boundaries(state: SessionState) -> tuple[int, ...]:
     """Offsets in the raw input where a syllable of the rest starts, and its end."""
     composition = state.composition
-    starts = syllable_starts(composition.rest, state.candidates)
+    starts = syllable_starts(composition.rest, state.candidates, state.options.scheme)
     return (*(composition.fixed_end + start for start in starts), len(composition.raw))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ime.engine.state import SessionOptions
+from ime.pinyin.custom_scheme import chosen_scheme
 from ime.settings import Settings
 
 
@@ -20,4 +21,5 @@ def session_options(settings: Settings) -> SessionOptions:
         literal_addresses=typing.literal_addresses,
         numerals=typing.numerals,
         private=typing.private,
+        scheme=chosen_scheme(typing.scheme)[0],
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ime.engine.values import CandidateList, Composition
+from ime.pinyin.inventory import DELIMITER
+from ime.pinyin.shuangpin import Scheme
 
 
 def is_literal(rest: str) -> bool:
@@ -15,7 +17,8 @@ def is_literal(rest: str) -> bool:
 
 
 def _is_letter(character: str) -> bool:
-    return character == "'" or (character.isascii() and character.isalpha())
+    # The semicolon is a key of some shuangpin schemes; elsewhere none gets here alone.
+    return character in "';" or (character.isascii() and character.isalpha())
 
 
 class SpanKind(Enum):
@@ -48,13 +51,19 @@ class Preedit:
     spans: tuple[tuple[int, int, SpanKind], ...] = ()
 
 
-def syllable_starts(rest: str, listed: CandidateList | None) -> tuple[int, ...]:
+def syllable_starts(
+    rest: str, listed: CandidateList | None, scheme: Scheme | None = None
+) -> tuple[int, ...]:
     """Offsets in `rest` where a syllable starts, 0 first; letters not answered yet join on.
 
     Args:
         rest: letters that are being converted.
         listed: the newest list; may belong to fewer or other letters.
+        scheme: of shuangpin, which alone says where syllables start.
     """
+    if scheme is not None and _is_coded(rest):
+        pieces = [piece for piece in scheme.pieces(rest) if piece.letters != DELIMITER]
+        return tuple(sorted({0, *(piece.start for piece in pieces)}))
     if listed is None or is_literal(rest):
         return (0,)
     agreed = _agreement(rest, listed.raw)
@@ -75,22 +84,34 @@ def _agreement(first: str, second: str) -> int:
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
 
 
-def paint_preedit(composition: Composition, listed: CandidateList | None) -> Preedit:
-    """The preedit of a composition, segmented as the best path of the newest list."""
+def paint_preedit(
+    composition: Composition, listed: CandidateList | None, scheme: Scheme | None = None
+) -> Preedit:
+    """The preedit of a composition, segmented as the best path of the newest list.
+
+    Shuangpin is shown as the full pinyin that it stands for; the syllable that holds the caret
+    is shown by its keys, which are what the next key changes.
+    """
     rest, fixed = composition.rest, composition.fixed_text
     kind = SpanKind.LITERAL if is_literal(rest) else SpanKind.SYLLABLE
     caret_in_rest = max(0, composition.caret - composition.fixed_end)
     text, caret = fixed, len(fixed)
     spans = [(0, len(fixed), SpanKind.FIXED)] if fixed else []
-    for start, end in _pieces(syllable_starts(rest, listed), len(rest)):
-        if start and rest[start - 1] != "'":
+    for start, end in _pieces(syllable_starts(rest, listed, scheme), len(rest)):
+        if start and rest[start - 1] != DELIMITER:
             text += SEPARATOR
-        offset = len(text)
-        text += rest[start:end]
+        offset, keys = len(text), rest[start:end]
+        coded = scheme is not None and _is_coded(rest) and not start < caret_in_rest < end
+        text += scheme.expand(keys).letters if scheme is not None and coded else keys
         spans.append((offset, len(text), kind))
         if start < caret_in_rest <= end:
-            caret = offset + caret_in_rest - start
+            caret = len(text) if caret_in_rest == end else offset + caret_in_rest - start
     return Preedit(text, caret, tuple(spans))
+
+
+def _is_coded(rest: str) -> bool:
+    """Whether all keys may belong to codes of shuangpin: capitals are meant as they are."""
+    return rest.islower() and not is_literal(rest)
 
 
 def _pieces(starts: tuple[int, ...], length: int) -> Iterator[tuple[int, int]]:

@@ -56,8 +56,11 @@ def rewrite(
 def add_date_time(
     candidates: CandidateList, now: datetime, options: RewriteOptions
 ) -> CandidateList:
-    """Today for `rq`, the time for `sj`, the weekday for `xq`, at places 2 and 3."""
-    if not options.date_time:
+    """Today for `rq`, the time for `sj`, the weekday for `xq`, at places 2 and 3.
+
+    Not where the two letters are one syllable: in shuangpin `sj` may be san.
+    """
+    if not options.date_time or len(candidates.spans) == 1:
         return candidates
     weekday = _WEEKDAYS[now.weekday()]
     texts = {

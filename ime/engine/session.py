@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from ime.engine.commands import (
+    completes_code,
     forget,
     literal_continues,
     needs_list,
@@ -55,7 +56,15 @@ from ime.engine.rewrite import literal_first
 from ime.engine.state import CONTEXT_LIMIT, MAX_LETTERS, Mode, SessionOptions, SessionState
 from ime.engine.values import CandidateList, LeftContext, Page
 from ime.lexicon.punctuation import Quotes
-from ime.pinyin.keys import MODIFIER_KEYS, Command, Key, KeyEvent, Modifiers, find_command
+from ime.pinyin.keys import (
+    MODIFIER_KEYS,
+    Command,
+    Key,
+    KeyEvent,
+    Modifiers,
+    Status,
+    find_command,
+)
 
 __all__ = [
     "CONTEXT_LIMIT",
@@ -165,8 +174,11 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
 
 
 def _command_of(state: SessionState, event: KeyEvent) -> Command:
-    if state.composing and not event.is_shortcut and literal_continues(state, event.text):
-        return Command.INSERT
+    if state.composing and not event.is_shortcut:
+        if literal_continues(state, event.text):
+            return Command.INSERT
+        if state.status is Status.COMPOSING and completes_code(state, event.text):
+            return Command.INSERT
     status = state.status
     return find_command(status, event, state.options.overlays(status))
 

@@ -26,6 +26,7 @@ from ime.pinyin.keys import (
     Keymap,
     Status,
 )
+from ime.pinyin.shuangpin import Scheme
 
 MAX_LETTERS = 64
 """Letters a composition takes; a held key must not grow the search without end."""
@@ -61,6 +62,7 @@ class SessionOptions:
         literal_addresses: `www.`, `http:`, `name@`, `name_` stay as typed.
         numerals: `v` and digits give Chinese numerals.
         private: nothing is logged and nothing learned.
+        scheme: of shuangpin, by which keys are read; None for full pinyin.
 
     Raises:
         BugError: if `page_size` is out of range; settings are checked before they get here.
@@ -76,6 +78,7 @@ class SessionOptions:
     literal_addresses: bool = True
     numerals: bool = True
     private: bool = False
+    scheme: Scheme | None = None
 
     def __post_init__(self) -> None:
         if self.page_size not in PAGE_SIZES:
@@ -164,7 +167,12 @@ class SessionState:
         composition = self.composition
         return DecodeRequest(composition.revision, self.full_context, composition.rest)
 
+    def letters(self, keys: str) -> str:
+        """The letters that keys stand for: the same ones, or full pinyin for shuangpin."""
+        scheme = self.options.scheme
+        return keys if scheme is None else scheme.expand(keys).letters
+
     @property
     def preedit(self) -> Preedit:
         """The composition as it is painted."""
-        return paint_preedit(self.composition, self.candidates)
+        return paint_preedit(self.composition, self.candidates, self.options.scheme)

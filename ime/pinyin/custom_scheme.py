@@ -17,13 +17,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from string import ascii_lowercase
 
 from ime.errors import SettingsError
 from ime.pinyin.inventory import SYLLABLES, final
 from ime.pinyin.schemes import FIRST, SPELLED, SchemeTable
-from ime.pinyin.shuangpin import CODED, Scheme
+from ime.pinyin.shuangpin import CODED, Scheme, built_in_scheme
+
+FULL = "full"
+"""The setting for full pinyin."""
 
 _KEYS = frozenset(ascii_lowercase + ";")
 _INITIALS = frozenset({"zh", "ch", "sh"})
@@ -51,6 +55,27 @@ def read_scheme(path: Path) -> Scheme:
         return Scheme(_table(content))
     except SettingsError as exc:
         raise SettingsError(f"{path}: {exc}") from exc
+
+
+@cache
+def chosen_scheme(setting: str) -> tuple[Scheme | None, str]:
+    """The scheme that a setting asks for; a file is read once in the life of the program.
+
+    Args:
+        setting: `FULL`, a key of `schemes.SCHEME_TABLES`, or the path of a .toml file.
+
+    Returns:
+        The scheme, None for full pinyin; and a sentence for the user where the setting cannot
+        be followed, empty otherwise.
+    """
+    if setting == FULL:
+        return None, ""
+    try:
+        if setting.endswith(".toml"):
+            return read_scheme(Path(setting).expanduser()), ""
+        return built_in_scheme(setting), ""
+    except SettingsError as exc:
+        return None, f"{exc} Until then keys are read as full pinyin."
 
 
 def _table(content: Mapping[str, object]) -> SchemeTable:

@@ -83,9 +83,11 @@ class Segmenter:
         if last:
             while stop and raw[stop - 1] == DELIMITER:
                 stop -= 1
+        behind = "" if last else raw[end : end + 1]
+        if self.options.undivided and behind not in ("", DELIMITER):
+            return ()  # within a stretch
         edges: list[Edge] = []
         unfinished = last and stop == end
-        behind = "" if last else raw[end : end + 1]
         for first in range(stop - 1, max(-1, stop - 1 - self._table.longest), -1):
             if raw[first] not in _LETTERS:
                 break

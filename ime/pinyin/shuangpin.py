@@ -42,6 +42,21 @@ class Expanded:
         return self.offsets[start], self.offsets[end]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Keys [start, end) that are one syllable, one initial, or no key of the scheme.
+
+    Attributes:
+        start: offset of the first key.
+        end: offset behind the last one.
+        letters: what they stand for in full pinyin.
+    """
+
+    start: int
+    end: int
+    letters: str
+
+
 class Scheme:
     """A shuangpin scheme, ready to use.
 
@@ -76,26 +91,34 @@ class Scheme:
         """
         letters = ""
         offsets: list[int] = []
-        for start, written in self._stretches(keys):
-            if letters and DELIMITER not in (letters[-1], written):
+        for piece in self.pieces(keys):
+            if letters and DELIMITER not in (letters[-1], piece.letters):
                 letters += DELIMITER
-                offsets.append(start)
-            letters += written
-            offsets += [start] * len(written)
+                offsets.append(piece.start)
+            letters += piece.letters
+            offsets += [piece.start] * len(piece.letters)
         return Expanded(letters, (*offsets, len(keys)))
 
-    def _stretches(self, keys: str) -> Iterator[tuple[int, str]]:
+    def pieces(self, keys: str) -> Iterator[Piece]:
+        """Keys cut as `expand` reads them; together the pieces cover all keys."""
         at = 0
         while at < len(keys):
             pair = keys[at : at + 2]
             if pair in self.syllables:
-                yield at, self.syllables[pair]
+                yield Piece(at, at + 2, self.syllables[pair])
                 at += 2
                 continue
             # Both keys of a pair that is no code are used up: what follows stays in step.
             for key in pair if self.keys.issuperset(pair) else pair[0]:
-                yield at, self._starts.get(key, key)
+                yield Piece(at, at + 1, self._starts.get(key, key))
                 at += 1
+
+    def completes(self, keys: str, key: str) -> bool:
+        """Whether `key` behind `keys` is the second key of a syllable."""
+        last = Piece(0, 0, "")
+        for piece in self.pieces(keys + key):
+            last = piece
+        return last.end - last.start == 2
 
 
 @cache

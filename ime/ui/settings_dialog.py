@@ -26,6 +26,17 @@ PAGE_SIZES = tuple((size, str(size)) for size in range(3, 10))
 ORIENTATIONS = (("horizontal", "Horizontal"), ("vertical", "Vertical"))
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 
+SCHEMES = (
+    ("full", "全拼"),
+    ("flypy", "小鹤"),
+    ("ziranma", "自然码"),
+    ("mspy", "微软"),
+    ("sogou", "搜狗"),
+    ("abc", "ABC"),
+    ("ziguang", "紫光"),
+    ("pyjj", "加加"),
+)
+
 
 class SettingsDialog(QDialog):
     """Shows settings and reports each change.
@@ -97,6 +108,10 @@ class SettingsDialog(QDialog):
 
     def _typing_page(self) -> QWidget:
         page, form = _form()
+        own = self._settings.typing.scheme
+        known = {name for name, _ in SCHEMES}
+        schemes = SCHEMES if own in known else (*SCHEMES, (own, "Own"))
+        self._add_segments(form, "Scheme", "typing.scheme", schemes)
         for path, text in (
             ("typing.correction", "Correct slips: zhogn for zhong"),
             ("typing.literal_addresses", "Keep addresses such as www. as typed"),

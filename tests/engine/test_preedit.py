@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ime.engine.preedit import SEPARATOR, SpanKind, paint_preedit
 from ime.engine.values import Candidate, CandidateList, Composition, Source
+from ime.pinyin.shuangpin import built_in_scheme
 
 NI = Candidate("你", ("ni",), 2, Source.CHARACTER)
 
@@ -84,3 +85,32 @@ def test_any_answer_leaves_the_letters_whole(
     assert preedit.text[: preedit.caret].replace(SEPARATOR, "") == raw[:caret]
     shown = [preedit.text[start:end] for start, end, _ in preedit.spans]
     assert "".join(shown) == raw
+
+
+@pytest.mark.parametrize(
+    ("keys", "caret", "painted"),
+    [
+        ("", 0, "|"),
+        ("v", 1, "zh|"),
+        ("vs", 2, "zhong|"),
+        ("vsgo", 4, "zhong guo|"),
+        ("vsgo", 2, "zhong| guo"),
+        ("vsgo", 0, "|zhong guo"),
+        ("vsgo", 3, "zhong g|o"),  # the keys that the next key changes
+        ("vs'go", 5, "zhong'guo|"),
+        ("vs'", 3, "zhong'|"),
+        ("xnbq", 4, "xiao b q|"),  # no code
+        ("Linux", 5, "Linux|"),
+        ("a@b", 3, "a@b|"),
+    ],
+)
+def test_shuangpin_is_shown_as_full_pinyin(keys: str, caret: int, painted: str) -> None:
+    preedit = paint_preedit(Composition(keys, caret), None, built_in_scheme("flypy"))
+    assert preedit.text[: preedit.caret] + "|" + preedit.text[preedit.caret :] == painted
+
+
+def test_shuangpin_stands_behind_what_is_chosen() -> None:
+    composition = Composition("nihcuj", 6, (NI,))
+    preedit = paint_preedit(composition, None, built_in_scheme("flypy"))
+    assert preedit.text == "你hao shan"
+    assert [preedit.text[start:end] for start, end, _ in preedit.spans] == ["你", "hao", "shan"]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from ime.errors import SettingsError
-from ime.pinyin.custom_scheme import read_scheme
+from ime.pinyin.custom_scheme import FULL, chosen_scheme, read_scheme
 from ime.pinyin.schemes import SCHEME_TABLES
 from ime.pinyin.shuangpin import built_in_scheme
+from ime.settings import SCHEMES
 
 
 def scheme_text(**changed: str) -> str:
@@ -106,3 +107,40 @@ def test_faulty_scheme_file_is_refused_with_the_reason(write, text, message):
 def test_missing_scheme_file_is_refused_with_its_path(tmp_path):
     with pytest.raises(SettingsError, match=r"nowhere\.toml cannot be read"):
         read_scheme(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_setting_names_every_scheme_of_the_program(name: str) -> None:
+    scheme, complaint = chosen_scheme(name)
+    assert scheme is built_in_scheme(name)
+    assert not complaint
+
+
+def test_settings_list_the_schemes_that_there_are() -> None:
+    assert set(SCHEMES) == set(SCHEME_TABLES)
+
+
+def test_setting_of_a_file_reads_it(write) -> None:
+    scheme, complaint = chosen_scheme(str(write(scheme_text())))
+    assert scheme is not None
+    assert scheme.title == "我的双拼"
+    assert not complaint
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [
+        pytest.param("xiaohe", "There is no shuangpin scheme 'xiaohe'", id="name"),
+        pytest.param("/none/mine.toml", "/none/mine.toml cannot be read", id="file"),
+        pytest.param("", "There is no shuangpin scheme ''", id="nothing"),
+    ],
+)
+def test_setting_that_cannot_be_followed_is_told(setting: str, complaint: str) -> None:
+    scheme, told = chosen_scheme(setting)
+    assert scheme is None
+    assert complaint in told
+    assert told.endswith("keys are read as full pinyin.")
+
+
+def test_full_pinyin_needs_no_scheme() -> None:
+    assert chosen_scheme(FULL) == (None, "")

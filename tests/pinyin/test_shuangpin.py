@@ -207,3 +207,34 @@ def test_first_key_is_completed_where_abbreviation_is_off():
 def test_held_keys_are_written_out_in_proportion(keys):
     scheme: Scheme = built_in_scheme("mspy")
     assert len(scheme.expand(keys).letters) <= 4 * len(keys)
+
+
+@given(scheme=ANY_SCHEME, keys=KEYS)
+def test_pieces_cover_the_keys_as_they_are_written_out(scheme, keys):
+    pieces = list(scheme.pieces(keys))
+    assert [piece.start for piece in pieces] == [0, *(piece.end for piece in pieces)][:-1]
+    assert not pieces or pieces[-1].end == len(keys)
+    written = "".join(piece.letters for piece in pieces)
+    assert written.replace("'", "") == scheme.expand(keys).letters.replace("'", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "completes"),
+    [
+        ("mspy", "x", True),
+        ("mspy", "nix", True),
+        ("mspy", "ni", False),  # there ; is the mark
+        ("mspy", "", False),
+        ("mspy", "ni'", False),
+        ("mspy", "vvx", True),
+        ("flypy", "x", False),
+    ],
+)
+def test_semicolon_belongs_to_a_key_that_waits_for_it(name, keys, completes):
+    assert built_in_scheme(name).completes(keys, ";") == completes
+
+
+def test_no_edge_ends_within_a_syllable():
+    """Two keys are one syllable: of xian no xi is offered."""
+    graph = build_graph("xian'n", UNDIVIDED)
+    assert {(edge.start, edge.end) for edge in graph.edges} == {(0, 4), (4, 6)}
