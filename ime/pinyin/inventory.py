@@ -135,12 +135,12 @@ _COLLOQUIAL_TABLE = {
         尴jian>gan 尬jie>ga 塑shuo>su 绽ding>zhan 撞chuang>zhuang 骰shai>tou 恪ge>ke 祟chong>sui
         嗲die>dia 剽biao>piao 拈zhan>nian 憧zhuang>chong 瞠tang>cheng 涮shua>shuan 纤qian>xian
         湍chuan>tuan 掣zhi>che 赡zhan>shan 谄xian>chan 咄chu>duo 挟jia>xie 阈fa>yu 倩qing>qian
-        莘xin>shen 怵shu>chu 镐hao>gao 隽jun>juan 铣xian>xi 裨pi>bi 姥mu>lao 苕tiao>shao 侗tong>dong
-        僮zhuang>tong 氓meng>mang 酢cu>zuo 粥yu>zhou 阏e>yan 崴wei>wai 嵌kan>qian 轧ga>ya 俟si>qi
-        幢zhuang>chuang 缪miu>mou 缪miao>mou 峒tong>dong 覃qin>tan 圜yuan>huan 茜xi>qian 芾fu>fei
-        蔚yu>wei 句gou>ju 涌chong>yong 颉xie>jie 翟di>zhai 泷shuang>long 脯fu>pu 喳cha>zha
-        鬲li>ge 圩xu>wei 扛gang>kang 轧zha>ya 捋luo>lv 酗xiong>xu 玷zhan>dian 忏qian>chan 纰bi>pi
-        炽zhi>chi 赁ren>lin
+        莘xin>shen 怵shu>chu 镐hao>gao 隽jun>juan 铣xian>xi 裨pi>bi 姥mu>lao 苕tiao>shao
+        侗tong>dong 僮zhuang>tong 氓meng>mang 酢cu>zuo 粥yu>zhou 阏e>yan 崴wei>wai 嵌kan>qian
+        轧ga>ya 俟si>qi 幢zhuang>chuang 缪miu>mou 缪miao>mou 峒tong>dong 覃qin>tan 圜yuan>huan
+        茜xi>qian 芾fu>fei 蔚yu>wei 句gou>ju 涌chong>yong 颉xie>jie 翟di>zhai 泷shuang>long
+        脯fu>pu 喳cha>zha 鬲li>ge 圩xu>wei 扛gang>kang 轧zha>ya 捋luo>lv 酗xiong>xu 玷zhan>dian
+        忏qian>chan 纰bi>pi 炽zhi>chi 赁ren>lin
         绮yi>qi 侈duo>chi 惴chuan>zhui 龋yu>qu 隘yi>ai 涸gu>he 梏hao>gu 沏qie>qi 涎yan>xian
         缔ti>di""",
     _SELDOM: "给ji>gei 尾yi>wei 似shi>si 还huan>hai 还hai>huan 择zhai>ze 角jue>jiao",
