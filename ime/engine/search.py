@@ -37,7 +37,7 @@ class SearchOptions:
     """
 
     beam: int = 16
-    margin: float = 14.0
+    margin: float = 9.0
 
 
 class BeamSearch:
