@@ -154,6 +154,16 @@ def test_command_line_stands_above_the_settings(opening: Opening, folders: Folde
     assert opening.settings.model == ModelSettings(tier="ngram", device="cpu", beam=8)
 
 
+def test_convert_reads_full_pinyin_whatever_the_keys_of_the_window(
+    opening: Opening, folders: Folders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(Settings(typing=TypingSettings(scheme="mspy")), folders.settings_file)
+    assert __main__.main(["convert", "nihao", "--top", "1"]) == 0
+    assert capsys.readouterr().out == "你好\n"
+    assert opening.settings.typing.scheme == "full"
+    assert opening.options.scheme is None
+
+
 def test_convert_tells_of_wrong_settings_and_goes_on(
     opening: Opening, folders: Folders, capsys: pytest.CaptureFixture[str]
 ) -> None:

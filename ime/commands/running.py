@@ -34,7 +34,8 @@ def run_convert(args: argparse.Namespace) -> int:
     """`moyin convert`; 1 if a line could not be converted."""
     folders = user_folders()
     settings = with_model(_loaded(folders), args)
-    typing = msgspec.structs.replace(settings.typing, private=True)  # nothing is committed
+    # Nothing is committed, and pinyin is what this command reads, whatever the window's keys.
+    typing = msgspec.structs.replace(settings.typing, private=True, scheme="full")
     settings = msgspec.structs.replace(settings, typing=typing)
     book, notices = load_phrases(folders.phrases_file)
     _warn_all(notices)

@@ -88,18 +88,8 @@ def open_converter(
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
     """
     shipped = load_shipped(assets)
-    ngram = NgramScorer(shipped.ngram)
-    tier = _Tier(ngram, "n-gram", "The n-gram model, without the Transformer.")
-    if settings.model.tier == "auto":
-        try:
-            tier = _with_network(assets, settings, shipped.vocabulary, ngram, adapters)
-        except AssetError as exc:
-            _log.warning("%s", exc)
-            told = f"{exc} Typing works with the smaller n-gram model."
-            tier = replace(tier, notices=(told,))
+    tier = _best_tier(assets, settings, shipped, adapters)
     scheme, complaint = chosen_scheme(settings.typing.scheme)
-    if complaint:
-        tier = replace(tier, notices=(*tier.notices, complaint))
     converter = OpenedConverter(
         ScorerModel(shipped.vocabulary, tier.scorer),
         shipped.lexicon,
@@ -110,8 +100,8 @@ def open_converter(
     converter.shipped = shipped
     _describe(converter, tier)
     _warm_up(converter)
-    for notice in tier.notices:
-        if notify is not None:
+    for notice in (*tier.notices, complaint):
+        if notice and notify is not None:
             notify(notice)
     return converter
 
@@ -137,6 +127,21 @@ class _Tier:
     adapter: str = ""
     notices: tuple[str, ...] = ()
     model: str = ""
+
+
+def _best_tier(
+    assets: Path, settings: Settings, shipped: Shipped, adapters: Path | None
+) -> _Tier:
+    """What the settings ask for, or the n-gram with a notice that says why."""
+    ngram = NgramScorer(shipped.ngram)
+    alone = _Tier(ngram, "n-gram", "The n-gram model, without the Transformer.")
+    if settings.model.tier != "auto":
+        return alone
+    try:
+        return _with_network(assets, settings, shipped.vocabulary, ngram, adapters)
+    except AssetError as exc:
+        _log.warning("%s", exc)
+        return replace(alone, notices=(f"{exc} Typing works with the smaller n-gram model.",))
 
 
 def _network_shares(path: Path) -> list[float]:

@@ -40,6 +40,7 @@ from ime.engine.values import (
     Selection,
 )
 from ime.errors import BugError
+from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.keys import Key, KeyEvent
 from tests.engine.desk import Desk, candidate, of_kind
 
@@ -307,7 +308,7 @@ def test_shift_with_another_modifier_is_no_tap() -> None:
 
 TEXTS = st.one_of(
     st.sampled_from(
-        ["n", "i", "h", "a", "A", "'", ",", ".", "1", "0", "@", "v", "-", "=", "["]
+        ["n", "i", "h", "a", "A", "'", ",", ".", ";", "1", "0", "@", "v", "-", "=", "["]
     ),
     st.sampled_from(["\0", "\ud800", "👩‍👩‍👧", "²", "９", "İ", "ß", "x" * 10_000]),
     st.text(max_size=3),
@@ -339,9 +340,10 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 )
 
 
-@given(st.lists(EVENTS, max_size=25))
-def test_no_event_raises_and_states_stay_whole(events: list[Event]) -> None:
-    state = initial_state()
+@pytest.mark.parametrize("scheme", ["full", "mspy"])
+@given(events=st.lists(EVENTS, max_size=25))
+def test_no_event_raises_and_states_stay_whole(scheme: str, events: list[Event]) -> None:
+    state = initial_state(SessionOptions(scheme=chosen_scheme(scheme)[0]))
     for event in events:
         state, _ = step(state, event)
         composition = state.composition
