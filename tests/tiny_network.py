@@ -26,7 +26,19 @@ def tiny_vocabulary() -> Vocabulary:
 
 def tiny_network() -> Network:
     """The same random network every time."""
-    parts = embedding_parts(tiny_vocabulary())
+    return random_network(tiny_vocabulary(), hidden=48, context=32, seed=3)
+
+
+def random_network(vocabulary: Vocabulary, *, hidden: int, context: int, seed: int) -> Network:
+    """Two blocks of width 32 with random weights, the same for the same seed.
+
+    Args:
+        vocabulary: of its tokens.
+        hidden: width of the feed-forward layers.
+        context: longest sequence, in tokens.
+        seed: of the weights.
+    """
+    parts = embedding_parts(vocabulary)
     config = ModelConfig(
         vocab_size=len(parts[0]),
         characters=max(parts[0]) + 1,
@@ -34,10 +46,10 @@ def tiny_network() -> Network:
         width=32,
         layers=2,
         heads=2,
-        hidden=48,
-        context=32,
+        hidden=hidden,
+        context=context,
     )
-    torch.manual_seed(3)
+    torch.manual_seed(seed)
     network = Network(config, parts)
     for parameter in network.parameters():
         if parameter.ndim > 1:

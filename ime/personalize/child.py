@@ -1,7 +1,7 @@
 """The training child: a process of its own, so that its memory goes back when it ends.
 
-It is niced, knows no Qt, and may be killed at any instant. It waits while the user types, stops
-when it is told to, and ends with its parent.
+It gives way to all else, knows no Qt, and may be killed at any instant. It waits while the
+user types, stops when it is told to, and ends with its parent.
 """
 
 from __future__ import annotations
@@ -102,6 +102,18 @@ class Channel:
             raise CancelledError from None
 
 
+def _give_way() -> None:
+    """Run only while nothing else of this user's wants the processor, where Linux can do that.
+
+    A niced process still keeps a key waiting for the rest of its slice; an idle one is put
+    aside at once.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(NICE)
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def _return_memory() -> None:
     """Have large blocks given back as soon as they are freed, where the C library is GNU's.
 
@@ -117,8 +129,7 @@ def _return_memory() -> None:
 def main(connection: Connection) -> None:
     """Do the task that comes down the pipe; the target of the spawned process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the parent's
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(NICE)
+    _give_way()
     _return_memory()
     try:
         task = read_task(connection.recv_bytes())

@@ -27,7 +27,10 @@ GENERAL_LOSS = 0.004
 """Share of general sentences that may be lost net of those won: one or two in 400."""
 
 KNOWN_LOSS = 0.02
-"""Share of choices that were right before that may be broken: one in 60."""
+"""Share of choices that were right before that may be broken: two in 120."""
+
+LIKELIER = 0.01
+"""Share of their loss by which the newest choices must be likelier where as many are first."""
 
 MADE_UP = 60
 """Runs of hanzi out of made-up text that are general cases, too."""
@@ -95,10 +98,31 @@ class Tally:
         )
 
 
-def refusals(held_out: Tally, known: Tally, general: Tally) -> list[str]:
-    """Why an adapter with these figures must not be used; empty where it may."""
+def is_won(held_out: Tally, likelier: float) -> bool:
+    """Whether the newest choices gained: more of them first, or as many and likelier.
+
+    A hundred choices hold a dozen errors, and a run that helps often corrects one and breaks
+    another. How likely the choices are tells the same with far less chance in it.
+
+    Args:
+        held_out: the newest choices.
+        likelier: share of their loss that is gone, below 1.
+    """
+    gained = held_out.rescued - held_out.broken
+    return gained > 0 or (gained == 0 and likelier >= LIKELIER)
+
+
+def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float = 0.0) -> list[str]:
+    """Why an adapter with these figures must not be used; empty where it may.
+
+    Args:
+        held_out: the newest choices.
+        known: choices that were right before.
+        general: everyday sentences and made-up text.
+        likelier: as for `is_won`.
+    """
     reasons = []
-    if held_out.rescued <= held_out.broken:
+    if not is_won(held_out, likelier):
         reasons.append(
             f"Of your newest {held_out.count} choices, which it had not seen, it would put "
             f"{held_out.rescued} more in the first place and lose {held_out.broken}: no gain."

@@ -24,7 +24,7 @@ OLDER_SHARE = 0.5
 """Older selections beside each new one, so that what was learned stays."""
 
 BLOCK = 8  # neighbours share their context, so older selections are drawn in blocks
-KNOWN = 60
+KNOWN = 120
 """Selections whose first candidate was chosen that are watched for damage."""
 
 

@@ -19,6 +19,7 @@ from ime.personalize.gate import (
     Outcome,
     Tally,
     convert_all,
+    is_won,
     load_general,
     made_up_cases,
     outcomes,
@@ -137,15 +138,17 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """The three sets before and after one strength of an adapter."""
+    """The three sets before and after one strength of an adapter, and its gain in loss."""
 
     strength: float
+    likelier: float
     held_out: list[Outcome]
     known: list[Outcome]
     general: list[Outcome]
 
     def reasons(self) -> list[str]:
-        return refusals(Tally.of(self.held_out), Tally.of(self.known), Tally.of(self.general))
+        tallies = (Tally.of(one) for one in (self.held_out, self.known, self.general))
+        return refusals(*tallies, self.likelier)
 
 
 def standing_rows(database: Path) -> list[LoggedSelection]:
@@ -248,6 +251,7 @@ class _Judge:
         self._folder, self._report = folder, report
         self._general: list[Example] = []
         self._before: dict[str, list[str]] = {}
+        self._likelier = 0.0
         self._done = self._total = 0
         self._began = time.monotonic()
 
@@ -255,6 +259,7 @@ class _Judge:
         """Convert all sets as things are; the general ones with the base model alone."""
         made_up = made_up_cases(self._models.vocabulary, result.replay.tokens.tolist())
         self._general = [*general, *made_up]
+        self._likelier = 1 - result.after.loss / result.before.loss
         cases = len(self._plan.held_out) + len(self._plan.known)
         self._total = 2 * cases + 2 * len(self._general)
         kept = self._kept()
@@ -285,12 +290,13 @@ class _Judge:
         """All sets at one strength; the long ones only if the short one is won."""
         plan, scorer = self._plan, self._models.scorer(adapter, strength)
         held_out = self._pair("held_out", plan.held_out, self._convert(scorer, plan.held_out))
-        tally = Tally.of(held_out)
-        if tally.rescued <= tally.broken and strength < 1:
-            return _Judged(strength, held_out, [], [])
+        # A part of an adapter gains about that part in loss.
+        likelier = strength * self._likelier
+        if not is_won(Tally.of(held_out), likelier) and strength < 1:
+            return _Judged(strength, likelier, held_out, [], [])
         known = self._pair("known", plan.known, self._convert(scorer, plan.known))
         general = self._pair("general", self._general, self._convert(scorer, self._general))
-        return _Judged(strength, held_out, known, general)
+        return _Judged(strength, likelier, held_out, known, general)
 
     def _pair(self, name: str, cases: Sequence[Example], after: list[str]) -> list[Outcome]:
         return outcomes(cases, self._before[name], after)
@@ -341,7 +347,7 @@ def _report(
     empty = Tally.of(())
     if judged is None:
         reasons = ["Training made the newest choices, which it had not seen, no likelier."]
-        judged = _Judged(1.0, [], [], [])
+        judged = _Judged(1.0, 0.0, [], [], [])
     else:
         reasons = judged.reasons()
     return RunReport(

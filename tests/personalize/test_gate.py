@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from ime.errors import AssetError
-from ime.personalize.gate import Outcome, Tally, load_general, made_up_cases, refusals
+from ime.personalize.gate import (
+    LIKELIER,
+    Outcome,
+    Tally,
+    is_won,
+    load_general,
+    made_up_cases,
+    refusals,
+)
 from ime.settings import assets_folder
 from model.vocab import BEGIN, Vocabulary
 from tests.tiny_network import tiny_vocabulary
@@ -55,6 +63,24 @@ def test_gate_names_its_reasons(
     assert len(found) == len(reasons)
     for text, word in zip(found, reasons, strict=True):
         assert word in text
+
+
+@pytest.mark.parametrize(
+    ("rescued", "broken", "likelier", "won"),
+    [
+        pytest.param(3, 2, -0.5, True, id="more-are-first"),
+        pytest.param(2, 2, LIKELIER, True, id="as-many-and-likelier"),
+        pytest.param(0, 0, LIKELIER, True, id="the-same-and-likelier"),
+        pytest.param(2, 2, 0.9 * LIKELIER, False, id="as-many-and-hardly-likelier"),
+        pytest.param(2, 3, 0.5, False, id="fewer-whatever-the-loss"),
+    ],
+)
+def test_newest_choices_are_won_by_first_places_then_by_likelihood(
+    rescued: int, broken: int, likelier: float, won: bool
+) -> None:
+    held_out = tally(100, rescued, broken)
+    assert is_won(held_out, likelier) == won
+    assert (refusals(held_out, WHOLE, STEADY, likelier) == []) == won
 
 
 def test_shipped_general_sentences_are_many_and_can_be_spelt() -> None:

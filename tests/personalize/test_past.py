@@ -46,12 +46,12 @@ def test_pieces_that_something_unlogged_stands_between_stay_apart(log: Selection
 def test_same_number_of_another_start_is_another_commit(
     database: Path, commit_of: MakeCommit
 ) -> None:
-    for run in (1, 2):
-        log = SelectionLog(database, run=run)
-        append(log, commit_of(1, "你", context="" if run == 1 else "你"))
-        found = past_commits(log)
+    logs = [SelectionLog(database, run=run) for run in (1, 2)]
+    for log, context in zip(logs, ("", "你"), strict=True):
+        append(log, commit_of(1, "你", context=context))
+    assert [one.text for one in past_commits(logs[0])] == ["你", "你"]
+    for log in logs:
         log.close()
-    assert [one.text for one in found] == ["你", "你"]
 
 
 def test_what_was_taken_back_is_not_learned_again(

@@ -27,6 +27,7 @@ OPTIONS = TuneOptions(
     temperature=1.0,
 )  # fmt: skip
 WORDS = (("背景", "bei jing"), ("世界", "shi jie"), ("你好", "ni hao"))
+OTHERS = (("号界", "hao jie"), ("事景", "shi jing"))
 Heard = list[Progress]
 
 
@@ -47,6 +48,13 @@ def write(request: RunRequest, count: int, first: int = 0, words: object = WORDS
         )
         log.append(Commit(i, text, read, (selection,)), float(i), Versions())
     log.close()
+
+
+def learn(request: RunRequest, count: int, first: int = 0, words: object = WORDS) -> None:
+    """Choices, and a run that is accepted."""
+    write(request, count, first, words)
+    report = run(request, lambda _: None)
+    assert report.accepted, report.reasons
 
 
 @pytest.fixture
@@ -83,7 +91,7 @@ def test_second_run_goes_on_from_the_first_with_what_is_new(
     first = run(request_, heard.append)
     with pytest.raises(TooFewSelectionsError):
         run(request_, heard.append)
-    write(request_, 60, first=80, words=(("号界", "hao jie"), ("事景", "shi jing")))
+    write(request_, 60, first=80, words=OTHERS)
     second = run(request_, heard.append)
     assert first.accepted
     assert second.accepted, second.reasons
@@ -171,8 +179,7 @@ def test_damaged_version_in_use_is_not_gone_on_from(request_: RunRequest, heard:
 def test_forgotten_word_leaves_log_adapters_and_files(
     request_: RunRequest, heard: Heard
 ) -> None:
-    write(request_, 120)
-    assert run(request_, heard.append).accepted
+    learn(request_, 120)
     assert erasing.traces_of("背景", [request_.database.parent])
     proof = erasing.forget_word(request_, "背景", [request_.database.parent], heard.append)
     assert proof.removed == 40
@@ -190,8 +197,7 @@ def test_forgotten_word_leaves_log_adapters_and_files(
 def test_word_that_no_version_learned_costs_no_version(
     request_: RunRequest, heard: Heard
 ) -> None:
-    write(request_, 80)
-    assert run(request_, heard.append).accepted
+    learn(request_, 80)
     write(request_, 3, first=80, words=(("号景", "hao jing"),))
     proof = erasing.forget_word(request_, "号景", [request_.database.parent], heard.append)
     assert (proof.removed, proof.versions, proof.rebuilt) == (3, (), None)
@@ -203,10 +209,8 @@ def test_word_that_no_version_learned_costs_no_version(
 def test_forgotten_period_takes_the_versions_that_saw_it(
     request_: RunRequest, heard: Heard
 ) -> None:
-    write(request_, 80)
-    assert run(request_, heard.append).accepted
-    write(request_, 80, first=80, words=(("号界", "hao jie"), ("事景", "shi jing")))
-    assert run(request_, heard.append).accepted
+    learn(request_, 80)
+    learn(request_, 80, first=80, words=OTHERS)
     proof = erasing.forget_period(request_, 90.0, 100.0, heard.append)
     assert (proof.removed, proof.versions) == (10, ("v0002",))
     assert proof.rebuilt is not None
@@ -242,8 +246,7 @@ def test_trace_across_two_reads_is_found(
 def test_request_may_begin_afresh(
     request_: RunRequest, heard: Heard, lenient: Callable[[], None]
 ) -> None:
-    write(request_, 80)
-    assert run(request_, heard.append).accepted
+    learn(request_, 80)
     again = run(replace(request_, afresh=True), heard.append)
     assert again.parent == ""
     assert again.fresh == 68
@@ -267,8 +270,7 @@ def test_work_of_a_second_run_grows_with_what_is_new_and_not_with_the_log(
         return totals["training"], totals["testing"]
 
     whole = work(300, first=0)
-    fresh = (("号界", "hao jie"), ("事景", "shi jing"))
-    little = work(60, first=300, words=fresh)
+    little = work(60, first=300, words=OTHERS)
     assert AdapterFolder(request_.adapters).names()
     # 60 new ones, what was held out before (45), and half as many older ones; 300 before.
     assert little[0] <= 0.65 * whole[0]
@@ -280,8 +282,7 @@ def test_forgetting_leaves_no_trace_while_the_window_holds_the_log(
     request_: RunRequest, heard: Heard
 ) -> None:
     """The window's own connection stays open, with its write-ahead log and shared memory."""
-    write(request_, 80)
-    assert run(request_, heard.append).accepted
+    learn(request_, 80)
     window = SelectionLog(request_.database, run=9)
     read = ("bei", "jing")
     selection = Selection(LeftContext("看背景，"), "x", read, ("背景",), "背景", 0, How.SPACE)
