@@ -18,6 +18,27 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--parts", type=up_to(100), default=PARTS, metavar="N", help="of the table (5)"
     )
+    _add_others(parser)
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="answers of another engine to the table, for a row beside ours",
+    )
+    parser.add_argument(
+        "--jobs", type=up_to(64), default=1, metavar="N", help="processes at a time (1)"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="ask all again, whatever DIR knows of them"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("learning"), metavar="DIR", help="for results"
+    )
+    add_model(parser)
+
+
+def _add_others(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--general",
         type=Path,
@@ -40,20 +61,3 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="rows of each of these sets, taken evenly, and of the first part",
     )
-    parser.add_argument(
-        "--peer",
-        action="append",
-        default=[],
-        metavar="NAME=FILE",
-        help="answers of another engine to the table, for a row beside ours",
-    )
-    parser.add_argument(
-        "--jobs", type=up_to(64), default=1, metavar="N", help="processes at a time (1)"
-    )
-    parser.add_argument(
-        "--fresh", action="store_true", help="ask all again, whatever DIR knows of them"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path("learning"), metavar="DIR", help="for results"
-    )
-    add_model(parser)
