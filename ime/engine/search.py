@@ -97,7 +97,8 @@ class BeamSearch:
         """
         if context != self._context or not self.vertices:
             self.start(context)
-        self._forget_from(max(1, _common_prefix(self._raw, raw)))
+        same = raw[: _common_prefix(self._raw, raw)]
+        self._forget_from(max(1, len(same.rstrip(DELIMITER))))
         self._raw, self.final = raw, None
         while len(self.vertices) < len(raw):
             if stale is not None and stale():
@@ -109,7 +110,7 @@ class BeamSearch:
         return True
 
     def _forget_from(self, offset: int) -> None:
-        """Drop the vertices from `offset` on; the letter behind one decides what it keeps."""
+        """Drop the vertices from `offset` on: the next letter decides what each keeps."""
         dropped = self.vertices[offset:]
         del self.vertices[offset:]
         states = [state for vertex in dropped for state in vertex.states.tolist() if state >= 0]
@@ -127,7 +128,8 @@ class BeamSearch:
         lasting = edges
         if last and not raw.endswith(DELIMITER):
             lasting = self._edges(raw, end, last=False)
-        letter = raw[end] if not last and raw[end] in LETTERS else ""
+        behind = "" if last else raw[end:].lstrip(DELIMITER)[:1]
+        letter = behind if behind in LETTERS else ""
         found = {
             edge: self._pull(edge, letter)
             for edge in dict.fromkeys((*edges, *lasting))

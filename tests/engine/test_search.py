@@ -131,6 +131,14 @@ def test_reach_is_where_the_letters_stop_to_spell(raw: str, reach: int) -> None:
     assert all(path.end == reach for path in search.paths(reach, 3)) or not reach
 
 
+def test_beam_looks_past_a_delimiter() -> None:
+    """What is kept of xi is the same before 'an as before an: in shuangpin all have one."""
+    narrow = SearchOptions(beam=1)
+    for seed in range(20):
+        divided, plain = (searched(raw, seed, narrow).vertices[2] for raw in ("xi'an", "xian"))
+        assert divided.tokens.tolist() == plain.tokens.tolist()
+
+
 @pytest.mark.parametrize(
     ("raw", "spans"),
     [
