@@ -30,7 +30,10 @@ KNOWN_LOSS = 0.02
 """Share of choices that were right before that may be broken: two in 120."""
 
 LIKELIER = 0.01
-"""Share of their loss by which the newest choices must be likelier where as many are first."""
+"""Share of their loss by which the newest choices must be likelier where more are first."""
+
+MUCH_LIKELIER = 0.05
+"""The same where as many are first, for instance because all of them were."""
 
 MADE_UP = 60
 """Runs of hanzi out of made-up text that are general cases, too."""
@@ -99,20 +102,20 @@ class Tally:
 
 
 def is_won(held_out: Tally, likelier: float) -> bool:
-    """Whether the newest choices gained: more of them first, or as many and likelier.
+    """Whether the newest choices gained: more of them first and all likelier, or much likelier.
 
-    A hundred choices hold a dozen errors, and a run that helps often corrects one and breaks
-    another. How likely the choices are tells the same with far less chance in it.
+    A hundred choices hold a dozen errors, so that one or two more in the first place may be
+    chance; how likely all are has far less chance in it, but says less about places.
 
     Args:
         held_out: the newest choices.
         likelier: share of their loss that is gone, below 1.
     """
     gained = held_out.rescued - held_out.broken
-    return gained > 0 or (gained == 0 and likelier >= LIKELIER)
+    return gained >= 0 and likelier >= (LIKELIER if gained else MUCH_LIKELIER)
 
 
-def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float = 0.0) -> list[str]:
+def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float) -> list[str]:
     """Why an adapter with these figures must not be used; empty where it may.
 
     Args:
@@ -125,7 +128,8 @@ def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float = 0.
     if not is_won(held_out, likelier):
         reasons.append(
             f"Of your newest {held_out.count} choices, which it had not seen, it would put "
-            f"{held_out.rescued} more in the first place and lose {held_out.broken}: no gain."
+            f"{held_out.rescued} more in the first place and lose {held_out.broken}, and make "
+            f"them {100 * likelier:.1f} % likelier: no gain beyond chance."
         )
     allowed = max(1, int(KNOWN_LOSS * known.count))
     if known.broken > allowed:

@@ -7,6 +7,7 @@ import pytest
 from ime.errors import AssetError
 from ime.personalize.gate import (
     LIKELIER,
+    MUCH_LIKELIER,
     Outcome,
     Tally,
     is_won,
@@ -59,7 +60,7 @@ def test_tally_counts_rescued_and_broken() -> None:
 def test_gate_names_its_reasons(
     held_out: Tally, known: Tally, general: Tally, reasons: list[str]
 ) -> None:
-    found = refusals(held_out, known, general)
+    found = refusals(held_out, known, general, 2 * LIKELIER)
     assert len(found) == len(reasons)
     for text, word in zip(found, reasons, strict=True):
         assert word in text
@@ -68,14 +69,14 @@ def test_gate_names_its_reasons(
 @pytest.mark.parametrize(
     ("rescued", "broken", "likelier", "won"),
     [
-        pytest.param(3, 2, -0.5, True, id="more-are-first"),
-        pytest.param(2, 2, LIKELIER, True, id="as-many-and-likelier"),
-        pytest.param(0, 0, LIKELIER, True, id="the-same-and-likelier"),
-        pytest.param(2, 2, 0.9 * LIKELIER, False, id="as-many-and-hardly-likelier"),
+        pytest.param(3, 2, LIKELIER, True, id="more-are-first-and-likelier"),
+        pytest.param(3, 2, 0.9 * LIKELIER, False, id="more-are-first-by-chance"),
+        pytest.param(2, 2, MUCH_LIKELIER, True, id="as-many-and-much-likelier"),
+        pytest.param(2, 2, 0.9 * MUCH_LIKELIER, False, id="as-many-and-hardly-likelier"),
         pytest.param(2, 3, 0.5, False, id="fewer-whatever-the-loss"),
     ],
 )
-def test_newest_choices_are_won_by_first_places_then_by_likelihood(
+def test_newest_choices_are_won_by_first_places_and_by_likelihood(
     rescued: int, broken: int, likelier: float, won: bool
 ) -> None:
     held_out = tally(100, rescued, broken)

@@ -97,7 +97,8 @@ def test_second_run_goes_on_from_the_first_with_what_is_new(
     assert second.accepted, second.reasons
     assert second.parent == "v0001"
     assert second.fresh == 61  # 12 were held out before, and 11 of 72 are held out now
-    assert second.held_out.after > second.held_out.before
+    assert second.held_out.after >= second.held_out.before  # the first may know these words
+    assert min(point.held_out for point in second.curve) < 0.95 * second.curve[0].held_out
     folder = AdapterFolder(request_.adapters)
     info = folder.versions()[1].info
     assert info is not None
