@@ -147,8 +147,8 @@ class _Judged:
     general: list[Outcome]
 
     def reasons(self) -> list[str]:
-        tallies = (Tally.of(one) for one in (self.held_out, self.known, self.general))
-        return refusals(*tallies, self.likelier)
+        held_out, known, general = map(Tally.of, (self.held_out, self.known, self.general))
+        return refusals(held_out, known, general, self.likelier)
 
 
 def standing_rows(database: Path) -> list[LoggedSelection]:
