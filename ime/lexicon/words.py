@@ -65,7 +65,7 @@ class Lexicon:
         self._check(folder)
         self._hashes = self._sorted_hashes(folder)
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
-        self.words_like = lru_cache(maxsize=1024)(self._words_like)
+        self.words_like = lru_cache(maxsize=256)(self._words_like)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
