@@ -1,10 +1,10 @@
 """The training loop that fits an adapter to one user; the base stays frozen.
 
-Three terms make the loss: the committed hanzi among those of their own syllable, which is the
-choice that converting makes, by the mixture of network and n-gram that converts; a margin over
-what was shown and passed over (the pairwise log-sigmoid of Burges et al. 2005); and the
-divergence from the base on text that the base made up. A share for the hanzi among all tokens
-can be added. What comes out is the state that did best on held-out selections.
+Three terms make the loss: the committed hanzi, in part among all tokens and in part among those
+of their own syllable, which is the choice that converting makes, by the mixture of network and
+n-gram that converts; a margin over what was shown and passed over (the pairwise log-sigmoid of
+Burges et al. 2005); and the divergence from the base on text that the base made up. What comes
+out is the state that did best on held-out selections.
 
 Legend: B batch, T time, D width, V vocabulary, N wanted places.
 """

@@ -39,22 +39,12 @@ def add_learning(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_others(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--general",
-        type=Path,
-        nargs="*",
-        default=[],
-        metavar="SET",
-        help="sets of others, typed before and after, to see what learning costs there",
-    )
-    parser.add_argument(
-        "--wrong",
-        type=Path,
-        nargs="*",
-        default=[],
-        metavar="SET",
-        help="sets to learn from first, to see what a wrong history costs",
-    )
+    sets = {
+        "--general": "sets of others, typed before and after, to see what learning costs there",
+        "--wrong": "sets to learn from first, to see what a wrong history costs",
+    }
+    for name, told in sets.items():
+        parser.add_argument(name, type=Path, nargs="*", default=[], metavar="SET", help=told)
     parser.add_argument(
         "--rows",
         type=up_to(10**9),

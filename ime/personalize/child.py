@@ -103,10 +103,9 @@ class Channel:
 
 
 def _give_way() -> None:
-    """Run only while nothing else of this user's wants the processor, where Linux can do that.
+    """Ask to run only while nothing else wants the processor, where Linux can do that.
 
-    A niced process still keeps a key waiting for the rest of its slice; an idle one is put
-    aside at once.
+    Niceness alone does not count between processes of different sessions (sched(7), autogroup).
     """
     with contextlib.suppress(OSError, AttributeError):
         os.nice(NICE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.scorer import NetworkScorer
+from model.scorer import PREFIX_ROWS, NetworkScorer
 from model.vocab import BEGIN
 
 ATOL = 2e-5
@@ -106,5 +106,7 @@ def test_filled_up_prefix_means_the_same(scorer: NetworkScorer, length: int) -> 
     context = [46 + i % 5 for i in range(length)]
     with torch.inference_mode():
         logits = scorer.network(torch.tensor([[BEGIN, *context]]))[0, -1]
-    found = scorer.log_probs(states(scorer.start(context)))[0]
+    root = scorer.start(context)
+    assert (root + 1) % PREFIX_ROWS == 0
+    found = scorer.log_probs(states(root))[0]
     np.testing.assert_allclose(found, logits.log_softmax(-1).numpy(), atol=ATOL)
