@@ -1,7 +1,9 @@
 """From search results to the list the user sees.
 
-Order: the best whole-input conversions; then words that spell a prefix of the input, longest
-first; then every single character of the first syllable. The model ranks within each group.
+Order: the best whole-input conversions; the beginning of a long one that is worth a place; what
+is likely for its letters among the words of a prefix, longest first, and the characters of the
+first syllable; then the other words, longest first, and every other character. The model ranks
+within each group.
 What belongs to a prefix does not change while letters are added behind it, so it is made once
 and kept.
 """
@@ -10,11 +12,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ime.engine.beam import Path, Vertex
+from ime.engine.beginnings import best_beginning
 from ime.engine.port import FloatArray, IntArray
 from ime.engine.search import BeamSearch, spells_in_full
 from ime.engine.token_options import MISREADING
@@ -26,12 +30,17 @@ from ime.pinyin.graph import Edge, EdgeKind
 SHORT_INPUT = 4  # syllables; up to here the whole input is likely one word with many homophones
 WHOLE_OF_SENTENCE = 3  # whole conversions offered for a longer input
 WHOLE_OF_WORD = 10
+MOST_PATHS = 24  # hypotheses that tell which beginning is worth a place
 MAX_WORD = 8  # syllables
 MAX_READINGS = 8  # ways to cut one prefix that are looked up
 UNLIKELY = 9.0  # nats below the best of its span: a path that is no word is left out
 # The same for a word that only slips or initials make of a prefix: those that the letters spell
 # come from the lexicon anyway.
 UNLIKELY_WORD = 2.0
+# Words and characters so few nats below the best of their letters come before all others: an
+# unlikely long word takes a place on the first page from what is meant.
+LIKELY = 1.0
+LIKELY_CHARACTERS = 3
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
 
 Reading = tuple[Edge, ...]
@@ -87,8 +96,12 @@ class CandidateBuilder:
         whole = self._prefix(raw, reach, whole=True)
         best = self._search.paths(reach, 1)[0]
         items = self._whole_input(whole, len(best.tokens))
-        items += self._prefix_words(reach, exact_only=whole.exact)
-        items += self._first_characters()
+        others = self._likely_first(
+            self._prefix_words(reach, exact_only=whole.exact), self._first_characters(), reach
+        )
+        if len(best.tokens) > SHORT_INPUT:
+            items += self._beginnings(reach, {c.text for c in items}, others[:1])
+        items += others
         return CandidateList(request.revision, raw, _unique(items), best.spans)
 
     # ------------------------------------------------------------------ prefixes
@@ -257,6 +270,47 @@ class CandidateBuilder:
                 items += [word for word in prefix.words if word.text not in spelled]
         return items
 
+    def _likely_first(
+        self, words: Sequence[Candidate], characters: Sequence[Candidate], reach: int
+    ) -> list[Candidate]:
+        """Words and characters of prefixes shorter than `reach`, the likely ones in front."""
+        # A text keeps the letters of its longest prefix: those of a shorter one make it a slip.
+        words = _unique(words)
+
+        def likely(candidate: Candidate) -> bool:
+            if candidate.end >= reach:
+                return False
+            vertex = self._search.vertices[candidate.end]
+            return len(vertex) > 0 and candidate.score > vertex.scores[0] - LIKELY
+
+        front = [word for word in words if likely(word)]
+        front += [c for c in characters if likely(c)][:LIKELY_CHARACTERS]
+        return [*front, *words, *characters]  # the second time they are dropped as repeated
+
+    def _beginnings(
+        self, reach: int, offered: AbstractSet[str], first: Sequence[Candidate]
+    ) -> list[Candidate]:
+        """The beginning of a sentence that is worth a place, if any.
+
+        Args:
+            reach: letters that the sentences are made of.
+            offered: sentences in the list.
+            first: the candidates behind it that one sees with it.
+        """
+        paths = self._search.paths(reach, MOST_PATHS)
+        texts = {"".join(self._texts[token] for token in path.tokens): path for path in paths}
+        rest = {text: path for text, path in texts.items() if text not in offered}
+        covered = [
+            max((len(c.text) for c in first if text.startswith(c.text)), default=0)
+            for text in rest
+        ]
+        found = best_beginning([*rest], [path.score for path in rest.values()], covered)
+        if found is None:
+            return []
+        path = [*rest.values()][found[0]]
+        tokens, end = path.tokens[: found[1]], path.spans[found[1] - 1][1]
+        return [self._path_candidate(Path(end, tokens, (), path.score), is_word=False)]
+
     def _first_characters(self) -> tuple[Candidate, ...]:
         """Every character of the first syllable, the longest spelling of it first.
 
@@ -282,7 +336,7 @@ class CandidateBuilder:
                 score, source = float(scores[place]), Source.CHARACTER
                 group = misread if penalties[place] <= MISREADING else items
                 group.append(Candidate(text, syllables, edge.end, source, score))
-        self._characters = (root, edges, (*items, *misread))
+        self._characters = (root, edges, _unique([*items, *misread]))
         return self._characters[2]
 
     def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
@@ -298,7 +352,7 @@ class CandidateBuilder:
         return scores
 
 
-def _unique(items: list[Candidate]) -> tuple[Candidate, ...]:
+def _unique(items: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Without later candidates of the same text."""
     seen: set[str] = set()
     kept = []
