@@ -7,7 +7,6 @@ user types, stops when it is told to, and ends with its parent.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -32,6 +31,7 @@ from ime.personalize.messages import (
     read_order,
     read_task,
 )
+from model.memory import give_back_large_blocks
 from model.progress import Progress
 
 _log = logging.getLogger(__name__)
@@ -39,10 +39,6 @@ _log = logging.getLogger(__name__)
 NICE = 10
 QUIET_SECONDS = 1.5
 """Rest after a key; the pause between two words of a typist is shorter."""
-
-
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
-_LARGE = 1 << 20  # bytes
 
 
 class CancelledError(Exception):
@@ -113,23 +109,11 @@ def _give_way() -> None:
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
-def _return_memory() -> None:
-    """Have large blocks given back as soon as they are freed, where the C library is GNU's.
-
-    It would keep them for later blocks of the same size, and batches are of all sizes: a tenth
-    of the memory of a run was such blocks.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        library = ctypes.CDLL(None)
-        for parameter in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
-            library.mallopt(parameter, _LARGE)
-
-
 def main(connection: Connection) -> None:
     """Do the task that comes down the pipe; the target of the spawned process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the parent's
     _give_way()
-    _return_memory()
+    give_back_large_blocks()  # held by the process they were a tenth of a run's memory
     try:
         task = read_task(connection.recv_bytes())
     except (EOFError, OSError):

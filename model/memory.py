@@ -1,0 +1,38 @@
+"""Memory that was freed but is still held by the C library; only GNU's can be told about it.
+
+torch frees and asks for blocks of all sizes, and what lies between those in use stays with the
+process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from functools import cache
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+LARGE = 1 << 20  # bytes
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
+    """The C library where it is GNU's."""
+    if not sys.platform.startswith("linux"):
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
+
+
+def give_back_free() -> None:
+    """Give free memory back to the system now; takes a few ms."""
+    library = _library()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+def give_back_large_blocks() -> None:
+    """Have blocks of `LARGE` and more given back as soon as they are freed, from now on."""
+    library = _library()
+    if library is not None:
+        for parameter in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
+            library.mallopt(parameter, LARGE)

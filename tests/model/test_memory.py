@@ -1,0 +1,47 @@
+"""Free memory goes back to the system."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from pathlib import Path
+
+import pytest
+
+from model import memory
+
+BLOCK = 100_000  # bytes; larger ones are not kept by the library
+BLOCKS = 1000
+
+linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or memory._library() is None,
+    reason="only GNU's C library can be told",
+)
+
+
+def _resident() -> int:
+    """Bytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096
+
+
+@linux
+def test_free_blocks_below_one_in_use_go_back() -> None:
+    blocks = [ctypes.create_string_buffer(b"x" * (BLOCK - 1)) for _ in range(BLOCKS)]
+    last = blocks.pop()  # the heap cannot shrink below it by itself
+    before = _resident()
+    blocks.clear()
+    memory.give_back_free()
+    assert before - _resident() > BLOCK * BLOCKS // 2
+    assert len(last) == BLOCK
+
+
+def test_without_that_library_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory.sys, "platform", "win32")
+    memory._library.cache_clear()
+    try:
+        assert memory._library() is None
+        memory.give_back_free()
+        memory.give_back_large_blocks()
+    finally:
+        memory._library.cache_clear()
