@@ -2,19 +2,27 @@
 
 The score of a token gets the weights of the n-grams that it ends:
 
-    score(token | history) = log P(token | history) + w(token) + w(h1 token) + w(h2 h1 token)
+    score(token | history)
+        = log P(token | history) + own * (w(token) + w(h1 token) + w(h2 h1 token))
 
 They are learned like those of a conditional random field (Lafferty et al. 2001), one step for
 each choice: the n-grams of what was chosen gain, and those of what was offered lose by the
 probability that it had. What was first and sure already teaches nothing, a correction teaches
 much, and a word that is only frequent stays where it is. Counting what was written instead
 changed five answers to the better for four to the worse.
+
+What corrections say of 他 and 它 holds while the talk is of the same thing, and a stranger's
+text has other habits. So a weight is kept as the steps that made it, and each step counts as
+far as the left context is like the one in which it was learned (the dual form of a kernel
+perceptron, Freund & Schapire 1999, whose kernel is the product of "same n-gram" and "like
+context"). All of them count by `own`, the probability that the context is such as the user
+writes. Both are computed once for each left context.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +34,10 @@ from ime.engine.values import Commit, LeftContext, Selection
 LONGEST = 2  # tokens of a history
 # Hanzi written until a weight is half of what it was, by the length of its history: of a single
 # hanzi it is the topic, which changes; of two or three together it is the writer.
-HALF_LIVES = (200.0, 20_000.0, 20_000.0)
+HALF_LIVES = (400.0, 5_000.0, 20_000.0)
+# Share of a step that counts in any context, by the length of its history; the rest counts in
+# contexts like the one where it was learned.
+ANYWHERE = (0.0, 0.5, 1.0)
 STEP = 1.0  # nats that an n-gram gains in a choice which the model thought impossible
 # A choice moves two texts apart by at most so many nats for each hanzi of its commit. A slip in
 # a word of two hanzi does not outrank what the model is sure of; in a sentence slips are rare.
@@ -35,26 +46,38 @@ MOST = 4.0  # nats that one weight counts at most
 LEADERS = 3  # offered texts that a choice is compared with
 # Probabilities of what was offered are taken at this temperature: a choice that won narrowly
 # still teaches.
-TEMPERATURE = 2.0
+TEMPERATURE = 3.0
 SURE = 0.99  # probability of a choice from which on it teaches nothing
-NEGLIGIBLE = 0.01  # nats; a weight below is dropped
+NEGLIGIBLE = 0.01  # nats; a weight below does not count
+FADED = 0.001  # nats; a step below is dropped
 REMEMBERED_COMMITS = 64  # that can still be retracted
+# What a context is like. SHARED_NEWS of 6 to 12 and SPREAD of 2 or 3 cost one to three rows of
+# 4,204; without likeness, DOUBT of 500 to 8000 moved one, and two of 1,800 rows of other text.
+DOUBT = 2000.0  # hanzi that the user must have written to be known as well as everyone is
+COMMON_NEWS = 4.0  # nats, -log of a share of 2 %: the news of a hanzi is counted from there
+SHARED_NEWS = 8.0  # nats of shared news at which two contexts are as likely alike as not
+SPREAD = 2.0  # nats of shared news that multiply the odds by e
+REMEMBERED_CHOICES = 4000  # whose context is known; older ones are unlike any other
 
 _Gram = tuple[int, ...]
 """Tokens of hanzi: up to `LONGEST` of history, then the one that is scored."""
 
-_Weight = tuple[float, int]
-"""Nats, and what the clock was when they were."""
+_Step = tuple[float, int, int]
+"""Nats, what the clock was then, and the number of the choice."""
+
+_Weight = tuple[_Step, ...]
+"""The steps that a weight is the sum of, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Learned:
-    """What a commit changed: the clock before it, and what it added to each weight."""
+    """What a commit changed: the clock and the weights before it; what it added."""
 
     commit_id: int
     clock: int
-    before: dict[_Gram, _Weight | None]
-    added: list[tuple[_Gram, float, int]]
+    before: dict[_Gram, _Weight]
+    choices: set[int]
+    written: list[int]
 
 
 class PersonalModel:
@@ -71,6 +94,7 @@ class PersonalModel:
         self._base = base
         self._weights: dict[_Gram, dict[int, _Weight]] = {}  # by history, then token
         self._arrays: dict[_Gram, tuple[IntArray, FloatArray]] = {}
+        self._topics = _Topics(base.tokens)
         self._clock = 0  # hanzi written
         self._histories: dict[int, _Gram] = {}
         self._learned: deque[_Learned] = deque(maxlen=REMEMBERED_COMMITS)
@@ -90,7 +114,10 @@ class PersonalModel:
     def start(self, context: LeftContext) -> int:
         """Drop all states, read `context`, and return its state."""
         root = self._base.start(context)
-        self._histories = {root: self._history(self._base.encode(context))}
+        tokens = self._base.encode(context)
+        self._histories = {root: self._history(tokens)}
+        self._topics.enter(tokens)
+        self._arrays.clear()
         return root
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
@@ -139,56 +166,68 @@ class PersonalModel:
         return tuple(tokens[len(tokens) - length :])
 
     def _after(self, suffix: _Gram) -> tuple[IntArray, FloatArray]:
-        """Ids (N,) after a history and their weights (N,); kept until one changes."""
+        """Ids (N,) after a history and their weights here (N,); kept until one changes."""
         known = self._arrays.get(suffix)
         if known is None:
             group = self._weights[suffix]
-            values = {token: self._now((*suffix, token)) for token in group}
-            kept = {token: nats for token, nats in values.items() if abs(nats) >= NEGLIGIBLE}
-            ids = np.fromiter(kept, np.int64, len(kept))
-            nats = np.fromiter(kept.values(), np.float32, len(kept))
-            known = self._arrays[suffix] = ids, nats.clip(-MOST, MOST)
+            ids = np.fromiter(group, np.int64, len(group))
+            owners = np.repeat(np.arange(len(ids)), [*map(len, group.values())])
+            steps = np.array([step for weight in group.values() for step in weight])
+            share = ANYWHERE[len(suffix)]
+            counted = share + (1 - share) * self._topics.likeness[steps[:, 2].astype(np.int64)]
+            counted *= steps[:, 0] * 2.0 ** (
+                (steps[:, 1] - self._clock) / HALF_LIVES[len(suffix)]
+            )
+            nats = np.bincount(owners, counted, len(ids)).clip(-MOST, MOST) * self._topics.own
+            kept = np.abs(nats) >= NEGLIGIBLE
+            known = self._arrays[suffix] = ids[kept], nats[kept].astype(np.float32)
         return known
-
-    def _now(self, gram: _Gram) -> float:
-        """The weight of an n-gram at this time of the clock, in nats."""
-        nats, clock = self._weights.get(gram[:-1], {}).get(gram[-1], (0.0, self._clock))
-        return nats * _aged(gram, self._clock - clock)
 
     # ------------------------------------------------------------------ learning
     def learn(self, commit: Commit) -> None:
         """Take one step for each of a commit's selections."""
-        learned = _Learned(commit.id, self._clock, {}, [])
+        learned = _Learned(commit.id, self._clock, {}, set(), [])
         most = MOST_PER_HANZI * len(commit.text)
         self._arrays.clear()
         for selection in commit.selections:
             self._clock += len(selection.chosen)
-            slope, rivals = self._slope(selection)
+            context = self._base.encode(selection.context)
+            chosen = self._spell(selection.chosen, selection.syllables)
+            slope, rivals = self._slope(selection, chosen, self._history(context))
+            self._topics.write(chosen)
+            learned.written.extend(chosen)
+            if not slope:
+                continue
+            choice = self._topics.note((*context, *chosen))
+            learned.choices.add(choice)
             gain = STEP * sum(value * value for value in slope.values())
             # In a full step the chosen text moves by gain / rivals away from its rivals.
-            step = STEP * min(1.0, most * rivals / gain) if gain else 0.0
+            step = STEP * min(1.0, most * rivals / gain)
             for gram, value in slope.items():
-                self._add(gram, step * value, learned)
+                self._add(gram, (step * value, self._clock, choice), learned)
         self._learned.append(learned)
 
-    def _add(self, gram: _Gram, nats: float, learned: _Learned) -> None:
+    def _add(self, gram: _Gram, step: _Step, learned: _Learned) -> None:
         group = self._weights.setdefault(gram[:-1], {})
-        learned.before.setdefault(gram, group.get(gram[-1]))
-        learned.added.append((gram, nats, self._clock))
-        group[gram[-1]] = self._now(gram) + nats, self._clock
+        weight = group.get(gram[-1], ())
+        learned.before.setdefault(gram, weight)
+        kept = (
+            old for old in weight if abs(old[0]) * _aged(gram, self._clock - old[1]) >= FADED
+        )
+        group[gram[-1]] = (*kept, step)
 
-    def _slope(self, selection: Selection) -> tuple[dict[_Gram, float], float]:
+    def _slope(
+        self, selection: Selection, chosen: _Gram, history: _Gram
+    ) -> tuple[dict[_Gram, float], float]:
         """How much each n-gram was chosen, less how much it was expected.
 
         Returns:
             By n-gram, and the probability that all other texts had.
         """
-        chosen = self._spell(selection.chosen, selection.syllables)
         expected = self._expected(selection) if chosen else {}
         rivals = 1.0 - expected.get(chosen, 0.0)
         if not chosen or rivals < 1 - SURE or (not expected and not selection.rank):
             return {}, 0.0
-        history = self._history(self._base.encode(selection.context))
         slope: dict[_Gram, float] = {}
         for tokens, value in ((chosen, 1.0), *((t, -p) for t, p in expected.items())):
             for gram in _grams(history, tokens):
@@ -229,29 +268,27 @@ class PersonalModel:
                 continue
             newest = place == len(self._learned) - 1
             self._arrays.clear()
-            if newest:  # as if nothing had been written
-                for gram, weight in learned.before.items():
-                    self._set(gram, weight)
-                self._clock = learned.clock
-            else:
-                for gram, nats, clock in learned.added:
-                    if gram[-1] in self._weights.get(gram[:-1], {}):  # not forgotten meanwhile
-                        rest = self._now(gram) - nats * _aged(gram, self._clock - clock)
-                        self._set(gram, (rest, self._clock))
+            self._topics.write(learned.written, -1)
             del self._learned[place]
+            for gram, weight in learned.before.items():
+                now = self._weights.get(gram[:-1], {}).get(gram[-1], ())
+                self._set(gram, weight if newest else _without(now, learned.choices))
+                for other in self._learned:  # which may be taken back later
+                    if gram in other.before:
+                        other.before[gram] = _without(other.before[gram], learned.choices)
+            if newest:  # as if nothing had been written
+                self._clock = learned.clock
             return
 
-    def _set(self, gram: _Gram, weight: _Weight | None) -> None:
-        """Set a weight; none, and one that is next to nothing, leaves no entry."""
+    def _set(self, gram: _Gram, weight: _Weight) -> None:
+        """Set a weight; one of no steps leaves no entry, one that was forgotten stays so."""
         group = self._weights.get(gram[:-1], {})
-        if gram[-1] not in group:
-            return  # it was forgotten
-        if weight is None or abs(weight[0]) < 1e-9:
+        if gram[-1] in group and weight:
+            group[gram[-1]] = weight
+        elif gram[-1] in group:
             del group[gram[-1]]
             if not group:
                 del self._weights[gram[:-1]]
-        else:
-            group[gram[-1]] = weight
 
     def forget(self, syllables: tuple[str, ...]) -> None:
         """Drop the weights of all that is read so, of longer texts with it and of its parts.
@@ -275,6 +312,10 @@ def _aged(gram: _Gram, hanzi: int) -> float:
     return float(2.0 ** (-hanzi / HALF_LIVES[len(gram) - 1]))
 
 
+def _without(weight: _Weight, choices: set[int]) -> _Weight:
+    return tuple(step for step in weight if step[2] not in choices)
+
+
 def _grams(history: _Gram, tokens: _Gram) -> Iterator[_Gram]:
     """All n-grams that end in one of `tokens`."""
     line = (*history, *tokens)
@@ -287,3 +328,70 @@ def _holds(whole: Sequence[str], part: Sequence[str]) -> bool:
     """Whether `part` stands in `whole` in one piece."""
     size = len(part)
     return any(whole[i : i + size] == part for i in range(len(whole) - size + 1))
+
+
+class _Topics:
+    """Tells what a left context is like: the user's text, and that of each earlier choice.
+
+    own = sigma(sum over its hanzi of log P_user(hanzi) / P_everyone(hanzi)),
+    P_user = (n + DOUBT * P_everyone) / (N + DOUBT): naive Bayes, at even odds beforehand;
+    likeness = sigma((news of the hanzi that it shares - SHARED_NEWS) / SPREAD).
+
+    Args:
+        tokens: with the counts that everyone's probabilities come from.
+
+    Attributes:
+        own: probability that the context is such as the user writes.
+    """
+
+    def __init__(self, tokens: TokenTable) -> None:
+        counts = np.maximum(tokens.counts, 0) + 1.0
+        self._chance = counts / counts.sum()
+        self._hanzi = np.array([bool(syllable) for syllable in tokens.syllables])
+        news = -np.log(self._chance) - COMMON_NEWS
+        self._news = np.where(self._hanzi, news, 0.0).clip(0.0)
+        self._written = np.zeros(len(counts), np.int64)
+        self._choices: defaultdict[int, deque[int]] = defaultdict(deque)  # by hanzi nearby
+        self._count = 0
+        self._context = np.zeros(0, np.int64)
+        self._likeness: FloatArray | None = None
+        self.own = 0.5
+
+    def enter(self, context: Sequence[int]) -> None:
+        """Stand behind a context."""
+        tokens = np.array(context, np.int64)
+        tokens = tokens[self._hanzi[tokens]]
+        self._context = np.unique(tokens)
+        self._likeness = None
+        user = self._written[tokens] / self._chance[tokens] + DOUBT
+        odds = float(np.log(user / (self._written.sum() + DOUBT)).sum())
+        self.own = 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, odds))))
+
+    def write(self, tokens: Sequence[int], times: int = 1) -> None:
+        """Count what the user wrote, or take it back."""
+        np.add.at(self._written, list(tokens), times)
+
+    def note(self, tokens: Sequence[int]) -> int:
+        """Number of a new choice, which is made among these tokens."""
+        self._likeness = None
+        for token in set(tokens):
+            if self._news[token]:
+                choices = self._choices[token]
+                choices.append(self._count)
+                while choices[0] <= self._count - REMEMBERED_CHOICES:
+                    choices.popleft()
+        self._count += 1
+        return self._count - 1
+
+    @property
+    def likeness(self) -> FloatArray:
+        """(N,) probabilities that the topic is that of each of N choices."""
+        if self._likeness is None:
+            shared = np.zeros(self._count)
+            for token in self._context.tolist():
+                if token in self._choices:
+                    places = np.fromiter(self._choices[token], np.int64)
+                    shared[places] += self._news[token]
+            found = 1.0 / (1.0 + np.exp((SHARED_NEWS - shared) / SPREAD))
+            self._likeness = found.astype(np.float32)
+        return self._likeness

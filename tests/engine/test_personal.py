@@ -21,6 +21,17 @@ SURE = math.log(0.996)  # a model's share for what it is sure of
 DOUBTED = math.log(0.004)
 
 
+@pytest.fixture
+def any_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights count alike in all contexts; what contexts do is in `test_personal_topics`."""
+
+    def own(topics: module._Topics, _: object) -> None:
+        topics.own, topics._likeness = 1.0, None
+
+    monkeypatch.setattr(module._Topics, "enter", own)
+    monkeypatch.setattr(module, "ANYWHERE", (1.0, 1.0, 1.0))
+
+
 def commit(number: int, text: str, context: str = "", *, wrong: str = "") -> Commit:
     """A correction: `text` chosen where `wrong`, or what is read alike, was offered as sure."""
     wrong = wrong or "".join(WRONG.get(char, char) for char in text)
@@ -66,6 +77,7 @@ def gap(model: PersonalModel | TableModel, context: str) -> float:
     return float(found[TEXTS.index("按")] - found[TEXTS.index("安")])
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_one_slip_does_not_outrank_a_sure_model_and_a_habit_does() -> None:
     model = PersonalModel(confident())
     firsts = []
@@ -77,6 +89,7 @@ def test_one_slip_does_not_outrank_a_sure_model_and_a_habit_does() -> None:
     assert firsts == sorted(firsts, key=firsts.index)  # it changes once and not back
 
 
+@pytest.mark.usefixtures("any_topic")
 @pytest.mark.parametrize("text", ["按", "西按", "你先西按"])
 def test_one_choice_moves_a_text_by_a_nat_a_hanzi_at_most(text: str) -> None:
     base = TableModel.drawn(4)
@@ -100,6 +113,7 @@ def test_confirmed_choices_teach_nothing() -> None:
     np.testing.assert_array_equal(row(model, "西"), row(base, "西"))
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_choice_that_won_narrowly_gains() -> None:
     model = PersonalModel(TableModel.drawn(4))
     before = gap(model, "西")
@@ -110,6 +124,7 @@ def test_choice_that_won_narrowly_gains() -> None:
     assert 0.1 < gap(model, "西") - before <= module.MOST_PER_HANZI + 1e-4
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_histories_that_agree_further_gain_more() -> None:
     base = TableModel.drawn(4)
     model = PersonalModel(base)
@@ -120,6 +135,7 @@ def test_histories_that_agree_further_gain_more() -> None:
     assert gains[2] > gains[1] + 0.1 > gains[0] + 0.2
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_longer_texts_offered_count_by_their_beginning() -> None:
     base = TableModel.drawn(4)
     model = PersonalModel(base)
@@ -129,6 +145,7 @@ def test_longer_texts_offered_count_by_their_beginning() -> None:
     assert gap(model, "西") - gap(base, "西") > 0.5
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_unknown_scores_count_what_stood_ahead() -> None:
     base = TableModel.drawn(4)
     model = PersonalModel(base)
@@ -137,6 +154,7 @@ def test_unknown_scores_count_what_stood_ahead() -> None:
     assert gap(model, "西") - gap(base, "西") > 0.5
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_choice_from_a_later_page_gains_alone() -> None:
     base = TableModel.drawn(4)
     model = PersonalModel(base)
@@ -177,6 +195,7 @@ def test_retracting_restores_the_model(learned: list[tuple[str, str]], text: str
         np.testing.assert_array_equal(row(model, context), logs)
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_retracting_an_older_commit_leaves_what_the_others_taught() -> None:
     model, other = PersonalModel(confident()), PersonalModel(confident())
     model.learn(commit(1, "系", "你"))
@@ -198,6 +217,7 @@ def test_retracting_the_only_commit_leaves_nothing() -> None:
     np.testing.assert_array_equal(row(model, "西安"), row(base, "西安"))
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_only_recent_commits_can_be_retracted() -> None:
     model = PersonalModel(TableModel.drawn(4))
     for number in range(module.REMEMBERED_COMMITS + 1):
@@ -209,6 +229,7 @@ def test_only_recent_commits_can_be_retracted() -> None:
     assert (row(model, "西") != before).any()
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_topic_is_forgotten_before_the_habit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HALF_LIVES", (10.0, 1000.0, 1000.0))
     base = TableModel.drawn(4)
@@ -264,6 +285,7 @@ def test_offered_texts_that_are_read_otherwise_do_not_count() -> None:
     np.testing.assert_array_equal(row(model, "你"), row(base, "你"))
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_states_are_those_of_the_base_and_are_forgotten_with_it() -> None:
     base = TableModel.drawn(4)
     model = PersonalModel(base)
@@ -280,6 +302,7 @@ def test_states_are_those_of_the_base_and_are_forgotten_with_it() -> None:
     assert len(model._histories) == 1
 
 
+@pytest.mark.usefixtures("any_topic")
 def test_forgotten_word_no_longer_moves_the_model() -> None:
     model = PersonalModel(confident())
     expected = {context: row(model, context) for context in ("西", "系", "按", "先西")}
