@@ -56,7 +56,7 @@ class Circumstances:
             _processor(),
             _cores(),
             round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else -1.0,
-            f"{platform.platform()}, Python {platform.python_version()}",
+            f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
             __version__,
             _digest(assets / manifest.NAME),
             shlex.join(["moyin", *arguments]),

@@ -22,13 +22,14 @@ writes. Both are computed once for each left context.
 from __future__ import annotations
 
 import math
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.engine.topics import Topics
 from ime.engine.values import Commit, LeftContext, Selection
 
 LONGEST = 2  # tokens of a history
@@ -51,13 +52,6 @@ SURE = 0.99  # probability of a choice from which on it teaches nothing
 NEGLIGIBLE = 0.01  # nats; a weight below does not count
 FADED = 0.001  # nats; a step below is dropped
 REMEMBERED_COMMITS = 64  # that can still be retracted
-# What a context is like. SHARED_NEWS of 6 to 12 and SPREAD of 2 or 3 cost one to three rows of
-# 4,204; without likeness, DOUBT of 500 to 8000 moved one, and two of 1,800 rows of other text.
-DOUBT = 2000.0  # hanzi that the user must have written to be known as well as everyone is
-COMMON_NEWS = 4.0  # nats, -log of a share of 2 %: the news of a hanzi is counted from there
-SHARED_NEWS = 8.0  # nats of shared news at which two contexts are as likely alike as not
-SPREAD = 2.0  # nats of shared news that multiply the odds by e
-REMEMBERED_CHOICES = 4000  # whose context is known; older ones are unlike any other
 
 _Gram = tuple[int, ...]
 """Tokens of hanzi: up to `LONGEST` of history, then the one that is scored."""
@@ -94,7 +88,7 @@ class PersonalModel:
         self._base = base
         self._weights: dict[_Gram, dict[int, _Weight]] = {}  # by history, then token
         self._arrays: dict[_Gram, tuple[IntArray, FloatArray]] = {}
-        self._topics = _Topics(base.tokens)
+        self._topics = Topics(base.tokens)
         self._clock = 0  # hanzi written
         self._histories: dict[int, _Gram] = {}
         self._learned: deque[_Learned] = deque(maxlen=REMEMBERED_COMMITS)
@@ -328,70 +322,3 @@ def _holds(whole: Sequence[str], part: Sequence[str]) -> bool:
     """Whether `part` stands in `whole` in one piece."""
     size = len(part)
     return any(whole[i : i + size] == part for i in range(len(whole) - size + 1))
-
-
-class _Topics:
-    """Tells what a left context is like: the user's text, and that of each earlier choice.
-
-    own = sigma(sum over its hanzi of log P_user(hanzi) / P_everyone(hanzi)),
-    P_user = (n + DOUBT * P_everyone) / (N + DOUBT): naive Bayes, at even odds beforehand;
-    likeness = sigma((news of the hanzi that it shares - SHARED_NEWS) / SPREAD).
-
-    Args:
-        tokens: with the counts that everyone's probabilities come from.
-
-    Attributes:
-        own: probability that the context is such as the user writes.
-    """
-
-    def __init__(self, tokens: TokenTable) -> None:
-        counts = np.maximum(tokens.counts, 0) + 1.0
-        self._chance = counts / counts.sum()
-        self._hanzi = np.array([bool(syllable) for syllable in tokens.syllables])
-        news = -np.log(self._chance) - COMMON_NEWS
-        self._news = np.where(self._hanzi, news, 0.0).clip(0.0)
-        self._written = np.zeros(len(counts), np.int64)
-        self._choices: defaultdict[int, deque[int]] = defaultdict(deque)  # by hanzi nearby
-        self._count = 0
-        self._context = np.zeros(0, np.int64)
-        self._likeness: FloatArray | None = None
-        self.own = 0.5
-
-    def enter(self, context: Sequence[int]) -> None:
-        """Stand behind a context."""
-        tokens = np.array(context, np.int64)
-        tokens = tokens[self._hanzi[tokens]]
-        self._context = np.unique(tokens)
-        self._likeness = None
-        user = self._written[tokens] / self._chance[tokens] + DOUBT
-        odds = float(np.log(user / (self._written.sum() + DOUBT)).sum())
-        self.own = 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, odds))))
-
-    def write(self, tokens: Sequence[int], times: int = 1) -> None:
-        """Count what the user wrote, or take it back."""
-        np.add.at(self._written, list(tokens), times)
-
-    def note(self, tokens: Sequence[int]) -> int:
-        """Number of a new choice, which is made among these tokens."""
-        self._likeness = None
-        for token in set(tokens):
-            if self._news[token]:
-                choices = self._choices[token]
-                choices.append(self._count)
-                while choices[0] <= self._count - REMEMBERED_CHOICES:
-                    choices.popleft()
-        self._count += 1
-        return self._count - 1
-
-    @property
-    def likeness(self) -> FloatArray:
-        """(N,) probabilities that the topic is that of each of N choices."""
-        if self._likeness is None:
-            shared = np.zeros(self._count)
-            for token in self._context.tolist():
-                if token in self._choices:
-                    places = np.fromiter(self._choices[token], np.int64)
-                    shared[places] += self._news[token]
-            found = 1.0 / (1.0 + np.exp((SHARED_NEWS - shared) / SPREAD))
-            self._likeness = found.astype(np.float32)
-        return self._likeness

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ime.engine import personal as module
 from ime.engine.personal import PersonalModel
+from ime.engine.topics import Topics
 from ime.engine.values import Commit, How, LeftContext, Selection
 from tests.fakes import TABLE_TOKENS, TableModel
 
@@ -25,10 +26,10 @@ DOUBTED = math.log(0.004)
 def any_topic(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights count alike in all contexts; what contexts do is in `test_personal_topics`."""
 
-    def own(topics: module._Topics, _: object) -> None:
+    def own(topics: Topics, _: object) -> None:
         topics.own, topics._likeness = 1.0, None
 
-    monkeypatch.setattr(module._Topics, "enter", own)
+    monkeypatch.setattr(Topics, "enter", own)
     monkeypatch.setattr(module, "ANYWHERE", (1.0, 1.0, 1.0))
 
 

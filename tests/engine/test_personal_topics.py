@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ime.engine import personal as module
+from ime.engine import topics as module
 from ime.engine.personal import PersonalModel
+from ime.engine.topics import Topics
 from ime.engine.values import Commit, How, LeftContext, Selection
 from tests.engine.test_personal import TEXTS, commit, confirmed, gap, row
 from tests.fakes import TableModel
@@ -109,7 +110,7 @@ def test_empty_context_tells_nothing() -> None:
 
 
 def test_common_hanzi_make_no_contexts_alike() -> None:
-    topics = module._Topics(rare().tokens)
+    topics = Topics(rare().tokens)
     common = 12
     topics.note([common])
     topics.enter([common, common])
@@ -118,7 +119,7 @@ def test_common_hanzi_make_no_contexts_alike() -> None:
 
 def test_contexts_of_very_old_choices_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REMEMBERED_CHOICES", 3)
-    topics = module._Topics(rare().tokens)
+    topics = Topics(rare().tokens)
     for _ in range(5):
         topics.note([1, 2])
     topics.enter([1, 2])
