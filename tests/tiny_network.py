@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from model.adapter import (
+    ACTIVE,
+    Adapter,
+    AdapterInfo,
+    attach,
+    base_digest,
+    read_tensors,
+    save_adapter,
+)
 from model.checkpoint import save_weights, sha256_of
 from model.config import ModelConfig
 from model.network import Network, embedding_parts
@@ -70,4 +81,21 @@ def tiny_assets(folder: Path) -> Path:
     write_levels(folder / "ngram", flat, [nothing] * (ORDER - 1))
     general = "".join(f"{char}\t{syllable}\n" for char, syllable in PAIRS)
     (folder / "anchors" / "general.tsv").write_text(general, encoding="utf-8")
+    return folder
+
+
+def tiny_adapters(folder: Path, weights: Path) -> Path:
+    """Version v0001, in use, with B of ones; v0002 was made for other weights."""
+    network = tiny_network()
+    attach(network, 2, 4.0)
+    tensors = {
+        name: torch.ones_like(value) if name.endswith("B") else value
+        for name, value in read_tensors(network).items()
+    }
+    folder.mkdir()
+    info = AdapterInfo(base_digest(weights), 2, 4.0)
+    save_adapter(Adapter(info, tensors), folder / "v0001.safetensors")
+    other = Adapter(replace(info, base="0" * 64), tensors)
+    save_adapter(other, folder / "v0002.safetensors")
+    (folder / ACTIVE).write_text(json.dumps({"version": "v0001"}))
     return folder

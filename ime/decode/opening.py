@@ -90,12 +90,14 @@ def open_converter(
     shipped = load_shipped(assets)
     tier = _best_tier(assets, settings, shipped, adapters)
     scheme, complaint = chosen_scheme(settings.typing.scheme)
+    trained = None if tier.trained is None else ScorerModel(shipped.vocabulary, tier.trained)
     converter = OpenedConverter(
         ScorerModel(shipped.vocabulary, tier.scorer),
         shipped.lexicon,
         graph_options(settings),
         SearchOptions(beam=settings.model.beam or BEAM),
         scheme,
+        trained,
     )
     converter.shipped = shipped
     _describe(converter, tier)
@@ -127,6 +129,7 @@ class _Tier:
     adapter: str = ""
     notices: tuple[str, ...] = ()
     model: str = ""
+    trained: Scorer | None = None
 
 
 def _best_tier(
@@ -194,6 +197,10 @@ def _with_network(
         size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
         reader = NetworkScorer(network, device, dtype, CONTEXT_TOKENS)
         scorer = MixtureScorer(reader, ngram, shares)
+        trained = None
+        if mine.network is not None:  # one at a time is used, so they can share the n-gram
+            reader = NetworkScorer(mine.network, device, dtype, CONTEXT_TOKENS)
+            trained = MixtureScorer(reader, ngram, shares)
     except (CheckpointError, OSError) as exc:
         told = f"The Transformer cannot be used: {exc}. Install Moyin again."
         raise AssetError(told) from exc
@@ -201,7 +208,7 @@ def _with_network(
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
     described = _described(size, device.type, str(dtype), mine.version)
     notices = (mine.notice,) if mine.notice else ()
-    return _Tier(scorer, *described, mine.version, notices, digest[:MODEL_DIGITS])
+    return _Tier(scorer, *described, mine.version, notices, digest[:MODEL_DIGITS], trained)
 
 
 def _described(millions: float, device: str, dtype: str, version: str) -> tuple[str, str]:

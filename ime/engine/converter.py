@@ -38,6 +38,7 @@ class SearchConverter:
         graph: which ways of spelling are on.
         search: width of the beam.
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
+        trained: `model` after training on this user's text; None where there was none.
     """
 
     def __init__(
@@ -47,8 +48,9 @@ class SearchConverter:
         graph: GraphOptions | None = None,
         search: SearchOptions | None = None,
         scheme: Scheme | None = None,
+        trained: LanguageModel | None = None,
     ) -> None:
-        self.personal = PersonalModel(model)
+        self.personal = PersonalModel(model, trained)
         whole = WholeInput(self.personal, lexicon)
         segmenter = Segmenter(graph or GraphOptions())
         self._search = BeamSearch(self.personal, segmenter, search, whole)

@@ -51,6 +51,7 @@ TEMPERATURE = 3.0
 SURE = 0.99  # probability of a choice from which on it teaches nothing
 NEGLIGIBLE = 0.01  # nats; a weight below does not count
 FADED = 0.001  # nats; a step below is dropped
+TRUSTED = 0.5  # probability that the context is the user's own from which on `trained` serves
 REMEMBERED_COMMITS = 64  # that can still be retracted
 
 _Gram = tuple[int, ...]
@@ -82,10 +83,14 @@ class PersonalModel:
 
     Args:
         base: the model of everyone.
+        trained: the same after training on this user's text; it serves where the context is
+            such as the user writes. None for `base` everywhere.
     """
 
-    def __init__(self, base: LanguageModel) -> None:
+    def __init__(self, base: LanguageModel, trained: LanguageModel | None = None) -> None:
         self._base = base
+        self._trained = trained or base
+        self._serving = base  # one of the two; all states are its own
         self._weights: dict[_Gram, dict[int, _Weight]] = {}  # by history, then token
         self._arrays: dict[_Gram, tuple[IntArray, FloatArray]] = {}
         self._topics = Topics(base.tokens)
@@ -107,16 +112,17 @@ class PersonalModel:
     # ------------------------------------------------------------------ the port
     def start(self, context: LeftContext) -> int:
         """Drop all states, read `context`, and return its state."""
-        root = self._base.start(context)
         tokens = self._base.encode(context)
-        self._histories = {root: self._history(tokens)}
         self._topics.enter(tokens)
+        self._serving = self._trained if self._topics.own >= TRUSTED else self._base
+        root = self._serving.start(context)
+        self._histories = {root: self._history(tokens)}
         self._arrays.clear()
         return root
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states after one more token each."""
-        states = self._base.extend(parents, tokens)
+        states = self._serving.extend(parents, tokens)
         for parent, token, state in zip(
             parents.tolist(), tokens.tolist(), states.tolist(), strict=True
         ):
@@ -125,7 +131,7 @@ class PersonalModel:
 
     def log_probs(self, states: IntArray) -> FloatArray:
         """(B, V) scores in nats of the token after each state."""
-        logs = self._base.log_probs(states)
+        logs = self._serving.log_probs(states)
         if not self._weights:
             return logs
         for row, state in enumerate(states.tolist()):
@@ -147,7 +153,7 @@ class PersonalModel:
 
     def release(self, states: IntArray) -> None:
         """Forget states."""
-        self._base.release(states)
+        self._serving.release(states)
         for state in states.tolist():
             self._histories.pop(state, None)
 

@@ -21,7 +21,7 @@ from model.adapter import base_digest
 from model.checkpoint import save_weights, sha256_of
 from model.ngram import ORDER, quantise, write_levels
 from tests.fakes import write_lexicon
-from tests.tiny_network import tiny_network, tiny_vocabulary
+from tests.tiny_network import tiny_adapters, tiny_network, tiny_vocabulary
 
 REPOSITORY = Path(__file__).parents[2]
 AUTO = Settings()
@@ -62,6 +62,21 @@ def first(converter: OpenedConverter) -> str:
 
 
 # --- whole ----------------------------------------------------------------------------------
+
+
+def test_adapter_in_use_serves_where_it_may_be_the_users_text(
+    whole: Path, tmp_path: Path
+) -> None:
+    adapters = tiny_adapters(tmp_path / "adapters", whole / "weights")
+    converter = open_converter(whole, AUTO, adapters=adapters)
+    plain = open_converter(whole, AUTO)
+    assert (converter.adapter, plain.adapter) == ("v0001", "")
+    assert "personal version v0001" in converter.explanation
+    rows = [
+        opened.personal.log_probs(np.array([opened.personal.start(LeftContext())]))
+        for opened in (converter, plain)
+    ]
+    assert np.abs(rows[0] - rows[1]).max() > 0.01
 
 
 def test_whole_assets_open_at_the_highest_tier(whole: Path) -> None:

@@ -1,23 +1,14 @@
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from ime.decode.personalized import Personalized, personalize
-from model.adapter import (
-    ACTIVE,
-    Adapter,
-    AdapterInfo,
-    attach,
-    base_digest,
-    read_tensors,
-    save_adapter,
-)
-from tests.tiny_network import tiny_assets, tiny_network
+from model.adapter import ACTIVE
+from model.network import Network
+from tests.tiny_network import tiny_adapters, tiny_assets, tiny_network
 
 
 @pytest.fixture
@@ -27,35 +18,33 @@ def weights(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def adapters(tmp_path: Path, weights: Path) -> Path:
-    """Version v0001, in use, with B of ones."""
-    network = tiny_network()
-    attach(network, 2, 4.0)
-    tensors = {
-        name: torch.ones_like(value) if name.endswith("B") else value
-        for name, value in read_tensors(network).items()
-    }
-    folder = tmp_path / "adapters"
-    folder.mkdir()
-    info = AdapterInfo(base_digest(weights), 2, 4.0)
-    save_adapter(Adapter(info, tensors), folder / "v0001.safetensors")
-    other = Adapter(replace(info, base="0" * 64), tensors)
-    save_adapter(other, folder / "v0002.safetensors")
-    (folder / ACTIVE).write_text(json.dumps({"version": "v0001"}))
-    return folder
+    return tiny_adapters(tmp_path / "adapters", weights)
 
 
 def changed(weights: Path, adapters: Path) -> tuple[bool, Personalized]:
-    """Whether a network is another one afterwards, and what is said of it."""
+    """Whether a network is made that is another one, and what is said of it."""
     network, base = tiny_network(), tiny_network()
     told = personalize(network, weights, adapters)
-    same = all(
-        torch.equal(a, b) for a, b in zip(network.parameters(), base.parameters(), strict=True)
-    )
-    return not same, told
+    assert _same(network, base)  # it serves on beside the copy
+    return told.network is not None and not _same(told.network, base), told
 
 
-def test_version_in_use_is_merged(weights: Path, adapters: Path) -> None:
-    assert changed(weights, adapters) == (True, Personalized("v0001"))
+def _same(one: Network, other: Network) -> bool:
+    pairs = zip(one.parameters(), other.parameters(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_version_in_use_is_merged_into_a_copy(weights: Path, adapters: Path) -> None:
+    is_changed, told = changed(weights, adapters)
+    assert is_changed
+    assert (told.version, told.notice) == ("v0001", "")
+
+
+def test_copy_has_no_embeddings_of_its_own(weights: Path, adapters: Path) -> None:
+    network = tiny_network()
+    told = personalize(network, weights, adapters)
+    assert told.network is not None
+    assert told.network.characters is network.characters
 
 
 @pytest.mark.parametrize("choice", [None, '{"version": ""}'], ids=["no file", "base chosen"])

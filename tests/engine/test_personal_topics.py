@@ -74,6 +74,26 @@ def test_strangers_context_is_left_alone() -> None:
     np.testing.assert_allclose(row(model, context), row(doubting(), context), atol=0.05)
 
 
+def test_trained_model_serves_only_where_the_user_writes() -> None:
+    base, trained = doubting(), rare(np.full((14, 13), math.log(1 / 13)))
+    model = PersonalModel(base, trained)
+    for number in range(1000):
+        model.learn(confirmed(number, "你先西"))
+    for context, serves, rests in ((HERE, trained, base), ("那啊年系线见" * 3, base, trained)):
+        calls = rests.calls
+        state = np.array([model.start(LeftContext(context))])
+        found = model.log_probs(model.extend(state, np.array([TEXTS.index("年")])))
+        np.testing.assert_allclose(found, serves.table[[TEXTS.index("年")]], atol=1e-5)
+        assert rests.calls == calls
+
+
+def test_trained_model_serves_where_nothing_is_known_of_the_context() -> None:
+    base, trained = doubting(), rare()
+    model = PersonalModel(base, trained)
+    state = model.start(LeftContext(""))
+    np.testing.assert_allclose(model.log_probs(np.array([state])), trained.table[[-1]])
+
+
 def test_what_a_single_hanzi_gained_counts_where_the_topic_is_alike() -> None:
     model = writer(3)
     alike, other = (
