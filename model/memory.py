@@ -1,12 +1,13 @@
-"""Memory that was freed but is still held by the C library; only GNU's can be told about it.
+"""Memory that nobody needs, and memory that everybody needs for good.
 
 torch frees and asks for blocks of all sizes, and what lies between those in use stays with the
-process.
+process until the C library is told to give it back; only GNU's can be told.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from functools import cache
 
@@ -36,3 +37,14 @@ def give_back_large_blocks() -> None:
     if library is not None:
         for parameter in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
             library.mallopt(parameter, LARGE)
+
+
+def keep_for_good() -> None:
+    """Take all objects of now out of the garbage collector's sight; takes about 0.1 s.
+
+    It would look at 190,000 of them each time, 0.11 s in which a key waits. What an earlier
+    call kept and nobody needs any more is freed.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

@@ -22,6 +22,7 @@ from ime.errors import AssetError
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
+from model.memory import keep_for_good
 from model.ngram import ORDER, NgramScorer
 from model.vocab import Vocabulary
 
@@ -102,6 +103,7 @@ def open_converter(
     converter.shipped = shipped
     _describe(converter, tier)
     _warm_up(converter)
+    keep_for_good()
     for notice in (*tier.notices, complaint):
         if notice and notify is not None:
             notify(notice)

@@ -1,9 +1,11 @@
-"""Free memory goes back to the system."""
+"""Free memory goes back to the system; what is loaded is not collected again and again."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,23 @@ def test_without_that_library_nothing_happens(monkeypatch: pytest.MonkeyPatch) -
         memory.give_back_large_blocks()
     finally:
         memory._library.cache_clear()
+
+
+class _Part:
+    """Refers to itself, so that only the collector can free it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_is_kept_is_looked_at_no_more_until_the_next_call() -> None:
+    part = _Part()
+    gone = weakref.ref(part)
+    memory.keep_for_good()
+    assert gc.get_freeze_count() > 0
+    del part
+    gc.collect()
+    assert gone() is not None
+    memory.keep_for_good()
+    assert gone() is None
+    gc.unfreeze()
