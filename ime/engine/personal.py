@@ -89,7 +89,7 @@ class PersonalModel:
 
     def __init__(self, base: LanguageModel, trained: LanguageModel | None = None) -> None:
         self._base = base
-        self._trained = trained or base
+        self._trained = trained
         self._serving = base  # one of the two; all states are its own
         self._weights: dict[_Gram, dict[int, _Weight]] = {}  # by history, then token
         self._arrays: dict[_Gram, tuple[IntArray, FloatArray]] = {}
@@ -114,7 +114,9 @@ class PersonalModel:
         """Drop all states, read `context`, and return its state."""
         tokens = self._base.encode(context)
         self._topics.enter(tokens)
-        self._serving = self._trained if self._topics.own >= TRUSTED else self._base
+        self._serving = self._base
+        if self._trained is not None and self._topics.own >= TRUSTED:
+            self._serving = self._trained
         root = self._serving.start(context)
         self._histories = {root: self._history(tokens)}
         self._arrays.clear()

@@ -299,17 +299,14 @@ class BeamSearch:
         return self._whole.gains(self._before, texts)
 
     def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
+        """One hypothesis: that of the vertex it comes from, and its own last token."""
         score = float(vertex.scores[index])
-        tokens: list[int] = []
-        spans: list[tuple[int, int]] = []
-        at = offset
-        while at:
-            source = int(vertex.sources[index])
-            tokens.append(int(vertex.tokens[index]))
-            spans.append((source, at))
-            index = int(vertex.parents[index])
-            at, vertex = source, self.vertices[source]
-        return Path(offset, tuple(tokens[::-1]), tuple(spans[::-1]), score)
+        if not offset:
+            return Path(0, (), (), score)
+        source = int(vertex.sources[index])
+        before = self.trace(source, self.vertices[source])[int(vertex.parents[index])]
+        tokens = (*before.tokens, int(vertex.tokens[index]))
+        return Path(offset, tokens, (*before.spans, (source, offset)), score)
 
     def first_log_probs(self) -> FloatArray:
         """(V,) log-probabilities of the first token."""
