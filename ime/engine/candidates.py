@@ -30,7 +30,7 @@ from ime.pinyin.graph import Edge, EdgeKind
 SHORT_INPUT = 4  # syllables; up to here the whole input is likely one word with many homophones
 WHOLE_OF_SENTENCE = 3  # whole conversions offered for a longer input
 WHOLE_OF_WORD = 10
-MOST_PATHS = 24  # hypotheses that tell which beginning is worth a place
+MOST_PATHS = 24  # hypotheses that tell which parts are likely
 MAX_WORD = 8  # syllables
 MAX_READINGS = 8  # ways to cut one prefix that are looked up
 UNLIKELY = 9.0  # nats below the best of its span: a path that is no word is left out
@@ -276,10 +276,12 @@ class CandidateBuilder:
         """Words and characters of prefixes shorter than `reach`, the likely ones in front."""
         # A text keeps the letters of its longest prefix: those of a shorter one make it a slip.
         words = _unique(words)
+        paths = self._search.paths(reach, MOST_PATHS)
+        cuts = {end for path in paths for _, end in path.spans if end < reach}
 
         def likely(candidate: Candidate) -> bool:
-            if candidate.end >= reach:
-                return False
+            if candidate.end not in cuts:
+                return False  # no hypothesis for the whole input ends a syllable there
             vertex = self._search.vertices[candidate.end]
             return len(vertex) > 0 and candidate.score > vertex.scores[0] - LIKELY
 
