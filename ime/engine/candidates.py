@@ -2,8 +2,8 @@
 
 Order: the best whole-input conversions; the beginning of a long one that is worth a place; what
 is likely for its letters among the words of a prefix, longest first, and the characters of the
-first syllable; then the other words, longest first, and every other character. The model ranks
-within each group.
+first syllable; the other words that end where a hypothesis ends a syllable, longest first, and
+a few more characters; all other words and characters. The model ranks within each group.
 What belongs to a prefix does not change while letters are added behind it, so it is made once
 and kept.
 """
@@ -41,6 +41,8 @@ UNLIKELY_WORD = 2.0
 # unlikely long word takes a place on the first page from what is meant.
 LIKELY = 1.0
 LIKELY_CHARACTERS = 3
+# So many characters come before words that cut the letters as no hypothesis does.
+FIRST_CHARACTERS = 10
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
 
 Reading = tuple[Edge, ...]
@@ -287,6 +289,8 @@ class CandidateBuilder:
 
         front = [word for word in words if likely(word)]
         front += [c for c in characters if likely(c)][:LIKELY_CHARACTERS]
+        front += [word for word in words if word.end in cuts]
+        front += [c for c in characters if c.end in cuts][:FIRST_CHARACTERS]
         return [*front, *words, *characters]  # the second time they are dropped as repeated
 
     def _beginnings(

@@ -86,3 +86,14 @@ def test_unlikely_long_word_stands_behind_a_likely_short_one(tmp_path: Path) -> 
     found = [item.text for item in _convert(TableModel(table), tmp_path, SENTENCE, words)]
     assert found.index("西安") < found.index("系按西")
     assert found.index("西") < found.index("系按西")
+
+
+def test_word_that_cuts_as_no_hypothesis_does_stands_behind_characters(tmp_path: Path) -> None:
+    """先 fits all letters of a syllable; 西啊 would leave an n that nothing begins with."""
+    table = np.full((len(TABLE_TOKENS) + 1, len(TABLE_TOKENS)), -3.0, np.float32)
+    words = (("先年", "xian nian", 50), ("西啊", "xi a", 50))
+    converter = SearchConverter(TableModel(table), Lexicon(write_lexicon(tmp_path, words)))
+    made = converter.convert(DecodeRequest(1, LeftContext(), "xianxianxiannian"))
+    assert made is not None
+    found = [item.text for item in made.items]
+    assert max(map(found.index, "先线")) < found.index("西啊")

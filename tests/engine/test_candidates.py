@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ime.engine.candidates import LIKELY_CHARACTERS
+from ime.engine.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
 from ime.engine.converter import SearchConverter
 from ime.engine.port import FloatArray
 from ime.engine.search import SearchOptions
@@ -90,20 +90,18 @@ def characters(syllable: str) -> set[str]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_list_goes_from_whole_input_over_words_to_characters(make: Make, seed: int) -> None:
+def test_words_go_before_characters_and_longer_ones_first(make: Make, seed: int) -> None:
     found = listed(make(seed), "xiannianxi")
     ends = [item.end for item in found.items]
     assert ends[0] == 10
     words = [item for item in found.items if len(item.text) > 1]
     runs = [[*run] for _, run in groupby(found.items, key=lambda item: min(2, len(item.text)))]
-    assert len(runs) in (
-        2,
-        4,
-    )  # likely words and characters, then the other words and characters
+    assert len(runs) in (2, 4, 6)  # likely ones, those on a hypothesis, all others
     for run in runs[::2]:
         ends = [item.end for item in run]
         assert ends == sorted(ends, reverse=True)
-    assert len(runs) == 2 or len(runs[1]) <= LIKELY_CHARACTERS
+    few = (LIKELY_CHARACTERS, FIRST_CHARACTERS)
+    assert all(len(run) <= most for run, most in zip(runs[1:-1:2], few, strict=False))
     assert "先年" in [item.text for item in words]
     assert {item.end for item in words if item.text == "西安"} == {4}
     assert {item.end for item in words if item.text == "西安年"} == {8}
