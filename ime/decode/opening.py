@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -91,14 +91,14 @@ def open_converter(
     shipped = load_shipped(assets)
     tier = _best_tier(assets, settings, shipped, adapters)
     scheme, complaint = chosen_scheme(settings.typing.scheme)
-    trained = None if tier.trained is None else ScorerModel(shipped.vocabulary, tier.trained)
+    models = [ScorerModel(shipped.vocabulary, scorer) for scorer in tier.scorers]
     converter = OpenedConverter(
-        ScorerModel(shipped.vocabulary, tier.scorer),
+        models[0],
         shipped.lexicon,
         graph_options(settings),
         SearchOptions(beam=settings.model.beam or BEAM),
         scheme,
-        trained,
+        trained=models[1] if len(models) > 1 else None,
     )
     converter.shipped = shipped
     _describe(converter, tier)
@@ -123,15 +123,19 @@ def _warm_up(converter: OpenedConverter) -> None:
 
 @dataclass(frozen=True)
 class _Tier:
-    """What converts, and what is said of it."""
+    """What converts, and what is said of it.
 
-    scorer: Scorer
+    Attributes:
+        scorers: the shipped one, and the one that was trained on the user's text, if any. They
+            share the n-gram's states, because one at a time is used.
+    """
+
+    scorers: Sequence[Scorer]
     description: str
     explanation: str
     adapter: str = ""
     notices: tuple[str, ...] = ()
     model: str = ""
-    trained: Scorer | None = None
 
 
 def _best_tier(
@@ -139,7 +143,7 @@ def _best_tier(
 ) -> _Tier:
     """What the settings ask for, or the n-gram with a notice that says why."""
     ngram = NgramScorer(shipped.ngram)
-    alone = _Tier(ngram, "n-gram", "The n-gram model, without the Transformer.")
+    alone = _Tier([ngram], "n-gram", "The n-gram model, without the Transformer.")
     if settings.model.tier != "auto":
         return alone
     try:
@@ -197,12 +201,9 @@ def _with_network(
         mine = personalize(network, folder, adapters) if adapters else Personalized()
         dtype = inference_dtype(device)
         size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
-        reader = NetworkScorer(network, device, dtype, CONTEXT_TOKENS)
-        scorer = MixtureScorer(reader, ngram, shares)
-        trained = None
-        if mine.network is not None:  # one at a time is used, so they can share the n-gram
-            reader = NetworkScorer(mine.network, device, dtype, CONTEXT_TOKENS)
-            trained = MixtureScorer(reader, ngram, shares)
+        networks = [network] if mine.network is None else [network, mine.network]
+        readers = [NetworkScorer(each, device, dtype, CONTEXT_TOKENS) for each in networks]
+        scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
     except (CheckpointError, OSError) as exc:
         told = f"The Transformer cannot be used: {exc}. Install Moyin again."
         raise AssetError(told) from exc
@@ -210,7 +211,7 @@ def _with_network(
         raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
     described = _described(size, device.type, str(dtype), mine.version)
     notices = (mine.notice,) if mine.notice else ()
-    return _Tier(scorer, *described, mine.version, notices, digest[:MODEL_DIGITS], trained)
+    return _Tier(scorers, *described, mine.version, notices, digest[:MODEL_DIGITS])
 
 
 def _described(millions: float, device: str, dtype: str, version: str) -> tuple[str, str]:

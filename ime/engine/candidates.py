@@ -275,23 +275,26 @@ class CandidateBuilder:
     def _likely_first(
         self, words: Sequence[Candidate], characters: Sequence[Candidate], reach: int
     ) -> list[Candidate]:
-        """Words and characters of prefixes shorter than `reach`, the likely ones in front."""
-        # A text keeps the letters of its longest prefix: those of a shorter one make it a slip.
-        words = _unique(words)
+        """Words and characters of prefixes shorter than `reach`, the likely ones in front.
+
+        A text keeps the letters of its longest prefix: those of a shorter one make it a slip.
+        """
         paths = self._search.paths(reach, MOST_PATHS)
         cuts = {end for path in paths for _, end in path.spans if end < reach}
-
-        def likely(candidate: Candidate) -> bool:
-            if candidate.end not in cuts:
-                return False  # no hypothesis for the whole input ends a syllable there
-            vertex = self._search.vertices[candidate.end]
-            return len(vertex) > 0 and candidate.score > vertex.scores[0] - LIKELY
-
-        front = [word for word in words if likely(word)]
-        front += [c for c in characters if likely(c)][:LIKELY_CHARACTERS]
-        front += [word for word in words if word.end in cuts]
-        front += [c for c in characters if c.end in cuts][:FIRST_CHARACTERS]
-        return [*front, *words, *characters]  # the second time they are dropped as repeated
+        # By the end of each syllable of the hypotheses: the least score that is likely there.
+        least = {end: float(self._search.vertices[end].scores[0]) - LIKELY for end in cuts}
+        likely: list[Candidate] = []
+        fitting: list[Candidate] = []
+        rest: list[Candidate] = []
+        for word in _unique(words):
+            if word.end not in least:
+                rest.append(word)
+            else:
+                (likely if word.score > least[word.end] else fitting).append(word)
+        first = [c for c in characters if c.end in least][:FIRST_CHARACTERS]
+        leading = [c for c in first if c.score > least[c.end]][:LIKELY_CHARACTERS]
+        # What stands there twice is dropped the second time.
+        return [*likely, *leading, *fitting, *first, *rest, *characters]
 
     def _beginnings(
         self, reach: int, offered: AbstractSet[str], first: Sequence[Candidate]
