@@ -26,7 +26,7 @@ FloatArray = npt.NDArray[np.float32]
 # for each number of rows, about 1.5 MB.
 ROWS = 4
 PREFIX_ROWS = 8
-PREFIXES = 16  # read until free memory is given back, which takes 3 ms
+PREFIXES = 4  # read until free memory is given back, which takes 3 ms
 LEAST = np.float32(1e-30)  # smaller probabilities are rounded to nothing
 
 
