@@ -277,7 +277,8 @@ class CandidateBuilder:
     ) -> list[Candidate]:
         """Words and characters of prefixes shorter than `reach`, the likely ones in front.
 
-        A text keeps the letters of its longest prefix: those of a shorter one make it a slip.
+        What the user chose before is likely. A text keeps the letters of its longest prefix:
+        those of a shorter one make it a slip.
         """
         paths = self._search.paths(reach, MOST_PATHS)
         cuts = {end for path in paths for _, end in path.spans if end < reach}
@@ -287,10 +288,10 @@ class CandidateBuilder:
         fitting: list[Candidate] = []
         rest: list[Candidate] = []
         for word in _unique(words):
-            if word.end not in least:
-                rest.append(word)
+            if word.source is Source.USER or word.score > least.get(word.end, math.inf):
+                likely.append(word)
             else:
-                (likely if word.score > least[word.end] else fitting).append(word)
+                (fitting if word.end in least else rest).append(word)
         first = [c for c in characters if c.end in least][:FIRST_CHARACTERS]
         leading = [c for c in first if c.score > least[c.end]][:LIKELY_CHARACTERS]
         # What stands there twice is dropped the second time.
@@ -317,8 +318,9 @@ class CandidateBuilder:
         if found is None:
             return []
         path = [*rest.values()][found[0]]
-        tokens, end = path.tokens[: found[1]], path.spans[found[1] - 1][1]
-        return [self._path_candidate(Path(end, tokens, (), path.score), is_word=False)]
+        tokens, spans = path.tokens[: found[1]], path.spans[: found[1]]
+        beginning = Path(spans[-1][1], tokens, spans, path.score)
+        return [self._path_candidate(beginning, is_word=False)]
 
     def _first_characters(self) -> tuple[Candidate, ...]:
         """Every character of the first syllable, the longest spelling of it first.

@@ -12,7 +12,15 @@ import pytest
 from ime.engine.beginnings import best_beginning
 from ime.engine.candidates import SHORT_INPUT, WHOLE_OF_SENTENCE
 from ime.engine.converter import SearchConverter
-from ime.engine.values import Candidate, DecodeRequest, LeftContext, Source
+from ime.engine.values import (
+    Candidate,
+    Commit,
+    DecodeRequest,
+    How,
+    LeftContext,
+    Selection,
+    Source,
+)
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions
 from tests.fakes import TABLE_TOKENS, TableModel, write_lexicon
@@ -98,3 +106,16 @@ def test_word_that_cuts_as_no_hypothesis_does_stands_behind_characters(tmp_path:
     assert made is not None
     found = [item.text for item in made.items]
     assert found.index("线") < found.index("西啊")
+
+
+def test_word_that_the_user_chose_stands_in_front_of_characters(tmp_path: Path) -> None:
+    """Although no hypothesis for the whole input cuts the letters so."""
+    table = np.full((len(TABLE_TOKENS) + 1, len(TABLE_TOKENS)), -3.0, np.float32)
+    lexicon = Lexicon(write_lexicon(tmp_path, (("西啊", "xi a", 50),)))
+    converter = SearchConverter(TableModel(table), lexicon)
+    chosen = Selection(LeftContext(), "xia", ("xi", "a"), (), "西啊", 1, How.DIGIT)
+    converter.learn(Commit(1, "西啊", ("xi", "a"), (chosen,)))
+    made = converter.convert(DecodeRequest(1, LeftContext(), "xianxianxiannian"))
+    assert made is not None
+    found = [item.text for item in made.items]
+    assert found.index("西啊") < min(found.index(char) for char in "先线见")
