@@ -96,10 +96,7 @@ def test_trained_model_serves_where_nothing_is_known_of_the_context() -> None:
 
 def test_what_a_single_hanzi_gained_counts_where_the_topic_is_alike() -> None:
     model = writer(3)
-    alike, other = (
-        HERE + "年",
-        ELSEWHERE + "年",
-    )  # the user wrote both; 年按 was never corrected
+    alike, other = HERE + "年", ELSEWHERE + "年"  # both are his; 年按 was never corrected
     assert gained(model, alike) > 0.5
     assert abs(gained(model, other)) < 0.05
 
