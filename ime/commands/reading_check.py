@@ -120,10 +120,8 @@ def by_tagger() -> ReadRow:
     """The tagger of the training text.
 
     Raises:
-        ImportError: jieba is not installed.
+        ImportError: the packages that only training needs are not installed.
     """
-    import jieba  # noqa: F401 - the tagger imports it when it is made
-
     from model.data.readings import ReadingTagger, load_standard_readings
     from model.data.tagging import tag_row
 

@@ -24,6 +24,12 @@ def _parser() -> argparse.ArgumentParser:
         "--dev-share", type=float, default=0.004, help="of documents outside dev*.txt, 0 to 1"
     )
     parser.add_argument(
+        "--vocabulary",
+        type=Path,
+        metavar="FILE.tsv",
+        help="of an earlier edition, to keep: weights trained over it still fit",
+    )
+    parser.add_argument(
         "--labelled",
         type=Path,
         nargs="+",
@@ -47,7 +53,7 @@ def main() -> None:
     try:
         if not options.report_only:
             tag(options.source, options.out / "work", options.processes)
-            merge(options.out / "work", options.out, options.dev_share)
+            merge(options.out / "work", options.out, options.dev_share, options.vocabulary)
         facts = gather(options.out, options.labelled)
         print(write_report(facts, options.out / "report").read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:

@@ -1,9 +1,9 @@
 """Reading tags for running text: the toneless syllable of every hanzi in its context.
 
-Words come from jieba, their readings from pypinyin's phrase table. Neither knows surnames,
-nor the particles 地 and 得 that stand alone between words, so a short table of rules decides
-those. A reading that the dictionary of standard characters does not list gives way to one
-that it does.
+Words come from jieba, their readings from pypinyin's phrase table and, for words that it lacks,
+from CC-CEDICT. None knows surnames, nor the particles 地 and 得 that stand alone between words,
+so a short table of rules decides those. A reading that the dictionary of standard characters
+does not list gives way to one that it does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 STANDARD_HANZI = Path(__file__).resolve().parents[2] / "assets" / "standard_hanzi.tsv"
@@ -37,6 +38,23 @@ COLLOQUIAL = {("嗯", "n"): "en", ("嗯", "ng"): "en", ("哦", "e"): "o"}
 ALONE = {
     "什": "shi", "佛": "fo", "卜": "bu", "勒": "le", "朴": "pu", "翟": "zhai",
     "茄": "qie", "琢": "zhuo", "曾": "ceng", "弹": "tan", "谁": "shei", "盖": "gai",
+    "幢": "zhuang", "莘": "xin", "覃": "qin", "隽": "jun", "伺": "si", "桔": "ju",
+    "藉": "jie", "俟": "si",
+}  # fmt: skip
+# The same inside words of which no table lists any part.
+INSIDE = {
+    "什": "shi", "卜": "bu", "泊": "bo", "莎": "sha", "蛤": "ge", "幢": "zhuang", "莘": "xin",
+    "薄": "bo", "粘": "nian", "桔": "ju", "藉": "jie", "藏": "zang", "覃": "qin", "隽": "jun",
+    "伺": "si", "刹": "cha", "涌": "yong", "俟": "si",
+}  # fmt: skip
+# Words that the tables lack or read in a rarer way.
+WORDS = {
+    "万俟": "mo qi", "冷轧": "leng zha", "吡咯": "bi luo", "攒尖": "cuan jian",
+    "柑桔": "gan ju", "桔子": "ju zi", "热轧": "re zha", "率军": "shuai jun",
+    "率兵": "shuai bing", "率部": "shuai bu", "率队": "shuai dui", "粘土": "nian tu",
+    "粘度": "nian du", "粘性": "nian xing", "粘液": "nian ye", "粘稠": "nian chou",
+    "粘膜": "nian mo", "蔚县": "yu xian", "蔚州": "yu zhou", "藉此": "jie ci",
+    "藉由": "jie you", "裨将": "pi jiang", "轧制": "zha zhi", "轧钢": "zha gang",
 }  # fmt: skip
 _PLACE = frozenset("上下里中内外方面点区铁图道震势形位理址主球")
 # 我得走了 is dei; 就得 + 很/好 begins a complement, which is de.
@@ -69,6 +87,9 @@ class ReadingTagger:
 
     Args:
         standard: readings of the standard characters.
+
+    Raises:
+        ImportError: jieba or pypinyin-dict is not installed.
     """
 
     def __init__(self, standard: Mapping[str, tuple[str, ...]]) -> None:
@@ -79,6 +100,7 @@ class ReadingTagger:
         self._cut: Callable[..., list[str]] = jieba.lcut
         self._pinyin: Callable[..., list[str]] = lazy_pinyin
         self._standard = standard
+        _dictionary_words()  # if it cannot be had, that is to be known now
         self._cache: dict[str, tuple[str, ...]] = {}
 
     def words(self, run: str) -> list[str]:
@@ -99,9 +121,11 @@ class ReadingTagger:
     def _word(self, word: str) -> tuple[str, ...]:
         known = self._cache.get(word)
         if known is None:
-            raw = self._pinyin(word, errors=lambda chars: ["" for _ in chars], v_to_u=False)
-            if word in ALONE:
-                raw = [ALONE[word]]
+            raw = _listed(word)
+            if raw is None:
+                raw = self._pinyin(word, errors=lambda chars: ["" for _ in chars], v_to_u=False)
+                if not _has_listed_part(word):
+                    raw = [INSIDE.get(c, s) for c, s in zip(word, raw, strict=True)]
             known = tuple(self._settle(c, s) for c, s in zip(word, raw, strict=True))
             if len(word) > 1 and word in _family_names():
                 known = (_family_names()[word], *known[1:])
@@ -115,6 +139,41 @@ class ReadingTagger:
             return syllable
         default = self._pinyin(char, v_to_u=False)[0]
         return default if default in listed else listed[0]
+
+
+def _listed(word: str) -> list[str] | None:
+    """What the tables beside pypinyin's own say of the whole of `word`."""
+    if word in ALONE:
+        return [ALONE[word]]
+    if word in WORDS:
+        return WORDS[word].split()
+    return _dictionary_words().get(word)
+
+
+def _has_listed_part(word: str) -> bool:
+    from pypinyin.constants import PHRASES_DICT
+
+    pairs = combinations(range(len(word) + 1), 2)
+    parts = (word[first:last] for first, last in pairs if last - first > 1)
+    return any(part in PHRASES_DICT or part in _dictionary_words() for part in parts)
+
+
+@cache
+def _dictionary_words() -> dict[str, list[str]]:
+    """Readings of CC-CEDICT's words that pypinyin lacks.
+
+    They do not take the place of pypinyin's: of words with two entries the package keeps the
+    last, 便宜 (bianyi) and 不了 (bule).
+    """
+    from pypinyin.constants import PHRASES_DICT
+    from pypinyin.contrib.tone_convert import to_normal
+    from pypinyin_dict.phrase_pinyin_data.cc_cedict import phrases_dict
+
+    return {
+        word: [to_normal(spelled[0], v_to_u=False) for spelled in reading]
+        for word, reading in phrases_dict.items()
+        if word not in PHRASES_DICT and len(reading) == len(word)
+    }
 
 
 @cache

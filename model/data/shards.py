@@ -27,6 +27,7 @@ from model.vocab import BEGIN, BREAK, FIRST_HANZI, UNKNOWN, Vocabulary
 SHARD_TOKENS = 32_000_000  # 64 MB a file
 SPLITS = ("dev", "train")  # dev is cut first, so that train loses the lines that both have
 META = "meta.json"
+VOCABULARY = "vocab.tsv"
 LINES = "lines.json"
 MIN_COUNT_BEYOND_STANDARD = 50  # keep other characters only where an embedding can be learned
 
@@ -53,6 +54,15 @@ def _choose_vocabulary(
     table = np.full(len(provisional), UNKNOWN, np.uint16)
     table[kept] = np.arange(len(kept))
     return Vocabulary.from_pairs(pairs, counts[kept].tolist()), table
+
+
+def _map_to(vocabulary: Vocabulary, provisional: Vocabulary) -> UIntArray:
+    """Ids in `vocabulary` of the provisional tokens; `UNKNOWN` for what it lacks."""
+    table = np.full(len(provisional), UNKNOWN, np.uint16)
+    table[:FIRST_HANZI] = np.arange(FIRST_HANZI)
+    for i in range(FIRST_HANZI, len(provisional)):
+        table[i] = vocabulary.find(provisional.texts[i], provisional.syllables[i])
+    return table
 
 
 class _ShardWriter:
@@ -86,21 +96,30 @@ class _ShardWriter:
         self._count, self._size, self._tokens, self._starts = self._count + 1, 0, [], []
 
 
-def merge(work: Path, out: Path, dev_share: float) -> dict[str, int]:
+def merge(
+    work: Path, out: Path, dev_share: float, vocabulary_file: Path | None = None
+) -> dict[str, int]:
     """Write vocabulary, shards, `lines.json` and, when all is done, `meta.json` to `out`.
 
     Files whose name begins with `dev` go to the dev split whole; of other documents the share
     `dev_share` (0 to 1) goes there, chosen by hash. Longer lines (`REPEAT_HANZI`) that dev
-    has do not stay in train.
+    has do not stay in train. The vocabulary is `vocabulary_file`, byte for byte, or chosen by
+    count where none is given.
 
     Raises:
-        ValueError: a chunk file is damaged.
+        OSError: a file cannot be read or written.
+        ValueError: a chunk file or the vocabulary is damaged.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / META).unlink(missing_ok=True)  # without it the shards are not finished
     paths = sorted((work / "chunks").glob("*.npz"))
-    vocabulary, table = _choose_vocabulary(paths, provisional_vocabulary())
-    vocabulary.save(out / "vocab.tsv")
+    if vocabulary_file is None:
+        vocabulary, table = _choose_vocabulary(paths, provisional_vocabulary())
+        vocabulary.save(out / VOCABULARY)
+    else:
+        vocabulary = Vocabulary.load(vocabulary_file)
+        table = _map_to(vocabulary, provisional_vocabulary())
+        (out / VOCABULARY).write_bytes(vocabulary_file.read_bytes())
     seen: set[int] = set()
     totals = {"documents": 0, "repeated_lines": 0}
     counted: dict[str, LineCounts] = {}

@@ -84,6 +84,29 @@ def test_words_settle_heteronyms(tagger: ReadingTagger, text: str, expected: str
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param(["命令行"], "ming ling hang", id="a word that only CC-CEDICT has"),
+        pytest.param(["便宜"], "pian yi", id="a word with two entries in CC-CEDICT"),
+        pytest.param(["重点"], "zhong dian", id="another one"),
+        pytest.param(["粘膜"], "nian mo", id="a word that both tables read in a rarer way"),
+        pytest.param(["刘覃之"], "liu qin zhi", id="inside a word without a listed part"),
+        pytest.param(["收藏者"], "shou cang zhe", id="with a listed part, that part decides"),
+        pytest.param(["覃"], "qin", id="alone"),
+    ],
+)
+def test_tables_settle_words(tagger: ReadingTagger, words: list[str], expected: str) -> None:
+    assert " ".join(syllable for word in tagger.tag(words) for syllable in word) == expected
+
+
+def test_dictionary_is_not_loaded_into_pypinyin(tagger: ReadingTagger) -> None:
+    from pypinyin import lazy_pinyin
+
+    tagger.tag(["命令行"])
+    assert lazy_pinyin("命令行") == ["ming", "ling", "xing"]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         pytest.param("女儿旅行", "nv er lv xing", id="ü after n and l is v"),

@@ -106,6 +106,17 @@ def test_split_is_the_same_again(add, work: Path, tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
 
 
+def test_vocabulary_of_an_earlier_edition_is_kept(add, work: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.tsv"
+    pairs = [("火", "huo"), ("车", "che"), ("车", "ju"), ("的", "de")]
+    Vocabulary.from_pairs(pairs).save(earlier)
+    add("a", "火车的", "他的")
+    totals = merge(work, tmp_path, dev_share=0.0, vocabulary_file=earlier)
+    assert (tmp_path / "vocab.tsv").read_bytes() == earlier.read_bytes()
+    assert texts(tmp_path, "train") == ["火车的|", "?的|"]
+    assert totals["vocabulary"] == FIRST_HANZI + 4
+
+
 def test_vocabulary_is_sorted_by_count_and_complete(add, work: Path, tmp_path: Path) -> None:
     add("dev", DEV)
     add("a", "的的的的了了了啊")
