@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
 from functools import cache
 
@@ -37,6 +38,15 @@ def give_back_large_blocks() -> None:
     if library is not None:
         for parameter in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
             library.mallopt(parameter, LARGE)
+
+
+def keep_few_kernels() -> None:
+    """Have torch's kernel library keep its latest kernels only; to be called before torch runs.
+
+    It compiles one for every shape and keeps 1,024, but no two steps of fine-tuning have the
+    same shapes.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
 
 
 def keep_for_good() -> None:

@@ -27,10 +27,12 @@ from model.adapter import Adapter, attach, read_tensors, write_tensors
 from model.background import Background
 from model.device import has_fast_bfloat16
 from model.examples import Chain, Contrast, Example, chains, contrasts
+from model.memory import give_back_free
 from model.network import Network
+from model.padding import padded, rounded
 from model.progress import Progress
 from model.replay import Replay, sample_replay
-from model.vocab import PAD, Vocabulary
+from model.vocab import Vocabulary
 
 _LEAST = 1e-12  # probability below which none is told from another
 _REPLAYED = 0.25  # share of the places of a made-up text that are compared in one step
@@ -237,6 +239,7 @@ class Tuner:
                 curve.append(CurvePoint(step, recent, now.loss))
                 if now.loss < best.loss:
                     best, best_step, tensors = now, step, read_tensors(self.network)
+            give_back_free()  # blocks of many sizes leave gaps, 20 to 40 MB a step
             left = (time.monotonic() - started) / step * (total - step)
             report(Progress("training", step, total, recent, curve[-1].held_out, left))
         return Result(
@@ -294,26 +297,35 @@ class Tuner:
         """One optimiser step; returns the loss on the batch in nats a hanzi."""
         options = self.options
         self.network.train()
-        everyone, among, _ = self._judge(*_padded(batch))
+        # Each term goes backward before the next is made, so that one graph is in memory.
+        everyone, among, _ = self._judge(*padded(batch))
         share = options.syllable_share
-        own = ((1 - share) * everyone + share * among).mean()
-        loss = own
+        loss = self._go_back(((1 - share) * everyone + share * among).mean())
+        del everyone, among
         if options.replay:
-            loss = loss + options.replay * self._divergence(replay, len(batch))
+            self._go_back(options.replay * self._divergence(replay, len(batch)))
         if pairs:
-            count = max(1, len(batch) // 2)
-            drawn = [pairs[i] for i in self._random.integers(len(pairs), size=count)]
-            loss = loss + options.contrast * self._contrast(drawn)
-        loss.backward()  # type: ignore[no-untyped-call]
+            many = max(1, len(batch) // 2)
+            drawn = [pairs[i] for i in self._random.integers(len(pairs), size=many)]
+            self._go_back(options.contrast * self._contrast(drawn))
         torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        return float(own.detach())
+        return loss
+
+    @staticmethod
+    def _go_back(term: Tensor) -> float:
+        """Adds the gradient of a term of the loss; returns its value."""
+        term.backward()  # type: ignore[no-untyped-call]
+        return float(term.detach())
 
     def _logits(self, hidden: Tensor) -> Tensor:
         """(..., D) to (..., V)."""
+        rows = hidden.flatten(0, -2)
         with self._autocast():
-            return F.linear(hidden, self._output, self._bias).float()
+            filled = F.pad(rows, (0, 0, 0, rounded(len(rows), 64) - len(rows)))
+            logits = F.linear(filled, self._output, self._bias)
+        return logits[: len(rows)].float().view(*hidden.shape[:-1], -1)
 
     def _judge(self, tokens: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What the mixture thinks of every wanted token; each (N,).
@@ -352,9 +364,9 @@ class Tuner:
             for ids in (one.chosen, one.passed):
                 asked = (False,) * len(one.context) + (True,) * len(ids)
                 lines.append(Chain(one.context + ids, asked))
-        tokens, wanted = _padded(lines)
+        tokens, wanted = padded(lines)
         everyone, _, _ = self._judge(tokens, wanted)
-        rows = torch.arange(len(lines))[:, None].expand_as(wanted)[wanted]
+        rows = torch.arange(len(wanted))[:, None].expand_as(wanted)[wanted]
         sums = torch.zeros(len(lines)).index_add(0, rows, everyone)
         lead = sums[1::2] - sums[::2]  # nats by which the chosen text is likelier
         return F.softplus(self.options.margin - lead).mean()
@@ -366,7 +378,7 @@ class Tuner:
         total, right, count = 0.0, 0, 0
         share = self.options.syllable_share
         for at in range(0, len(lines), 8):
-            everyone, among, leads = self._judge(*_padded(lines[at : at + 8]))
+            everyone, among, leads = self._judge(*padded(lines[at : at + 8]))
             total += float(((1 - share) * everyone + share * among).sum())
             right += int(leads.sum())
             count += len(among)
@@ -376,14 +388,3 @@ class Tuner:
 def rate_factor(done: float) -> float:
     """Learning rate relative to its peak after the share `done` (0 to 1) of a run."""
     return min(1.0, done / 0.1) * 0.5 * (1 + math.cos(math.pi * done))
-
-
-def _padded(batch: Sequence[Chain]) -> tuple[Tensor, Tensor]:
-    """Tokens (B, T), and where the token that follows is wanted (B, T)."""
-    length = max(len(chain.tokens) for chain in batch)
-    tokens = torch.full((len(batch), length), PAD)
-    wanted = torch.zeros((len(batch), length), dtype=torch.bool)
-    for row, chain in enumerate(batch):
-        tokens[row, : len(chain.tokens)] = torch.tensor(chain.tokens)
-        wanted[row, : len(chain.tokens) - 1] = torch.tensor(chain.wanted[1:])
-    return tokens, wanted

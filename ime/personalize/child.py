@@ -31,7 +31,7 @@ from ime.personalize.messages import (
     read_order,
     read_task,
 )
-from model.memory import give_back_large_blocks
+from model.memory import give_back_large_blocks, keep_few_kernels
 from model.progress import Progress
 
 _log = logging.getLogger(__name__)
@@ -114,6 +114,7 @@ def main(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the parent's
     _give_way()
     give_back_large_blocks()  # held by the process they were a tenth of a run's memory
+    keep_few_kernels()
     try:
         task = read_task(connection.recv_bytes())
     except (EOFError, OSError):

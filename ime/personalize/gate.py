@@ -7,6 +7,7 @@ ship with the product, beside text that the base model made up. All reasons are 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +30,14 @@ GENERAL_LOSS = 0.004
 KNOWN_LOSS = 0.02
 """Share of choices that were right before that may be broken: two in 120."""
 
+CHANCE = 0.1
+"""Probability up to which a gain in first places does not count as chance: 4 to 0, 6 to 1."""
+
 LIKELIER = 0.01
 """Share of their loss by which the newest choices must be likelier where more are first."""
 
 MUCH_LIKELIER = 0.05
-"""The same where as many are first, for instance because all of them were."""
+"""The same where the gain in places may be chance, for instance because all were first."""
 
 MADE_UP = 60
 """Runs of hanzi out of made-up text that are general cases, too."""
@@ -101,6 +105,16 @@ class Tally:
         )
 
 
+def chance_of(rescued: int, broken: int) -> float:
+    """Probability of so many rescued ones or more if each change were the toss of a coin.
+
+    The one-sided sign test (Dixon & Mood 1946), 0 to 1.
+    """
+    changed = rescued + broken
+    ways = sum(math.comb(changed, many) for many in range(rescued, changed + 1))
+    return ways * 0.5**changed
+
+
 def is_won(held_out: Tally, likelier: float) -> bool:
     """Whether the newest choices gained: more of them first and all likelier, or much likelier.
 
@@ -111,8 +125,9 @@ def is_won(held_out: Tally, likelier: float) -> bool:
         held_out: the newest choices.
         likelier: share of their loss that is gone, below 1.
     """
-    gained = held_out.rescued - held_out.broken
-    return gained >= 0 and likelier >= (LIKELIER if gained else MUCH_LIKELIER)
+    if chance_of(held_out.rescued, held_out.broken) <= CHANCE:
+        return likelier >= LIKELIER
+    return held_out.rescued >= held_out.broken and likelier >= MUCH_LIKELIER
 
 
 def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float) -> list[str]:

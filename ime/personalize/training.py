@@ -43,6 +43,7 @@ from model.checkpoint import CheckpointError, load_network, sha256_of
 from model.device import choose_device, inference_dtype, use_threads
 from model.examples import Example
 from model.forest import Forest, ForestNetwork
+from model.memory import give_back_free
 from model.network import Network
 from model.ngram import Ngram, NgramScorer
 from model.progress import Progress
@@ -215,11 +216,14 @@ def _train(
 ) -> Result:
     try:
         tuner = Tuner(models.network(), models.vocabulary, options, start, models.background())
-        return tuner.run(plan.train, plan.held_out, report)
+        result = tuner.run(plan.train, plan.held_out, report)
     except AdapterError as exc:
         raise StoreError(f"The version in use does not fit: {exc}. Roll back.") from exc
     except ValueError as exc:
         raise AssetError(f"The choices cannot be spelled with this model: {exc}.") from exc
+    del tuner
+    give_back_free()  # judging needs other blocks
+    return result
 
 
 def _as_adapter(result: Result, digest: str, parent: str, through: int) -> Adapter:

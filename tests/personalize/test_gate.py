@@ -10,6 +10,7 @@ from ime.personalize.gate import (
     MUCH_LIKELIER,
     Outcome,
     Tally,
+    chance_of,
     is_won,
     load_general,
     made_up_cases,
@@ -67,10 +68,20 @@ def test_gate_names_its_reasons(
 
 
 @pytest.mark.parametrize(
+    ("rescued", "broken", "chance"),
+    [(0, 0, 1.0), (1, 0, 0.5), (3, 0, 0.125), (4, 0, 0.0625), (6, 1, 8 / 128), (2, 3, 26 / 32)],
+)
+def test_chance_is_that_of_the_sign_test(rescued: int, broken: int, chance: float) -> None:
+    assert chance_of(rescued, broken) == pytest.approx(chance)
+
+
+@pytest.mark.parametrize(
     ("rescued", "broken", "likelier", "won"),
     [
-        pytest.param(3, 2, LIKELIER, True, id="more-are-first-and-likelier"),
-        pytest.param(3, 2, 0.9 * LIKELIER, False, id="more-are-first-by-chance"),
+        pytest.param(6, 1, LIKELIER, True, id="more-are-first-and-likelier"),
+        pytest.param(6, 1, 0.9 * LIKELIER, False, id="more-are-first-and-hardly-likelier"),
+        pytest.param(4, 1, LIKELIER, False, id="more-are-first-by-chance"),
+        pytest.param(4, 1, MUCH_LIKELIER, True, id="more-and-much-likelier"),
         pytest.param(2, 2, MUCH_LIKELIER, True, id="as-many-and-much-likelier"),
         pytest.param(2, 2, 0.9 * MUCH_LIKELIER, False, id="as-many-and-hardly-likelier"),
         pytest.param(2, 3, 0.5, False, id="fewer-whatever-the-loss"),

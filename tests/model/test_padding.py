@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from model.examples import Chain
+from model.padding import padded, rounded
+from model.vocab import PAD
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1, 8), (8, 8), (9, 16), (0, 0)])
+def test_sizes_are_rounded_up(size: int, expected: int) -> None:
+    assert rounded(size, 8) == expected
+
+
+def test_chains_are_filled_up_and_nothing_is_wanted_behind_them() -> None:
+    chains = [
+        Chain((11, 12, 13), (False, False, True)),
+        Chain(tuple(range(20, 29)), (False,) * 7 + (True, True)),
+    ]
+    tokens, wanted = padded(chains)
+    assert tokens.shape == wanted.shape == (8, 16)
+    assert tokens[0].tolist() == [11, 12, 13] + [PAD] * 13
+    assert tokens[1].tolist() == [*range(20, 29)] + [PAD] * 7
+    assert (tokens[2:] == PAD).all()
+    assert wanted.nonzero().tolist() == [[0, 1], [1, 6], [1, 7]]
