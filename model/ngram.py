@@ -18,6 +18,7 @@ from tokenize import TokenError
 import numpy as np
 import numpy.typing as npt
 
+from model.ranges import Ranges
 from model.vocab import BREAK
 
 ORDER = 5
@@ -104,12 +105,12 @@ class NgramLevel:
     Attributes:
         tokens: last token of each entry.
         alphas: its quantised log(alpha).
-        first: where the children of each entry of the level below begin; one more at the end.
+        children: where the entries are that each entry of the level below begins.
     """
 
     tokens: npt.NDArray[np.uint16]
     alphas: npt.NDArray[np.uint8]
-    first: npt.NDArray[np.uint32]
+    children: Ranges
 
 
 class Ngram:
@@ -137,19 +138,18 @@ class Ngram:
             if len(many) != np.count_nonzero(children == MANY):
                 raise ValueError(f"{folder}: pieces of order {order} do not fit; restore them")
             children[children == MANY] = many
-            first = np.zeros(len(children) + 1, np.uint32)
-            np.cumsum(children, out=first[1:])
-            if len(children) != below or first[-1] != len(tokens) or len(alphas) != len(tokens):
+            ranges = Ranges(children)
+            if len(ranges) != below or not ranges.end == len(tokens) == len(alphas):
                 raise ValueError(f"{folder}: pieces of order {order} do not fit; restore them")
             if len(tokens) and tokens.max() >= len(self.unigrams):
                 raise ValueError(f"{folder}: tokens{order} are no tokens; restore them")
-            self.levels.append(NgramLevel(tokens, alphas, first))
+            self.levels.append(NgramLevel(tokens, alphas, ranges))
             below = len(tokens)
 
     def child(self, order: int, node: int, token: int) -> int:
         """Index in the level of `order` of (history `node`, `token`); -1: there is none."""
         level = self.levels[order - 2]
-        low, high = int(level.first[node]), int(level.first[node + 1])
+        low, high = level.children[node]
         place = low + int(np.searchsorted(level.tokens[low:high], token))
         return place if place < high and level.tokens[place] == token else -1
 
@@ -218,7 +218,7 @@ class NgramScorer:
 
     def _explained(self, level: NgramLevel, node: int) -> tuple[IntArray, FloatArray, float]:
         """Tokens seen after the history `node`, their alphas, and gamma of the history."""
-        low, high = level.first[node], level.first[node + 1]
+        low, high = level.children[node]
         alphas = self._alpha[level.alphas[low:high]]
         total = float(alphas.sum())
         if total > 1.0 - LEAST_REST:  # by rounding to bytes, or of a history with one sequel
@@ -248,7 +248,7 @@ class NgramScorer:
         """
         unigrams, level = self._ngram.unigrams, self._ngram.levels[0]
         size, count = len(unigrams), int(groups.max(initial=-1)) + 1
-        rows = np.repeat(np.arange(size, dtype=np.int32), level.first[1:] - level.first[:-1])
+        rows = np.repeat(np.arange(size, dtype=np.int32), level.children.lengths())
         values = self._alpha[level.alphas]  # (N,) of the N bigrams
         totals = np.bincount(rows, values, minlength=size)
         full = totals > 1.0 - LEAST_REST  # see `_explained`

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from ime.errors import AssetError
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
-from model.memory import keep_for_good
+from model.memory import keep_few_kernels, keep_for_good
 from model.ngram import ORDER, NgramScorer
 from model.vocab import Vocabulary
 
@@ -32,9 +31,7 @@ BEAM = 24  # up to 36, more is found behind the first place, but the first is th
 # A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
 # step are too small to share. A wider network will want more; see `moyin bench --latency`.
 THREADS = 1
-# torch's kernels for a shape are compiled and kept, 1,024 of them unless told; each number of
-# rows is a shape. 256 do: fewer cost time at the keys, more are memory.
-KERNELS = 256
+KERNELS = 256  # each number of rows needs its own: fewer cost time at the keys, more are memory
 MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
@@ -180,7 +177,7 @@ def _with_network(
     adapters: Path | None,
 ) -> _Tier:
     """The mixture of network and n-gram; raises AssetError where it is not to be had."""
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
+    keep_few_kernels(KERNELS)
     try:
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import os
 import sys
 import weakref
 
@@ -47,12 +46,16 @@ def test_without_that_library_nothing_happens(monkeypatch: pytest.MonkeyPatch) -
 def test_few_kernels_are_kept_unless_the_user_says_how_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
-    memory.keep_few_kernels()
-    assert 0 < int(os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"]) < 1024
-    monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "7")
-    memory.keep_few_kernels()
-    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "7"
+    environment = {"LRU_CACHE_CAPACITY": "77"}
+    monkeypatch.setattr(memory.os, "environ", environment)
+    memory.keep_few_kernels(16)
+    assert environment == {
+        "LRU_CACHE_CAPACITY": "77",
+        "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "16",
+    }
+    environment.clear()
+    memory.keep_few_kernels(16)
+    assert 0 < int(environment["LRU_CACHE_CAPACITY"]) < 1024
 
 
 class _Part:

@@ -39,7 +39,7 @@ def entries(model: Ngram) -> dict[int, list[tuple[int, ...]]]:
     """Every entry as the tokens it is of, by order."""
     found: dict[int, list[tuple[int, ...]]] = {1: [(i,) for i in range(len(model.unigrams))]}
     for order, level in enumerate(model.levels, start=2):
-        parents = np.repeat(np.arange(len(level.first) - 1), np.diff(level.first.astype(int)))
+        parents = np.repeat(np.arange(len(level.children)), level.children.lengths())
         found[order] = [
             (*found[order - 1][parent], token)
             for parent, token in zip(parents.tolist(), level.tokens.tolist(), strict=True)
