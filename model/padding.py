@@ -22,13 +22,17 @@ def rounded(size: int, multiple: int) -> int:
     return -(-size // multiple) * multiple
 
 
-def padded(batch: Sequence[Chain]) -> tuple[Tensor, Tensor]:
+def padded(batch: Sequence[Chain], most: int) -> tuple[Tensor, Tensor]:
     """Tokens (B, T) and where the token that follows is wanted (B, T).
 
     B is the number of chains and T their greatest length, both rounded up; what fills is `PAD`,
     and nothing is wanted there.
+
+    Args:
+        batch: chains of `most` tokens at most.
+        most: T at most, what the network reads.
     """
-    length = rounded(max(len(chain.tokens) for chain in batch), _MULTIPLE)
+    length = min(most, rounded(max(len(chain.tokens) for chain in batch), _MULTIPLE))
     tokens = torch.full((rounded(len(batch), _MULTIPLE), length), PAD)
     wanted = torch.zeros(tokens.shape, dtype=torch.bool)
     for row, chain in enumerate(batch):

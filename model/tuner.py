@@ -298,7 +298,7 @@ class Tuner:
         options = self.options
         self.network.train()
         # Each term goes backward before the next is made, so that one graph is in memory.
-        everyone, among, _ = self._judge(*padded(batch))
+        everyone, among, _ = self._judge(*self._padded(batch))
         share = options.syllable_share
         loss = self._go_back(((1 - share) * everyone + share * among).mean())
         del everyone, among
@@ -312,6 +312,9 @@ class Tuner:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         return loss
+
+    def _padded(self, batch: Sequence[Chain]) -> tuple[Tensor, Tensor]:
+        return padded(batch, self.network.config.context)
 
     @staticmethod
     def _go_back(term: Tensor) -> float:
@@ -364,7 +367,7 @@ class Tuner:
             for ids in (one.chosen, one.passed):
                 asked = (False,) * len(one.context) + (True,) * len(ids)
                 lines.append(Chain(one.context + ids, asked))
-        tokens, wanted = padded(lines)
+        tokens, wanted = self._padded(lines)
         everyone, _, _ = self._judge(tokens, wanted)
         rows = torch.arange(len(wanted))[:, None].expand_as(wanted)[wanted]
         sums = torch.zeros(len(lines)).index_add(0, rows, everyone)
@@ -378,7 +381,7 @@ class Tuner:
         total, right, count = 0.0, 0, 0
         share = self.options.syllable_share
         for at in range(0, len(lines), 8):
-            everyone, among, leads = self._judge(*padded(lines[at : at + 8]))
+            everyone, among, leads = self._judge(*self._padded(lines[at : at + 8]))
             total += float(((1 - share) * everyone + share * among).sum())
             right += int(leads.sum())
             count += len(among)

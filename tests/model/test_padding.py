@@ -17,9 +17,14 @@ def test_chains_are_filled_up_and_nothing_is_wanted_behind_them() -> None:
         Chain((11, 12, 13), (False, False, True)),
         Chain(tuple(range(20, 29)), (False,) * 7 + (True, True)),
     ]
-    tokens, wanted = padded(chains)
+    tokens, wanted = padded(chains, 128)
     assert tokens.shape == wanted.shape == (8, 16)
     assert tokens[0].tolist() == [11, 12, 13] + [PAD] * 13
     assert tokens[1].tolist() == [*range(20, 29)] + [PAD] * 7
     assert (tokens[2:] == PAD).all()
     assert wanted.nonzero().tolist() == [[0, 1], [1, 6], [1, 7]]
+
+
+def test_no_batch_is_longer_than_the_network_reads() -> None:
+    tokens, _ = padded([Chain((11, 12, 13), (False, True, True))], 5)
+    assert tokens.shape == (8, 5)
