@@ -26,18 +26,18 @@ SLIP = -4.605  # log(0.01): a habit of hand or of school, see `SLIPS`
 ACCENT = -5.991  # log(0.0025)
 OVERDONE = -7.378  # log(0.0025 / 4)
 
-# A random slip spoils about 6 letters in 1,000 that nobody takes back. A quarter leave a letter
+# A random slip spoils about 3 letters in 1,000 that nobody takes back. A quarter leave a letter
 # out; half hit a neighbouring key (of about five); one in ten doubles a letter and as many swap
 # two. With slips at 2 in 100, abbreviated words lost 2 points of first candidates.
-MISSING = -6.502  # log(0.006 * 0.25)
-NEIGHBOUR = -7.419  # log(0.006 * 0.5 / 5)
-DOUBLED = -7.419  # log(0.006 * 0.1)
-SWAPPED = -7.419  # log(0.006 * 0.1)
+MISSING = -7.195  # log(0.003 * 0.25)
+NEIGHBOUR = -8.112  # log(0.003 * 0.5 / 5)
+DOUBLED = -8.112  # log(0.003 * 0.1)
+SWAPPED = -8.112  # log(0.003 * 0.1)
 
 # Where the two swapped letters belong to two syllables (batiuo for bai tuo), each syllable pays
 # its part. The second pays little, because it only follows a first; it pays at all, because the
 # search does not know how a syllable before was spelled.
-SWAPPED_AWAY = -5.919
+SWAPPED_AWAY = -6.612
 SWAPPED_BACK = -1.5
 
 

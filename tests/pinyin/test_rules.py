@@ -20,10 +20,10 @@ from ime.pinyin.rules import NEIGHBOURS, FuzzyPair, Part, slip_spellings, slippe
         (rules.SLIP, 0.01),
         (rules.ACCENT, 0.0025),
         (rules.OVERDONE, 0.0025 / 4),
-        (rules.NEIGHBOUR, 0.006 * 0.5 / 5),
-        (rules.MISSING, 0.006 * 0.25),
-        (rules.SWAPPED, 0.006 * 0.1),
-        (rules.DOUBLED, 0.006 * 0.1),
+        (rules.NEIGHBOUR, 0.003 * 0.5 / 5),
+        (rules.MISSING, 0.003 * 0.25),
+        (rules.SWAPPED, 0.003 * 0.1),
+        (rules.DOUBLED, 0.003 * 0.1),
     ],
 )
 def test_price_is_the_logarithm_of_its_share(price, share):
