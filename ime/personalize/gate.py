@@ -34,10 +34,7 @@ CHANCE = 0.1
 """Probability up to which a gain in first places does not count as chance: 4 to 0, 6 to 1."""
 
 LIKELIER = 0.01
-"""Share of their loss by which the newest choices must be likelier where more are first."""
-
-MUCH_LIKELIER = 0.05
-"""The same where the gain in places may be chance, for instance because all were first."""
+"""Share of their loss by which the newest choices must be likelier, besides."""
 
 MADE_UP = 60
 """Runs of hanzi out of made-up text that are general cases, too."""
@@ -116,18 +113,16 @@ def chance_of(rescued: int, broken: int) -> float:
 
 
 def is_won(held_out: Tally, likelier: float) -> bool:
-    """Whether the newest choices gained: more of them first and all likelier, or much likelier.
+    """Whether more of the newest choices are first than chance would have it, and all likelier.
 
-    A hundred choices hold a dozen errors, so that one or two more in the first place may be
-    chance; how likely all are has far less chance in it, but says less about places.
+    A hundred choices hold a dozen errors, so that one or two more in the first place say
+    nothing; and how likely all are says little about places.
 
     Args:
         held_out: the newest choices.
         likelier: share of their loss that is gone, below 1.
     """
-    if chance_of(held_out.rescued, held_out.broken) <= CHANCE:
-        return likelier >= LIKELIER
-    return held_out.rescued >= held_out.broken and likelier >= MUCH_LIKELIER
+    return chance_of(held_out.rescued, held_out.broken) <= CHANCE and likelier >= LIKELIER
 
 
 def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float) -> list[str]:

@@ -7,7 +7,6 @@ import pytest
 from ime.errors import AssetError
 from ime.personalize.gate import (
     LIKELIER,
-    MUCH_LIKELIER,
     Outcome,
     Tally,
     chance_of,
@@ -81,9 +80,7 @@ def test_chance_is_that_of_the_sign_test(rescued: int, broken: int, chance: floa
         pytest.param(6, 1, LIKELIER, True, id="more-are-first-and-likelier"),
         pytest.param(6, 1, 0.9 * LIKELIER, False, id="more-are-first-and-hardly-likelier"),
         pytest.param(4, 1, LIKELIER, False, id="more-are-first-by-chance"),
-        pytest.param(4, 1, MUCH_LIKELIER, True, id="more-and-much-likelier"),
-        pytest.param(2, 2, MUCH_LIKELIER, True, id="as-many-and-much-likelier"),
-        pytest.param(2, 2, 0.9 * MUCH_LIKELIER, False, id="as-many-and-hardly-likelier"),
+        pytest.param(4, 1, 0.5, False, id="more-are-first-by-chance-whatever-the-loss"),
         pytest.param(2, 3, 0.5, False, id="fewer-whatever-the-loss"),
     ],
 )
