@@ -222,8 +222,7 @@ class Tuner:
         report: Report,
         began: float,
     ) -> Result:
-        optimizer = self._optimizer()
-        total = self._steps(lines)
+        optimizer, total = self._optimizer(), self._steps(lines)
         every = max(1, total // self.options.evaluations)
         before = best = self.measure(checks)
         tensors, best_step = read_tensors(self.network), 0

@@ -65,6 +65,20 @@ def _map_to(vocabulary: Vocabulary, provisional: Vocabulary) -> UIntArray:
     return table
 
 
+def _settle_vocabulary(
+    paths: list[Path], target: Path, kept: Path | None
+) -> tuple[Vocabulary, UIntArray]:
+    """Write the vocabulary; with it, the map from provisional tokens to its ids."""
+    provisional = provisional_vocabulary()
+    if kept is None:
+        vocabulary, table = _choose_vocabulary(paths, provisional)
+        vocabulary.save(target)
+        return vocabulary, table
+    vocabulary = Vocabulary.load(kept)
+    target.write_bytes(kept.read_bytes())
+    return vocabulary, _map_to(vocabulary, provisional)
+
+
 class _ShardWriter:
     """Appends documents to `NAME-000.bin` and `.starts`, a new pair every `SHARD_TOKENS`."""
 
@@ -113,13 +127,7 @@ def merge(
     out.mkdir(parents=True, exist_ok=True)
     (out / META).unlink(missing_ok=True)  # without it the shards are not finished
     paths = sorted((work / "chunks").glob("*.npz"))
-    if vocabulary_file is None:
-        vocabulary, table = _choose_vocabulary(paths, provisional_vocabulary())
-        vocabulary.save(out / VOCABULARY)
-    else:
-        vocabulary = Vocabulary.load(vocabulary_file)
-        table = _map_to(vocabulary, provisional_vocabulary())
-        (out / VOCABULARY).write_bytes(vocabulary_file.read_bytes())
+    vocabulary, table = _settle_vocabulary(paths, out / VOCABULARY, vocabulary_file)
     seen: set[int] = set()
     totals = {"documents": 0, "repeated_lines": 0}
     counted: dict[str, LineCounts] = {}
