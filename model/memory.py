@@ -14,6 +14,7 @@ from functools import cache
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 LARGE = 1 << 20  # bytes
+COMPILED = 256  # each number of rows needs its own: fewer cost time, more are memory
 PREPARED = 8  # shapes; making one anew takes no time that could be measured at the keys
 
 
@@ -41,17 +42,14 @@ def give_back_large_blocks() -> None:
             library.mallopt(parameter, LARGE)
 
 
-def keep_few_kernels(compiled: int) -> None:
+def keep_few_kernels() -> None:
     """Have torch's kernel library remember few shapes; to be called before the first product.
 
     For each shape of a product torch keeps what it prepared, and the library below it the
     kernel that it compiled; both remember 1,024 unless told, and what the user has set stays.
-
-    Args:
-        compiled: kernels that are kept.
     """
     os.environ.setdefault("LRU_CACHE_CAPACITY", str(PREPARED))
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(compiled))
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(COMPILED))
 
 
 def keep_for_good() -> None:

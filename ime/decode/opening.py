@@ -31,7 +31,6 @@ BEAM = 24  # up to 36, more is found behind the first place, but the first is th
 # A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
 # step are too small to share. A wider network will want more; see `moyin bench --latency`.
 THREADS = 1
-KERNELS = 256  # each number of rows needs its own: fewer cost time at the keys, more are memory
 MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
@@ -177,7 +176,7 @@ def _with_network(
     adapters: Path | None,
 ) -> _Tier:
     """The mixture of network and n-gram; raises AssetError where it is not to be had."""
-    keep_few_kernels(KERNELS)
+    keep_few_kernels()
     try:
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize

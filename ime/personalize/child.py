@@ -114,7 +114,7 @@ def main(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the parent's
     _give_way()
     give_back_large_blocks()  # held by the process they were a tenth of a run's memory
-    keep_few_kernels(compiled=16)  # no two steps of training have the same shapes
+    keep_few_kernels()
     try:
         task = read_task(connection.recv_bytes())
     except (EOFError, OSError):

@@ -48,13 +48,13 @@ def test_few_kernels_are_kept_unless_the_user_says_how_many(
 ) -> None:
     environment = {"LRU_CACHE_CAPACITY": "77"}
     monkeypatch.setattr(memory.os, "environ", environment)
-    memory.keep_few_kernels(16)
+    memory.keep_few_kernels()
     assert environment == {
         "LRU_CACHE_CAPACITY": "77",
-        "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "16",
+        "ONEDNN_PRIMITIVE_CACHE_CAPACITY": str(memory.COMPILED),
     }
     environment.clear()
-    memory.keep_few_kernels(16)
+    memory.keep_few_kernels()
     assert 0 < int(environment["LRU_CACHE_CAPACITY"]) < 1024
 
 
