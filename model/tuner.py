@@ -304,8 +304,8 @@ class Tuner:
         if options.replay:
             self._go_back(options.replay * self._divergence(replay, len(batch)))
         if pairs:
-            many = max(1, len(batch) // 2)
-            drawn = [pairs[i] for i in self._random.integers(len(pairs), size=many)]
+            count = max(1, len(batch) // 2)
+            drawn = [pairs[i] for i in self._random.integers(len(pairs), size=count)]
             self._go_back(options.contrast * self._contrast(drawn))
         torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
         optimizer.step()

@@ -26,7 +26,7 @@ SLIP = -4.605  # log(0.01): a habit of hand or of school, see `SLIPS`
 ACCENT = -5.991  # log(0.0025)
 OVERDONE = -7.378  # log(0.0025 / 4)
 
-# A random slip spoils about 3 letters in 1,000 that nobody takes back. A quarter leave a letter
+# Random slips that nobody takes back are taken to spoil 3 letters in 1,000. A quarter leave one
 # out; half hit a neighbouring key (of about five); one in ten doubles a letter and as many swap
 # two. With slips at 2 in 100, abbreviated words lost 2 points of first candidates.
 MISSING = -7.195  # log(0.003 * 0.25)

@@ -124,7 +124,7 @@ class ReadingTagger:
             raw = _listed(word)
             if raw is None:
                 raw = self._pinyin(word, errors=lambda chars: ["" for _ in chars], v_to_u=False)
-                if not _has_listed_part(word):
+                if len(word) > 1 and not _has_listed_part(word):
                     raw = [INSIDE.get(c, s) for c, s in zip(word, raw, strict=True)]
             known = tuple(self._settle(c, s) for c, s in zip(word, raw, strict=True))
             if len(word) > 1 and word in _family_names():

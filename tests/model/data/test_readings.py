@@ -93,6 +93,7 @@ def test_words_settle_heteronyms(tagger: ReadingTagger, text: str, expected: str
         pytest.param(["刘覃之"], "liu qin zhi", id="inside a word without a listed part"),
         pytest.param(["收藏者"], "shou cang zhe", id="with a listed part, that part decides"),
         pytest.param(["覃"], "qin", id="alone"),
+        pytest.param(["藏", "薄", "粘"], "cang bao zhan", id="alone they are read otherwise"),
     ],
 )
 def test_tables_settle_words(tagger: ReadingTagger, words: list[str], expected: str) -> None:
