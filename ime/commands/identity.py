@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-DECIDING_ASSETS = ("weights", "ngram", "lexicon", "vocab.tsv")
+DECIDING_ASSETS = ("weights", "ngram", "pairs", "lexicon", "vocab.tsv")
 """Shipped files and folders that convert."""
 
 _REPLAY = ("replay.py", "running.py", "opening.py", "learner.py")

@@ -104,7 +104,8 @@ def run_errors(args: argparse.Namespace) -> int:
     settings = with_model(Settings(), args)
     converter = open_converter(assets_folder(), settings, _warn)
     lexicon = Lexicon(assets_folder() / "lexicon")
-    judge = Judge(converter.personal, Segmenter(graph_options(settings)), lexicon)
+    pairs = converter.shipped.pairs if converter.shipped is not None else None
+    judge = Judge(converter.personal, Segmenter(graph_options(settings)), lexicon, pairs)
     found = islice(cases(asked.questions, ours, peer, sides), args.limit)
     counts = write_cases(found, judge, use_context=args.context, out=sys.stdout)
     for (side, kind), count in counts.most_common():

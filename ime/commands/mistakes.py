@@ -25,7 +25,7 @@ from typing import TextIO
 
 from ime.commands.answers import Answer, Question
 from ime.engine.alignment import Aligner, Alignment
-from ime.engine.port import LanguageModel
+from ime.engine.port import LanguageModel, WordPairs
 from ime.engine.values import LeftContext
 from ime.engine.whole import WholeInput
 from ime.lexicon.words import Lexicon
@@ -146,10 +146,17 @@ class Judge:
         model: scores texts.
         segmenter: cuts letters, with the switches that the answers were made with.
         lexicon: tells words from names.
+        pairs: as the answers were made with.
     """
 
-    def __init__(self, model: LanguageModel, segmenter: Segmenter, lexicon: Lexicon) -> None:
-        self._aligner = Aligner(model, segmenter, WholeInput(model, lexicon))
+    def __init__(
+        self,
+        model: LanguageModel,
+        segmenter: Segmenter,
+        lexicon: Lexicon,
+        pairs: WordPairs | None = None,
+    ) -> None:
+        self._aligner = Aligner(model, segmenter, WholeInput(model, pairs))
         self._lexicon = lexicon
         tokens = model.tokens
         total = max(1, int(tokens.counts.sum()))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ime.engine.port import FloatArray, IntArray, TokenTable
+from ime.engine.recurrence import Recurrence
 from ime.engine.values import LeftContext
 from model.vocab import Vocabulary
 
@@ -48,6 +49,9 @@ class Scorer(Protocol):
 class ScorerModel:
     """A `LanguageModel` made of a vocabulary and a scorer.
 
+    Hanzi of the left context gain (`Recurrence`), so that its scores are log-probabilities but
+    for that.
+
     Args:
         vocabulary: of the scorer's token ids.
         scorer: n-gram, network or their mixture.
@@ -60,6 +64,7 @@ class ScorerModel:
             vocabulary.texts, vocabulary.syllables, vocabulary.by_syllable(), vocabulary.counts
         )
         self._marks = np.array([not syllable for syllable in vocabulary.syllables])
+        self._recurrence = Recurrence(self.tokens)
 
     def encode(self, context: LeftContext) -> list[int]:
         """Token ids of a left context, the last `CONTEXT_TOKENS`."""
@@ -69,15 +74,17 @@ class ScorerModel:
 
     def start(self, context: LeftContext) -> int:
         """Drop all states, read `context`, and return its state."""
-        return self._scorer.start(self.encode(context))
+        tokens = self.encode(context)
+        self._recurrence.enter(tokens)
+        return self._scorer.start(tokens)
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states after one more token each, in one batched step."""
         return self._scorer.extend(parents, tokens)
 
     def log_probs(self, states: IntArray) -> FloatArray:
-        """(B, V) log-probabilities in nats of the token after each state."""
-        return self._scorer.log_probs(states)
+        """(B, V) scores in nats of the token after each state."""
+        return self._recurrence.add_to(self._scorer.log_probs(states))
 
     def best_sequels(self, groups: IntArray) -> FloatArray:
         """(V, G) highest probabilities that a token of each group follows each token."""

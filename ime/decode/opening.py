@@ -95,12 +95,14 @@ def open_converter(
         SearchOptions(beam=settings.model.beam or BEAM),
         scheme,
         trained=models[1] if len(models) > 1 else None,
+        pairs=shipped.pairs,
     )
     converter.shipped = shipped
     _describe(converter, tier)
+    converter.notices += shipped.notices
     _warm_up(converter)
     keep_for_good()
-    for notice in (*tier.notices, complaint):
+    for notice in (*converter.notices, complaint):
         if notice and notify is not None:
             notify(notice)
     return converter

@@ -1,6 +1,7 @@
-"""The shipped files that every converter reads: vocabulary, n-gram, lexicon.
+"""The shipped files that every converter reads: vocabulary, n-gram, lexicon, word pairs.
 
-The window's two converters, the quick one and the better one, share them: they are about 45 MB.
+The window's two converters, the quick one and the better one, share them: they are about 60 MB.
+Word pairs can be done without.
 """
 
 from __future__ import annotations
@@ -13,16 +14,24 @@ from pathlib import Path
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from model.ngram import FACTS, Ngram
+from model.pairs import WordPairs
 from model.vocab import Vocabulary
 
 
 @dataclass(frozen=True, eq=False)
 class Shipped:
-    """What does not change while anybody uses it."""
+    """What does not change while anybody uses it.
+
+    Attributes:
+        pairs: None where they are missing or damaged.
+        notices: what is missing, in sentences for the user.
+    """
 
     vocabulary: Vocabulary
     ngram: Ngram
     lexicon: Lexicon
+    pairs: WordPairs | None = None
+    notices: tuple[str, ...] = ()
 
 
 _Key = tuple[str, tuple[int, ...]]
@@ -46,7 +55,8 @@ def load_shipped(assets: Path) -> Shipped:
 
 def _key(assets: Path) -> _Key:
     """Changes with the files."""
-    files = (assets / "vocab.tsv", assets / "ngram" / FACTS, assets / "lexicon" / "words.tsv")
+    names = ("vocab.tsv", f"ngram/{FACTS}", "lexicon/words.tsv", "pairs/pairs.npy")
+    files = [assets / name for name in names]
     times = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
     return str(assets.resolve()), times
 
@@ -70,4 +80,12 @@ def _load(assets: Path) -> Shipped:
             f"The vocabulary {path} has {len(vocabulary)} tokens and the n-gram model "
             f"{len(ngram.unigrams)}. Install Moyin again."
         )
-    return Shipped(vocabulary, ngram, Lexicon(assets / "lexicon"))
+    lexicon = Lexicon(assets / "lexicon")
+    try:
+        return Shipped(vocabulary, ngram, lexicon, WordPairs(assets / "pairs"))
+    except (OSError, ValueError) as exc:
+        notice = (
+            f"The word pairs cannot be read: {exc}. Typing works without them, a little worse. "
+            "Install Moyin again."
+        )
+        return Shipped(vocabulary, ngram, lexicon, notices=(notice,))

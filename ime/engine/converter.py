@@ -9,7 +9,7 @@ from dataclasses import replace
 from ime.engine.candidates import MAX_WORD, CandidateBuilder
 from ime.engine.marks import Marks
 from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
-from ime.engine.port import LanguageModel
+from ime.engine.port import LanguageModel, WordPairs
 from ime.engine.search import BeamSearch, SearchOptions
 from ime.engine.values import (
     CandidateList,
@@ -39,6 +39,7 @@ class SearchConverter:
         search: width of the beam.
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         trained: `model` after training on this user's text; None where there was none.
+        pairs: which words follow each other; None to do without.
     """
 
     def __init__(
@@ -49,12 +50,13 @@ class SearchConverter:
         search: SearchOptions | None = None,
         scheme: Scheme | None = None,
         trained: LanguageModel | None = None,
+        pairs: WordPairs | None = None,
     ) -> None:
         self.personal = PersonalModel(model, trained)
-        whole = WholeInput(self.personal, lexicon)
+        self._choices = UserChoices()
+        whole = WholeInput(self.personal, pairs, self._choices)
         segmenter = Segmenter(graph or GraphOptions())
         self._search = BeamSearch(self.personal, segmenter, search, whole)
-        self._choices = UserChoices()
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
         self._marks = Marks()
         self._scheme = scheme
@@ -116,8 +118,11 @@ def _by_keys(listed: CandidateList, keys: str, expanded: Expanded) -> CandidateL
 
 
 def _texts(commit: Commit) -> tuple[_Chosen, ...]:
-    """What a commit chose, and the word that its pieces make."""
+    """What a commit chose, and the word that its pieces make.
+
+    That word counts for each of its pieces: so many picks are no slip.
+    """
     chosen = [(selection.syllables, selection.chosen) for selection in commit.selections]
     if len(chosen) > 1 and len(commit.text) == len(commit.syllables) <= MAX_WORD:
-        chosen.append((commit.syllables, commit.text))
+        chosen += [(commit.syllables, commit.text)] * len(chosen)
     return tuple(chosen)

@@ -1,7 +1,7 @@
-"""The two ports of the engine.
+"""The ports of the engine.
 
-`Converter` is what the session's runner asks; `LanguageModel` is what the search behind it
-asks. Adapters that satisfy them with the real model live in `ime.decode`.
+`Converter` is what the session's runner asks; `LanguageModel` and `WordPairs` are what the
+search behind it asks. Adapters that satisfy them with the real model live in `ime.decode`.
 """
 
 from __future__ import annotations
@@ -91,6 +91,18 @@ class LanguageModel(Protocol):
 
     def release(self, states: IntArray) -> None:
         """Forget states that no other state descends from."""
+        ...
+
+
+class WordPairs(Protocol):
+    """Probabilities of words behind words; what is no hanzi is the word of no characters."""
+
+    def find(self, text: str) -> int:
+        """Number of a word, -1 where it is none."""
+        ...
+
+    def log_prob(self, before: int, after: int) -> float:
+        """Nats of the word number `after` behind `before`; -1 is a word never seen."""
         ...
 
 

@@ -83,8 +83,10 @@ class BeamSearch:
         ]
 
     def reset(self) -> None:
-        """Forget the context, because the model behind it changed."""
+        """Forget the context, because the model behind it or the user's words changed."""
         self._context = None
+        if self._whole is not None:
+            self._whole.reset()
 
     def run(
         self, context: LeftContext, raw: str, stale: Callable[[], bool] | None = None

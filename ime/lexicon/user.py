@@ -13,6 +13,7 @@ choices do. Choices age: each new choice for a reading takes a tenth off the old
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 CAUTION = 3.0  # choices that weigh as much as the model: one gets a quarter, three get half
@@ -27,12 +28,19 @@ class UserChoices:
 
     def __init__(self) -> None:
         self._chosen: dict[Reading, list[str]] = {}  # oldest first
+        self._texts: Counter[str] = Counter()
+
+    def __contains__(self, text: object) -> bool:
+        """Whether a text was chosen, by itself, for any reading."""
+        return text in self._texts
 
     def add(self, syllables: Reading, text: str) -> None:
         """Count one choice of `text` for its full reading."""
         group = self._chosen.setdefault(syllables, [])
         group.append(text)
-        del group[:-REMEMBERED]
+        self._texts[text] += 1
+        if len(group) > REMEMBERED:
+            self._uncount(group.pop(0), 1)
 
     def remove(self, syllables: Reading, text: str) -> None:
         """Take back the newest choice of `text`; nothing happens where it was never chosen.
@@ -43,15 +51,23 @@ class UserChoices:
         for place in range(len(group) - 1, -1, -1):
             if group[place] == text:
                 del group[place]
+                self._uncount(text, 1)
                 break
         if not group:
             self._chosen.pop(syllables, None)
 
     def forget(self, syllables: Reading, text: str) -> None:
         """Take back every choice of `text` for its full reading."""
-        group = [other for other in self._chosen.pop(syllables, []) if other != text]
+        before = self._chosen.pop(syllables, [])
+        group = [other for other in before if other != text]
+        self._uncount(text, len(before) - len(group))
         if group:
             self._chosen[syllables] = group
+
+    def _uncount(self, text: str, times: int) -> None:
+        self._texts[text] -= times
+        if self._texts[text] <= 0:
+            del self._texts[text]
 
     def of(self, syllables: Reading) -> Mapping[str, float]:
         """Texts chosen for a reading, with their aged counts."""

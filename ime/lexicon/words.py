@@ -7,7 +7,7 @@ by initials, most frequent first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
@@ -63,7 +63,6 @@ class Lexicon:
         ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n"))
         self._starts: npt.NDArray[np.int64] = np.concatenate(([0], ends + 1))
         self._check(folder)
-        self._hashes = self._sorted_hashes(folder)
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
         self.words_like = lru_cache(maxsize=256)(self._words_like)
 
@@ -73,24 +72,6 @@ class Lexicon:
     def __iter__(self) -> Iterator[Word]:
         """All words, by their reading; of the same reading the most frequent first."""
         return (self._word(self._line(index)) for index in range(len(self)))
-
-    def known(self, texts: Collection[str]) -> frozenset[str]:
-        """Those of `texts` that are words, whatever their reading."""
-        asked = list(texts)
-        if not len(self):
-            return frozenset()
-        hashes = np.fromiter(map(hash, asked), np.int64, len(asked))
-        places = np.searchsorted(self._hashes, hashes)
-        hits = self._hashes[np.minimum(places, len(self._hashes) - 1)] == hashes
-        return frozenset(text for text, hit in zip(asked, hits.tolist(), strict=True) if hit)
-
-    def _sorted_hashes(self, folder: Path) -> npt.NDArray[np.int64]:
-        """Of all words: 8 bytes each, where a set of strings would take a hundred."""
-        lines = self._data.decode("utf-8").split("\n")[:-1]
-        try:
-            return np.sort(np.fromiter((hash(line.split("\t")[1]) for line in lines), np.int64))
-        except IndexError as exc:
-            raise _damaged(folder) from exc
 
     def _check(self, folder: Path) -> None:
         """What costs a few milliseconds to check; the rest is the manifest's."""

@@ -208,6 +208,7 @@ def tiny_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     class Opened:
         personal = TinyModel()
+        shipped = None
 
     (tmp_path / "lexicon").mkdir()
     (tmp_path / "lexicon" / "words.tsv").write_text("", encoding="utf-8")

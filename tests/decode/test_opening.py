@@ -20,6 +20,7 @@ from ime.settings import ModelSettings, Settings
 from model.adapter import base_digest
 from model.checkpoint import save_weights, sha256_of
 from model.ngram import ORDER, quantise, write_levels
+from model.pairs_build import write as write_pairs
 from tests.fakes import write_lexicon
 from tests.tiny_network import tiny_adapters, tiny_network, tiny_vocabulary
 
@@ -47,6 +48,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     levels = [bigrams] + [none] * (ORDER - 2)
     write_levels(folder / "ngram", np.full(size, 1 / size), levels)
     write_lexicon(folder / "lexicon", [("你好", "ni hao", 9), ("世界", "shi jie", 5)])
+    none_followed = (np.array([5, 3, 2]), np.zeros(3, np.int64))
+    write_pairs(folder / "pairs", ["", "你好", "世界"], none_followed,
+                np.zeros(0, np.uint64), np.zeros(0, np.int64))  # fmt: skip
     return folder
 
 
@@ -197,6 +201,17 @@ def test_missing_folder_is_an_asset_error(tmp_path: Path) -> None:
 
 
 # --- what can be done without ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("damage", [gone("pairs/pairs.npy"), cut("pairs/words.npy", 20)])
+def test_without_word_pairs_typing_goes_on_with_a_notice(assets: Path, damage: Damage) -> None:
+    damage(assets)
+    told: list[str] = []
+    converter = open_converter(assets, AUTO, told.append)
+    assert len(first(converter)) == len("你好")
+    assert told == list(converter.notices)
+    assert "word pairs" in told[0]
+    assert "Install Moyin again" in told[0]
 
 
 def flipped(name: str, place: int) -> Damage:

@@ -25,7 +25,7 @@ def test_converters_share_what_they_read() -> None:
 def test_files_are_given_back_with_the_last_converter(tmp_path: Path) -> None:
     assets = tmp_path / "assets"  # a folder that no other test holds converters of
     assets.mkdir()
-    for name in ("ngram", "lexicon", "vocab.tsv"):
+    for name in ("ngram", "pairs", "lexicon", "vocab.tsv"):
         (assets / name).symlink_to(ASSETS / name)
     converter = open_converter(assets, QUICK)
     assert converter.shipped is not None
@@ -37,7 +37,7 @@ def test_files_are_given_back_with_the_last_converter(tmp_path: Path) -> None:
 
 def test_changed_files_are_read_again(tmp_path: Path) -> None:
     assets = tmp_path / "assets"
-    for name in ("ngram", "lexicon"):
+    for name in ("ngram", "pairs", "lexicon"):
         shutil.copytree(ASSETS / name, assets / name)
     shutil.copy(ASSETS / "vocab.tsv", assets)
     before = load_shipped(assets)

@@ -1,53 +1,54 @@
 from __future__ import annotations
 
-import itertools
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ime.engine.whole import END_FLOOR, END_SHARE, HISTORY, LOOSE, WholeInput
-from ime.lexicon.words import Lexicon
-from tests.fakes import TABLE_TOKENS, TableModel, write_lexicon
+from ime.engine.whole import END_FLOOR, END_SHARE, HISTORY, WORD_SHARE, WholeInput
+from tests.fakes import TABLE_TOKENS, TableModel
 
 TEXTS = [text for text, _ in TABLE_TOKENS]
-WORDS = ("先见", "西安", "安年", "线那")
+NOTHING = END_SHARE * math.log(END_FLOOR)  # the table never ends
 
 
-@pytest.fixture
-def lexicon(tmp_path: Path) -> Lexicon:
-    words = [(text, " ".join("a" for _ in text), 5) for text in WORDS]
-    return Lexicon(write_lexicon(tmp_path, words))
+class Pairs:
+    """西安 is a word, and 见 is likely behind it."""
+
+    def find(self, text: str) -> int:
+        return ["", "先", "西", "安", "见", "西安"].index(text) if text in "先西安见" else -1
+
+    def log_prob(self, before: int, after: int) -> float:
+        if (before, after) == (self.find("西安"), self.find("见")):
+            return -1.0
+        return -4.0
 
 
 def ids(text: str) -> list[int]:
     return [TEXTS.index(char) for char in text]
 
 
-def loose(text: str) -> int:
-    """Characters alone in the best of all ways to cut a text."""
-    if len(text) == 1:
-        return 0
-    counts = []
-    for cuts in itertools.product([False, True], repeat=len(text) - 1):
-        places = [0, *(i + 1 for i, cut in enumerate(cuts) if cut), len(text)]
-        parts = [text[a:b] for a, b in itertools.pairwise(places)]
-        if all(len(part) == 1 or part in WORDS for part in parts):
-            counts.append(sum(len(part) == 1 for part in parts))
-    return min(counts)
-
-
 @pytest.mark.parametrize(
-    "text", ["先", "西安", "西安先", "西安年", "先西安年", "安先安先", "先西"]
+    ("before", "text", "nats"),
+    [("", "西", -4), ("", "西安", -4), ("", "安西", -8), ("西安", "见", -1), ("安", "见", -4)],
 )
-def test_loose_characters_cost(lexicon: Lexicon, text: str) -> None:
-    found = WholeInput(TableModel.drawn(1), lexicon).gains([], [ids(text)])
-    nothing = END_SHARE * math.log(END_FLOOR)  # the table never ends
-    assert float(found[0]) == pytest.approx(nothing - LOOSE * loose(text), abs=1e-5)
+def test_words_that_follow_each_other_gain(before: str, text: str, nats: float) -> None:
+    found = WholeInput(TableModel.drawn(1), Pairs()).gains(ids(before), [ids(text)])
+    assert float(found[0]) == pytest.approx(NOTHING + WORD_SHARE * nats, abs=1e-5)
 
 
-def test_likely_ending_gains(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_before_a_mark_do_not_count() -> None:
+    model = TableModel.drawn(1, [*TABLE_TOKENS, ("，", "")])
+    found = WholeInput(model, Pairs()).gains([*ids("西安"), len(TEXTS)], [ids("见")])
+    assert float(found[0]) == pytest.approx(NOTHING + WORD_SHARE * -4, abs=1e-5)
+
+
+def test_without_pairs_only_the_ending_counts() -> None:
+    found = WholeInput(TableModel.drawn(1)).gains([], [ids("西安")])
+    assert float(found[0]) == pytest.approx(NOTHING, abs=1e-5)
+
+
+def test_likely_ending_gains(monkeypatch: pytest.MonkeyPatch) -> None:
     model = TableModel.drawn(1)
     asked: list[list[tuple[int, ...]]] = []
 
@@ -57,7 +58,7 @@ def test_likely_ending_gains(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(model, "endings", endings)
     before = list(range(7))
-    found = WholeInput(model, lexicon).gains(before, [ids("西安"), ids("先见")])
+    found = WholeInput(model).gains(before, [ids("西安"), ids("先见")])
     assert float(found[0] - found[1]) == pytest.approx(
         END_SHARE * math.log((0.9 + END_FLOOR) / (0.1 + END_FLOOR)), abs=1e-5
     )

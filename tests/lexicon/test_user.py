@@ -127,3 +127,11 @@ def test_forgotten_text_leaves_the_other_choices_of_its_reading() -> None:
     choices.forget(("bei", "jing"), "背景")
     choices.forget(("bei", "jing"), "背景")
     assert not choices.of(("bei", "jing"))
+
+
+@given(st.lists(st.tuples(st.sampled_from("是市事"), st.sampled_from("+-x")), max_size=150))
+def test_knows_what_is_still_chosen(steps: list[tuple[str, str]]) -> None:
+    choices = UserChoices()
+    for text, what in steps:
+        {"+": choices.add, "-": choices.remove, "x": choices.forget}[what](SHI, text)
+        assert {one for one in "是市事" if one in choices} == set(choices.of(SHI))

@@ -127,16 +127,3 @@ def test_damaged_lexicon_is_refused_with_a_name_and_advice(
         Lexicon(folder)
     assert "Install Moyin again" in str(caught.value)
     assert str(folder) in str(caught.value)
-
-
-def test_words_are_known_by_their_text(lexicon: Lexicon) -> None:
-    assert lexicon.known(["西安", "安西", "西", "", "𠮷人", "西安年中"]) == {
-        "西安",
-        "西",
-        "𠮷人",
-    }
-    assert lexicon.known([]) == frozenset()
-
-
-def test_empty_lexicon_knows_nothing(tmp_path: Path) -> None:
-    assert Lexicon(write_lexicon(tmp_path, [])).known(["西安"]) == frozenset()
