@@ -10,6 +10,7 @@ LONGEST_WORD = 5  # hanzi; longer words nearly always consist of shorter ones
 TAIL = 8  # hanzi before the input that are cut into words, too
 MOST_CUT = 4096  # texts whose ways to be cut are remembered while the context stays
 
+ALONE = 3.0  # nats that a word of one hanzi costs besides, unless it is the whole text
 OWN = -14.0  # nats; one word in a million, as rare as a name that many know
 
 _Cuts = tuple[tuple[int, float], ...]
@@ -48,8 +49,12 @@ class WordCutter:
         self._before = None
 
     def log_prob(self, text: str) -> float:
-        """Nats of the best way to cut a text, behind the best way to cut what is before it."""
-        return max(nats for _, nats in self._cut(text))
+        """Nats of the best way to cut a text, behind the best way to cut what is before it.
+
+        Those of a text of several hanzi are less `ALONE` for each word of one.
+        """
+        nats = max(nats for _, nats in self._cut(text))
+        return nats + ALONE if len(text) == 1 else nats
 
     def _cut(self, text: str) -> _Cuts:
         known = self._cuts.get(text)
@@ -66,7 +71,7 @@ class WordCutter:
             word = self._pairs.find(last)
             if word >= 0 or length == 1:
                 nats = max(nats + follow(before, word) for before, nats in rest)
-                found.append((word, nats))
+                found.append((word, nats if length > 1 else nats - ALONE))
             elif last in self._own:
                 found.append((word, max(nats for _, nats in rest) + OWN))
         return found

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.cutting import LONGEST_WORD, OWN, TAIL, WordCutter
+from ime.engine.cutting import ALONE, LONGEST_WORD, OWN, TAIL, WordCutter
 
 WORDS = ["", *"先见西安年线", "先见", "西安", "安年", "西安年", "见西安年线"]
 
@@ -40,11 +40,12 @@ def likeliest(before: str, text: str) -> float:
 
     def nats(words: list[str]) -> float:
         pairs, numbers = Pairs(), [Pairs().find(word) for word in ["", *words]]
-        return sum(itertools.starmap(pairs.log_prob, itertools.pairwise(numbers)))
+        told = sum(itertools.starmap(pairs.log_prob, itertools.pairwise(numbers)))
+        return told - ALONE * sum(len(word) == 1 for word in words)
 
     alone = max(map(nats, ways(before)))
     both = max(nats([*a, *b]) for a in ways(before) for b in ways(text))
-    return both - alone
+    return both - alone + (ALONE if len(text) == 1 else 0)
 
 
 @given(
@@ -110,6 +111,5 @@ def test_what_the_user_made_a_word_of_is_one() -> None:
     cutter.reset()
     cutter.enter("")
     assert cutter.log_prob("国国国国国") == max(apart, OWN)
-    assert cutter.log_prob("国国国国国西") == max(apart, OWN) + Pairs().log_prob(
-        -1, WORDS.index("西")
-    )
+    more = Pairs().log_prob(-1, WORDS.index("西")) - ALONE
+    assert cutter.log_prob("国国国国国西") == max(apart, OWN) + more

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from ime.engine.cutting import ALONE
 from ime.engine.whole import END_FLOOR, END_SHARE, HISTORY, WORD_SHARE, WholeInput
 from tests.fakes import TABLE_TOKENS, TableModel
 
@@ -30,7 +31,13 @@ def ids(text: str) -> list[int]:
 
 @pytest.mark.parametrize(
     ("before", "text", "nats"),
-    [("", "西", -4), ("", "西安", -4), ("", "安西", -8), ("西安", "见", -1), ("安", "见", -4)],
+    [
+        ("", "西", -4),
+        ("", "西安", -4),
+        ("", "安西", -8 - 2 * ALONE),
+        ("西安", "见", -1),
+        ("安", "见", -4),
+    ],
 )
 def test_words_that_follow_each_other_gain(before: str, text: str, nats: float) -> None:
     found = WholeInput(TableModel.drawn(1), Pairs()).gains(ids(before), [ids(text)])
