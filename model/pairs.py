@@ -83,17 +83,17 @@ class WordPairs:
             self._rests = np.load(folder / "rests.npy")
             buckets = np.load(folder / "buckets.npy")
             self._pairs = np.load(folder / "pairs.npy", mmap_mode="r")
+            fits = (
+                len(self._words) == len(counts) == len(self._rests) > 0
+                and self._words.dtype == np.uint64
+                and self._pairs.dtype == np.uint16
+                and buckets.dtype == np.uint8
+                and len(buckets) == 1 << BUCKET_BITS
+                and int(buckets.sum(dtype=np.int64)) == len(self._pairs)
+                and bool(np.all((self._rests >= 0) & (self._rests <= 1)))
+            )
         except DAMAGED as exc:
             raise ValueError(f"{folder} is damaged: {exc}") from exc
-        fits = (
-            len(self._words) == len(counts) == len(self._rests) > 0
-            and self._words.dtype == np.uint64
-            and self._pairs.dtype == np.uint16
-            and buckets.dtype == np.uint8
-            and len(buckets) == 1 << BUCKET_BITS
-            and int(buckets.sum(dtype=np.int64)) == len(self._pairs)
-            and bool(np.all((self._rests >= 0) & (self._rests <= 1)))
-        )
         if not fits:
             raise ValueError(f"the files in {folder} do not fit each other")
         self._counts = counts

@@ -1,10 +1,10 @@
 """What speaks for a text as the whole input, beyond the probability that the model gives it.
 
     gain = END_SHARE * log(P(no hanzi follows) + END_FLOOR)
-           + WORD_SHARE * log P(words of the text | word before)
+           + WORD_SHARE * (log P(words of the text | word before) - ALONE * words of one hanzi)
 
 An input mostly ends where a phrase does, and is made of words that follow each other. How much
-both count was chosen on the chat, news, wiki, social and chunk sets; between half and twice
+each counts was chosen on the chat, news, wiki, social and chunk sets; between half and twice
 these numbers little changes.
 """
 

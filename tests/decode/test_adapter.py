@@ -67,6 +67,17 @@ def test_table_is_that_of_the_vocabulary(model: ScorerModel, vocabulary: Vocabul
     assert sum(map(len, table.by_syllable.values())) == len(vocabulary) - FIRST_HANZI
 
 
+def test_hanzi_of_the_context_stand_above_their_probability(
+    model: ScorerModel, vocabulary: Vocabulary
+) -> None:
+    named = vocabulary.commonest_reading("你")
+    root = model.start(LeftContext("你，"))
+    told = model.log_probs(states(root))[0]
+    plain = model._scorer.log_probs(states(root))[0]
+    assert told[named] > plain[named]
+    assert np.count_nonzero(told != plain) == sum(char == "你" for char in vocabulary.texts)
+
+
 def test_known_readings_of_the_context_are_used(ngram: Ngram) -> None:
     vocabulary = Vocabulary.from_pairs(
         (("行", "xing"), ("行", "hang")), [0] * FIRST_HANZI + [9, 5]

@@ -133,3 +133,27 @@ def test_any_text_may_stand_before_the_letters(converter: SearchConverter) -> No
 def test_lexicon_may_be_empty(model: TableModel, tmp_path: Path) -> None:
     converter = SearchConverter(model, Lexicon(write_lexicon(tmp_path, [])))
     assert listed(converter, "xi'an").items[0].end == 5
+
+
+def test_what_was_chosen_is_a_word_of_the_next_list(
+    model: TableModel, lexicon: Lexicon
+) -> None:
+    """And no more once the choice is taken back."""
+
+    class Apart:
+        def find(self, text: str) -> int:
+            return 0 if len(text) < 2 else -1
+
+        def log_prob(self, before: int, after: int) -> float:
+            return -40.0
+
+    converter = SearchConverter(model, lexicon, pairs=Apart())
+    text = [[model.tokens.texts.index(char) for char in "西安"]]
+    converter.prepare(LeftContext())
+    before = float(converter._search.whole_gains(text)[0])
+    converter.learn(commit(1, "西安", "xi", "an"))
+    converter.prepare(LeftContext())
+    assert float(converter._search.whole_gains(text)[0]) > before
+    converter.retract(1)
+    converter.prepare(LeftContext())
+    assert float(converter._search.whole_gains(text)[0]) == before

@@ -213,6 +213,11 @@ def test_typing_letter_by_letter_equals_pasting(converter: OpenedConverter, raw:
 # --- learning ------------------------------------------------------------------------------
 
 
+def test_words_that_follow_each_other_decide(converter: OpenedConverter) -> None:
+    """Without pairs of words the n-gram alone ends in 页图."""
+    assert texts(converter, "lierenzaixuedilizhuizongyetu")[0] == "猎人在雪地里追踪野兔"
+
+
 def test_name_of_a_friend_is_learned_at_once_and_unlearned(converter: OpenedConverter) -> None:
     name, syllables = "章纬蔷", ("zhang", "wei", "qiang")
     raw = "".join(syllables)

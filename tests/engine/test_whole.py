@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ime.engine.cutting import ALONE
+from ime.engine.cutting import ALONE, OWN
 from ime.engine.whole import END_FLOOR, END_SHARE, HISTORY, WORD_SHARE, WholeInput
 from tests.fakes import TABLE_TOKENS, TableModel
 
@@ -17,7 +17,8 @@ class Pairs:
     """西安 is a word, and 见 is likely behind it."""
 
     def find(self, text: str) -> int:
-        return ["", "先", "西", "安", "见", "西安"].index(text) if text in "先西安见" else -1
+        words = ["", "先", "西", "安", "见", "西安"]
+        return words.index(text) if text in words else -1
 
     def log_prob(self, before: int, after: int) -> float:
         if (before, after) == (self.find("西安"), self.find("见")):
@@ -48,6 +49,19 @@ def test_words_before_a_mark_do_not_count() -> None:
     model = TableModel.drawn(1, [*TABLE_TOKENS, ("，", "")])
     found = WholeInput(model, Pairs()).gains([*ids("西安"), len(TEXTS)], [ids("见")])
     assert float(found[0]) == pytest.approx(NOTHING + WORD_SHARE * -4, abs=1e-5)
+
+
+def test_words_that_the_user_makes_count_after_a_reset() -> None:
+    own: set[str] = set()
+    whole = WholeInput(TableModel.drawn(1), Pairs(), own)
+    text = [ids("安见先")]
+    apart = NOTHING + WORD_SHARE * 3 * (-4 - ALONE)
+    assert float(whole.gains([], text)[0]) == pytest.approx(apart, abs=1e-5)
+    own.add("安见先")
+    whole.reset()
+    made = NOTHING + WORD_SHARE * OWN
+    assert made > apart
+    assert float(whole.gains([], text)[0]) == pytest.approx(made, abs=1e-5)
 
 
 def test_without_pairs_only_the_ending_counts() -> None:

@@ -174,6 +174,8 @@ DAMAGES: list[tuple[str, Damage]] = [
     ("bytes", lambda folder: np.save(folder / "pairs.npy", np.zeros(4, np.uint8))),
     ("buckets", lambda folder: np.save(folder / "buckets.npy", np.zeros(4, np.uint8))),
     ("counts", lambda folder: np.save(folder / "counts.npy", np.zeros(2, np.uint32))),
+    ("no rows", lambda folder: np.save(folder / "words.npy", np.uint64(1))),
+    ("text", lambda folder: np.save(folder / "rests.npy", np.array(["a"] * 8))),
     ("nan", lambda folder: np.save(folder / "rests.npy", np.full(8, np.nan, np.float32))),
 ]
 
