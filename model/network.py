@@ -78,10 +78,10 @@ class Attention(nn.Module):
     def _project(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         batch, time, width = x.shape
         qkv = self.qkv(x).view(batch, time, 3, self.heads, width // self.heads)
-        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each (B, H, T, K)
-        q = F.rms_norm(q, (q.shape[-1],)) * self.sharpness.view(-1, 1, 1).to(q.dtype)
-        k = F.rms_norm(k, (k.shape[-1],))
-        return rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype), v
+        qkv = qkv.permute(2, 0, 3, 1, 4)  # (3, B, H, T, K)
+        normed = F.rms_norm(qkv[:2], qkv.shape[-1:])
+        q, k = rotate(normed, cos, sin).to(qkv.dtype)
+        return q * self.sharpness.view(-1, 1, 1).to(q.dtype), k, qkv[2]
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """(B, T, D) to (B, T, D)."""

@@ -78,11 +78,12 @@ class WordPairs:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._words = np.load(folder / "words.npy", mmap_mode="r")
+            # Plain views: numpy's memmap class costs microseconds at every slice.
+            self._words = np.asarray(np.load(folder / "words.npy", mmap_mode="r"))
             counts = np.load(folder / "counts.npy").astype(np.float64)
             self._rests = np.load(folder / "rests.npy")
             buckets = np.load(folder / "buckets.npy")
-            self._pairs = np.load(folder / "pairs.npy", mmap_mode="r")
+            self._pairs = np.asarray(np.load(folder / "pairs.npy", mmap_mode="r"))
             fits = (
                 len(self._words) == len(counts) == len(self._rests) > 0
                 and self._words.dtype == np.uint64
@@ -107,7 +108,7 @@ class WordPairs:
     def _find(self, text: str) -> int:
         """Number of a word, -1 where it is none."""
         wanted = np.uint64(word_hash(text))
-        place = int(np.searchsorted(self._words, wanted))
+        place = int(self._words.searchsorted(wanted))
         return place if place < len(self._words) and self._words[place] == wanted else -1
 
     def _log_prob(self, before: int, after: int) -> float:

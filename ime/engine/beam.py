@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +57,7 @@ class Vertex:
         states: (K,) of the model, -1 where not computed.
         log_probs: (K, V) of the next token; rows without a state are not filled.
         paths: the hypotheses written out, once somebody asked for them.
+        certainties: by index, of the last tokens that somebody asked for.
     """
 
     scores: FloatArray
@@ -66,6 +67,7 @@ class Vertex:
     states: IntArray
     log_probs: FloatArray | None = None
     paths: list[Path] | None = None
+    certainties: dict[int, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -79,6 +81,11 @@ def best(scores: FloatArray, count: int) -> IntArray:
     above = np.flatnonzero(scores > least)
     equal = np.flatnonzero(scores == least)[: count - len(above)]
     return np.sort(np.concatenate((above, equal)))
+
+
+def best_values(scores: FloatArray, count: int) -> FloatArray:
+    """The `count` highest, in no order."""
+    return scores if len(scores) <= count else np.partition(scores, -count)[-count:]
 
 
 def first_of_each(

@@ -1,24 +1,23 @@
 """From search results to the list the user sees.
 
-Order: the best whole-input conversions; the beginning of a long one that is worth a place; what
-is likely for its letters among the words of a prefix, longest first, and the characters of the
-first syllable; the other words that end where a hypothesis ends a syllable, longest first, and
-a few more characters; all other words and characters. The model ranks within each group.
-What belongs to a prefix does not change while letters are added behind it, so it is made once
-and kept.
+Order: the best whole-input conversions; of a longer input what saves most presses
+(`first_pages`); what is likely for its letters among the words of a prefix, longest first, and
+the characters of the first syllable; the other words that end where a hypothesis ends a
+syllable, longest first, and a few more characters; all other words and characters. The model
+ranks within each group. What belongs to a prefix does not change while letters are added behind
+it, so it is made once and kept.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ime.engine.beam import Path, Vertex
-from ime.engine.beginnings import best_beginning
+from ime.engine.first_pages import arrange, gathered
 from ime.engine.port import FloatArray, IntArray
 from ime.engine.search import BeamSearch, spells_in_full
 from ime.engine.token_options import MISREADING
@@ -43,6 +42,10 @@ LIKELY = 1.0
 LIKELY_CHARACTERS = 3
 # So many characters come before words that cut the letters as no hypothesis does.
 FIRST_CHARACTERS = 10
+# Places that are given by the presses they save: before the first choice those on the first
+# page behind the whole conversions, behind a choice the first four pages.
+PLACES = 5
+PLACES_OF_REST = 20
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
 
 Reading = tuple[Edge, ...]
@@ -97,13 +100,14 @@ class CandidateBuilder:
         self._refresh_prefixes(raw, reach)
         whole = self._prefix(raw, reach, whole=True)
         best = self._search.paths(reach, 1)[0]
+        paths = self._search.paths(reach, MOST_PATHS)
+        cuts = {end for path in paths for _, end in path.spans if end < reach}
+        ends = {end: float(self._search.vertices[end].scores[0]) for end in cuts}
+        words = self._prefix_words(reach, exact_only=whole.exact)
         items = self._whole_input(whole, len(best.tokens))
-        others = self._likely_first(
-            self._prefix_words(reach, exact_only=whole.exact), self._first_characters(), reach
-        )
-        if len(best.tokens) > SHORT_INPUT:
-            items += self._beginnings(reach, {c.text for c in items}, others[:1])
-        items += others
+        items += self._likely_first(words, self._first_characters(), ends)
+        if len(best.tokens) > (1 if request.continues else SHORT_INPUT):
+            items = [*self._first_pages(items, ends, request), *items]
         return CandidateList(request.revision, raw, _unique(items), best.spans)
 
     # ------------------------------------------------------------------ prefixes
@@ -196,12 +200,15 @@ class CandidateBuilder:
                 found[candidate.text] = replace(candidate, score=score, source=source)
 
     def _is_word(self, path: Path) -> bool:
-        text = "".join(self._texts[token] for token in path.tokens)
+        text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
         return any(word.text == text for word in found)
 
+    def _text(self, path: Path) -> str:
+        return "".join(self._texts[token] for token in path.tokens)
+
     def _path_candidate(self, path: Path, *, is_word: bool) -> Candidate:
-        text = "".join(self._texts[token] for token in path.tokens)
+        text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
         source = Source.WORD if is_word else Source.SENTENCE
         return Candidate(text, syllables, path.end, source, path.score)
@@ -273,17 +280,17 @@ class CandidateBuilder:
         return items
 
     def _likely_first(
-        self, words: Sequence[Candidate], characters: Sequence[Candidate], reach: int
+        self,
+        words: Sequence[Candidate],
+        characters: Sequence[Candidate],
+        ends: Mapping[int, float],
     ) -> list[Candidate]:
-        """Words and characters of prefixes shorter than `reach`, the likely ones in front.
+        """Words and characters of prefixes, the likely ones in front.
 
         What the user chose before is likely. A text keeps the letters of its longest prefix:
         those of a shorter one make it a slip.
         """
-        paths = self._search.paths(reach, MOST_PATHS)
-        cuts = {end for path in paths for _, end in path.spans if end < reach}
-        # By the end of each syllable of the hypotheses: the least score that is likely there.
-        least = {end: float(self._search.vertices[end].scores[0]) - LIKELY for end in cuts}
+        least = {end: score - LIKELY for end, score in ends.items()}
         likely: list[Candidate] = []
         fitting: list[Candidate] = []
         rest: list[Candidate] = []
@@ -297,30 +304,38 @@ class CandidateBuilder:
         # What stands there twice is dropped the second time.
         return [*likely, *leading, *fitting, *first, *rest, *characters]
 
-    def _beginnings(
-        self, reach: int, offered: AbstractSet[str], first: Sequence[Candidate]
+    def _first_pages(
+        self, listed: Sequence[Candidate], ends: Mapping[int, float], request: DecodeRequest
     ) -> list[Candidate]:
-        """The beginning of a sentence that is worth a place, if any.
+        """`listed` with those in front that enter what is wanted with the fewest presses.
 
         Args:
-            reach: letters that the sentences are made of.
-            offered: sentences in the list.
-            first: the candidates behind it that one sees with it.
+            listed: every candidate.
+            ends: the best score by the end of each syllable of the hypotheses.
+            request: what was asked.
         """
-        paths = self._search.paths(reach, MOST_PATHS)
-        texts = {"".join(self._texts[token] for token in path.tokens): path for path in paths}
-        rest = {text: path for text, path in texts.items() if text not in offered}
-        covered = [
-            max((len(c.text) for c in first if text.startswith(c.text)), default=0)
-            for text in rest
-        ]
-        found = best_beginning([*rest], [path.score for path in rest.values()], covered)
-        if found is None:
-            return []
-        path = [*rest.values()][found[0]]
-        tokens, spans = path.tokens[: found[1]], path.spans[: found[1]]
+        reach = self._search.reach
+        hypotheses: dict[str, Path] = {}
+        for path in self._search.paths(reach, MOST_PATHS):
+            hypotheses.setdefault(self._text(path), path)
+        evidence = gathered(
+            [(text, path.score) for text, path in hypotheses.items()],
+            self._search.certainties(reach),
+            listed,
+            ends,
+            request.passed_over,
+        )
+        front, count = (1, PLACES_OF_REST) if request.continues else (WHOLE_OF_SENTENCE, PLACES)
+        placed = arrange(evidence, [item.text for item in listed[:front]], count)
+        known = {item.text: item for item in reversed(listed)}
+        return [known.get(text) or self._beginning_of(hypotheses, text) for text in placed]
+
+    def _beginning_of(self, hypotheses: Mapping[str, Path], text: str) -> Candidate:
+        """The beginning of the best hypothesis that begins so."""
+        path = next(path for whole, path in hypotheses.items() if whole.startswith(text))
+        tokens, spans = path.tokens[: len(text)], path.spans[: len(text)]
         beginning = Path(spans[-1][1], tokens, spans, path.score)
-        return [self._path_candidate(beginning, is_word=False)]
+        return self._path_candidate(beginning, is_word=False)
 
     def _first_characters(self) -> tuple[Candidate, ...]:
         """Every character of the first syllable, the longest spelling of it first.

@@ -43,12 +43,13 @@ def recompose(state: SessionState, composition: Composition) -> Step:
     while changed.fixed and not changed.rest:
         # Deleting took all letters behind the choices: the last choice is open again.
         changed = replace(changed, fixed=changed.fixed[:-1])
-    selections = state.selections[: len(changed.fixed)]
+    parts = len(changed.fixed)
     same_front = changed.fixed == state.composition.fixed
     state = replace(
         state,
         composition=changed,
-        selections=selections,
+        selections=state.selections[:parts],
+        passed_over=state.passed_over[:parts],
         candidates=state.candidates if same_front else None,
         page=state.page if same_front else None,
     )
@@ -65,6 +66,7 @@ def clear(state: SessionState) -> SessionState:
         state,
         composition=Composition(revision=state.composition.revision + 1),
         selections=(),
+        passed_over=(),
         candidates=None,
         page=None,
     )
@@ -94,10 +96,25 @@ def choose(state: SessionState, candidate: Candidate, selection: Selection | Non
         end += 1
     fixed = (*composition.fixed, replace(candidate, end=end))
     caret = max(composition.caret, composition.fixed_end + end)
-    state = replace(state, selections=(*state.selections, selection))
+    state = replace(
+        state,
+        selections=(*state.selections, selection),
+        passed_over=(*state.passed_over, _passed_over(state, candidate.text)),
+    )
     if end < len(rest):
         return recompose(state, replace(composition, fixed=fixed, caret=caret))
     return _commit(state, fixed, state.selections)
+
+
+def _passed_over(state: SessionState, chosen: str) -> frozenset[str]:
+    """What the pages up to the painted one say the text behind a choice does not begin with."""
+    seen = set(state.passed_over[-1]) if state.passed_over else set()
+    if state.candidates is not None and state.page is not None:
+        count = (state.page.number + 1) * state.options.page_size
+        seen |= {item.text for item in state.candidates.items[:count]}
+    return frozenset(
+        text[len(chosen) :] for text in seen if text.startswith(chosen) and text != chosen
+    )
 
 
 def selection_of(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.engine.beam import Found, Path, Vertex, best, first_of_each
+from ime.engine.beam import Found, Path, Vertex, best, best_values, first_of_each
 from ime.engine.outlook import LETTERS, Outlook
 from ime.engine.port import FloatArray, IntArray, LanguageModel
 from ime.engine.token_options import TokenOptions
@@ -175,13 +175,12 @@ class BeamSearch:
         totals = vertex.log_probs[rows[:, None], ids] + penalties
         totals += vertex.scores[rows, None] + np.float32(edge.log_prob)
         flat = totals.ravel()
-        top = highest = best(flat, self.options.beam)
-        hopes = flat
-        if letter:
-            hopes = (totals + self._outlook.of(ids, letter)).ravel()
-            top = best(hopes, self.options.beam)
+        hopes = (totals + self._outlook.of(ids, letter)).ravel() if letter else flat
+        top = best(hopes, self.options.beam)
         parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
-        return Found(flat[top], parents, tokens, hopes[top], flat[highest])
+        scores = flat[top]
+        highest = best_values(flat, self.options.beam) if letter else scores
+        return Found(scores, parents, tokens, hopes[top], highest)
 
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
         """Score that a hypothesis must exceed to enter a vertex which already has `found`.
@@ -309,6 +308,31 @@ class BeamSearch:
         before = self.trace(source, self.vertices[source])[int(vertex.parents[index])]
         tokens = (*before.tokens, int(vertex.tokens[index]))
         return Path(offset, tokens, (*before.spans, (source, offset)), score)
+
+    def certainties(self, offset: int) -> list[float]:
+        """Of each token of the best hypothesis at `offset`, P(token | syllable, tokens before).
+
+        That is what the model thought of it before it knew the letters behind.
+        """
+        found: list[float] = []
+        vertex, index = self.vertex_at(offset), 0
+        while len(vertex.sources) and offset:
+            known = vertex.certainties.get(index)
+            source, parent = int(vertex.sources[index]), int(vertex.parents[index])
+            if known is None:
+                rows = self.vertices[source].log_probs
+                assert rows is not None
+                known = self._certainty(rows[parent], int(vertex.tokens[index]))
+                vertex.certainties[index] = known
+            found.append(known)
+            vertex, index, offset = self.vertices[source], parent, source
+        return found[::-1]
+
+    def _certainty(self, log_probs: FloatArray, token: int) -> float:
+        """P(token) among those of its syllable."""
+        tokens = self.model.tokens
+        nats = log_probs[tokens.by_syllable[tokens.syllables[token]]]
+        return float(1 / np.exp(nats - log_probs[token]).sum())
 
     def first_log_probs(self) -> FloatArray:
         """(V,) log-probabilities of the first token."""

@@ -107,6 +107,8 @@ class SessionState:
         mode: Chinese or English.
         composition: what is being composed; empty `raw` means nothing is.
         selections: one a fixed part, None for a part that teaches nothing.
+        passed_over: beginnings of the rest that were on the painted pages and not chosen, one
+            set a fixed part.
         candidates: the list that `page` was cut from; its revision is older than the
             composition's while the answer to the newest letter is on its way.
         page: what is painted, or None.
@@ -123,6 +125,7 @@ class SessionState:
     mode: Mode = Mode.CHINESE
     composition: Composition = field(default_factory=Composition)
     selections: tuple[Selection | None, ...] = ()
+    passed_over: tuple[frozenset[str], ...] = ()
     candidates: CandidateList | None = None
     page: Page | None = None
     waiting: tuple[KeyEvent, ...] = ()
@@ -165,7 +168,13 @@ class SessionState:
     def request(self) -> DecodeRequest:
         """The question whose answer the current composition needs."""
         composition = self.composition
-        return DecodeRequest(composition.revision, self.full_context, composition.rest)
+        return DecodeRequest(
+            composition.revision,
+            self.full_context,
+            composition.rest,
+            continues=bool(composition.fixed),
+            passed_over=self.passed_over[-1] if self.passed_over else frozenset(),
+        )
 
     def letters(self, keys: str) -> str:
         """The letters that keys stand for: the same ones, or full pinyin for shuangpin."""

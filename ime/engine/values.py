@@ -153,11 +153,16 @@ class DecodeRequest:
         revision: of the composition that asks.
         context: left of the letters; the fixed parts are already appended.
         raw: letters to convert, non-empty.
+        continues: whether parts in front of `raw` are fixed.
+        passed_over: beginnings of the text wanted for `raw` that the user saw while choosing
+            those parts, and did not choose.
     """
 
     revision: int
     context: LeftContext
     raw: str
+    continues: bool = False
+    passed_over: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ def test_partial_selection_asks_for_the_rest_behind_it() -> None:
     desk.answer()
     effects = desk.keys("2")
     context = LeftContext("我你好", ((1, "ni"), (2, "hao")))
-    assert effects == [Convert(DecodeRequest(9, context, "shi"))]
+    seen = frozenset({"是"})  # 你好是 stood on the page and was not chosen
+    assert effects == [Convert(DecodeRequest(9, context, "shi", True, seen))]
     assert desk.painted() == []
 
 

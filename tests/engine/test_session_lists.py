@@ -263,3 +263,66 @@ def test_mode_button_carries_out_what_waits() -> None:
     effects = desk.feed(ModeToggled())
     assert effects[0].commit.text == "ni"
     assert desk.state.mode is Mode.ENGLISH
+
+
+# --- what was passed over ----------------------------------------------------------------
+
+
+def _after(*items: Candidate, pages: int = 0) -> Desk:
+    """A desk where `items` are listed for xianxianxian, so many pages turned."""
+    desk = Desk(SessionOptions(page_size=3))
+    desk.type("xianxianxian")
+    desk.feed(ListArrived(CandidateList(desk.requests[-1].revision, "xianxianxian", items)))
+    desk.feed(*[PageTurned(1)] * pages)
+    return desk
+
+
+WHOLE = candidate("先先先", 12, "xian", "xian", "xian")
+OTHER = candidate("先先线", 12, "xian", "xian", "xian")
+FRONT = candidate("先先", 8, "xian", "xian")
+FIRST = candidate("先", 4, "xian")
+BEHIND = candidate("先线", 8, "xian", "xian")
+
+
+@pytest.mark.parametrize(
+    ("items", "pages", "digit", "passed"),
+    [
+        ((WHOLE, OTHER, FRONT), 0, "3", {"先", "线"}),
+        ((WHOLE, FIRST, BEHIND), 0, "2", {"先先", "线"}),
+        ((WHOLE, BEHIND, OTHER, FIRST), 1, "1", {"先先", "线", "先线"}),
+        ((FIRST, WHOLE, OTHER, BEHIND), 0, "1", {"先先", "先线"}),  # 先线 is on the next page
+        ((BEHIND, WHOLE), 0, "1", set()),
+    ],
+)
+def test_a_choice_tells_what_was_passed_over(
+    items: tuple[Candidate, ...], pages: int, digit: str, passed: set[str]
+) -> None:
+    desk = _after(*items, pages=pages)
+    desk.keys(digit)
+    request = desk.requests[-1]
+    assert request.continues
+    assert request.passed_over == passed
+
+
+def test_what_was_passed_over_holds_for_further_choices_until_they_are_taken_back() -> None:
+    desk = _after(WHOLE, OTHER, FIRST)
+    desk.keys("3")
+    first = desk.requests[-1]
+    assert first.passed_over == {"先先", "先线"}
+    items = (candidate("先", 4, "xian"),)
+    desk.feed(ListArrived(CandidateList(first.revision, first.raw, items)))
+    desk.keys("1")
+    assert desk.requests[-1].passed_over == {"先", "线"}
+    desk.keys("BackSpace")
+    assert desk.requests[-1].passed_over == first.passed_over
+    desk.keys("BackSpace")
+    assert not desk.requests[-1].passed_over
+    assert not desk.requests[-1].continues
+
+
+def test_what_was_passed_over_ends_with_the_composition() -> None:
+    desk = _after(WHOLE, OTHER, FIRST)
+    desk.keys("3", "Escape")
+    desk.type("xian")
+    assert not desk.requests[-1].passed_over
+    assert not desk.requests[-1].continues
