@@ -43,9 +43,9 @@ LIKELY_CHARACTERS = 3
 # So many characters come before words that cut the letters as no hypothesis does.
 FIRST_CHARACTERS = 10
 # Places that are given by the presses they save: before the first choice those on the first
-# page behind the whole conversions, behind a choice the first four pages.
+# page behind the whole conversions, behind a choice the first six pages.
 PLACES = 5
-PLACES_OF_REST = 20
+PLACES_OF_REST = 30
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
 
 Reading = tuple[Edge, ...]

@@ -22,7 +22,7 @@ from ime.engine.values import Candidate, Source
 PAGE = 5  # candidates; another page size costs 1 % more presses than it could
 # Presses: of a page turn with what is read in vain, of a part that is left over, and of each
 # character of it. Between half and twice these numbers the sets differ by 1 %.
-TURN = 1.5
+TURN = 1.2
 PART = 0.5
 CHARACTER = 0.5
 # What is believed of the wanted text: that it is one of the hypotheses; that it begins as the
@@ -32,7 +32,7 @@ HYPOTHESES, FIRST_ERROR, WORD, LETTER = 0.25, 0.5, 0.125, 0.125
 # than it says.
 TEMPERATURE = 2.0
 # Those who take a sentence piece by piece do not mean that its rest is wrong.
-PASSED_OVER = 0.03
+PASSED_OVER = 0.01
 UNLIKELY = 4.0  # nats below the best of their letters: words that get no place here
 MOST_CHARACTERS = 20
 

@@ -28,8 +28,11 @@ from ime.pinyin.keys import (
 )
 from ime.pinyin.shuangpin import Scheme
 
-MAX_LETTERS = 64
-"""Letters a composition takes; a held key must not grow the search without end."""
+MAX_LETTERS = 80
+"""Letters a composition takes, enough for 20 hanzi.
+
+A held key must not grow the search without end.
+"""
 
 MAX_LITERAL = 256
 """Characters a literal run takes; nothing is searched for it, and addresses are long."""

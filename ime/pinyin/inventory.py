@@ -142,7 +142,7 @@ _COLLOQUIAL_TABLE = {
         脯fu>pu 喳cha>zha 鬲li>ge 圩xu>wei 扛gang>kang 轧zha>ya 捋luo>lv 酗xiong>xu 玷zhan>dian
         忏qian>chan 纰bi>pi 炽zhi>chi 赁ren>lin
         绮yi>qi 侈duo>chi 惴chuan>zhui 龋yu>qu 隘yi>ai 涸gu>he 梏hao>gu 沏qie>qi 涎yan>xian
-        缔ti>di""",
+        缔ti>di 喔o>wo 颤zhan>chan 呵a>he""",
     _SELDOM: "给ji>gei 尾yi>wei 似shi>si 还huan>hai 还hai>huan 择zhai>ze 角jue>jiao",
 }
 
