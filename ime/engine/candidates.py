@@ -307,10 +307,10 @@ class CandidateBuilder:
     def _first_pages(
         self, listed: Sequence[Candidate], ends: Mapping[int, float], request: DecodeRequest
     ) -> list[Candidate]:
-        """`listed` with those in front that enter what is wanted with the fewest presses.
+        """The candidates of the first places, which enter what is wanted with few presses.
 
         Args:
-            listed: every candidate.
+            listed: every candidate, in the order that holds behind them.
             ends: the best score by the end of each syllable of the hypotheses.
             request: what was asked.
         """
