@@ -6,9 +6,9 @@ the letters it was cut for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import takewhile
 
 from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare, SetMark
 from ime.engine.marks import letters_of
@@ -17,6 +17,7 @@ from ime.engine.preedit import is_literal
 from ime.engine.rewrite import literal_list
 from ime.engine.state import CONTEXT_LIMIT, Mode, SessionState
 from ime.engine.values import (
+    LEADERS,
     Candidate,
     Commit,
     Composition,
@@ -130,22 +131,38 @@ def selection_of(
     """
     if state.options.private or not candidate.syllables:
         return None
+    offered = _offered(state)
     return Selection(
         context=state.full_context,
         raw=state.letters(state.composition.rest[: candidate.end]),
         syllables=candidate.syllables,
-        offered=tuple(item.text for item in state.page.items) if state.page else (),
+        offered=tuple(item.text for item in offered),
         chosen=candidate.text,
         rank=rank,
         how=how,
-        scores=_scores(state.page.items) if state.page else (),
+        scores=_scores(offered),
     )
 
 
-def _scores(items: tuple[Candidate, ...]) -> tuple[float, ...]:
-    """Of the first candidates, those that use as many letters as the very first."""
-    first = takewhile(lambda item: item.end == items[0].end, items)
-    return tuple(round(item.score, 3) for item in first)  # as the log keeps them
+def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
+    """Up to the last one that spells as many letters as the first."""
+    nats = [
+        round(item.score, 3) if item.end == offered[0].end else -math.inf  # as the log keeps it
+        for item in offered
+    ]
+    while nats and nats[-1] == -math.inf:
+        nats.pop()
+    return tuple(nats)
+
+
+def _offered(state: SessionState) -> tuple[Candidate, ...]:
+    """The painted page, and the leaders for the letters of its first that are not on it."""
+    if state.page is None or state.candidates is None:
+        return ()
+    painted = state.page.items
+    same = [item for item in state.candidates.items if item.end == painted[0].end]
+    leaders = sorted(same, key=lambda item: -item.score)[:LEADERS]
+    return (*painted, *(item for item in leaders if item not in painted))
 
 
 def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:

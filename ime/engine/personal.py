@@ -30,7 +30,7 @@ import numpy as np
 
 from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.engine.topics import Topics
-from ime.engine.values import Commit, LeftContext, Selection
+from ime.engine.values import LEADERS, Commit, LeftContext, Selection
 
 LONGEST = 2  # tokens of a history
 # Hanzi written until a weight is half of what it was, by the length of its history: of a single
@@ -44,7 +44,6 @@ STEP = 1.0  # nats that an n-gram gains in a choice which the model thought impo
 # a word of two hanzi does not outrank what the model is sure of; in a sentence slips are rare.
 MOST_PER_HANZI = 1.0
 MOST = 4.0  # nats that one weight counts at most
-LEADERS = 3  # offered texts that a choice is compared with
 # Probabilities of what was offered are taken at this temperature: a choice that won narrowly
 # still teaches.
 TEMPERATURE = 3.0
@@ -243,12 +242,15 @@ class PersonalModel:
         ahead of the chosen text was equally likely.
         """
         if selection.scores:
-            pairs = [*zip(selection.offered, selection.scores, strict=False)]
+            scored = zip(selection.offered, selection.scores, strict=False)
+            pairs = sorted(scored, key=lambda pair: -pair[1])
         else:
             pairs = [(text, 0.0) for text in selection.offered[: selection.rank]]
         found: dict[_Gram, float] = {}
         best = max((score for _, score in pairs[:LEADERS]), default=0.0)
         for text, score in pairs[:LEADERS]:
+            if score == -math.inf:
+                break
             tokens = self._spell(text[: len(selection.chosen)], selection.syllables)
             if tokens:
                 mass = math.exp((score - best) / TEMPERATURE)

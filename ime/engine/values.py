@@ -215,6 +215,10 @@ class How(Enum):
     PREDICTION = "prediction"
 
 
+LEADERS = 3
+"""Texts for the same letters that a choice is compared with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """One choice of the user, as the selection log keeps it.
@@ -223,12 +227,13 @@ class Selection:
         context: text left of the converted letters.
         raw: letters the choice was made for.
         syllables: full reading of `chosen`.
-        offered: texts painted when the choice was made, best first.
+        offered: texts painted when the choice was made, best first, and behind them the best
+            for the same letters as the first that were not painted.
         chosen: the text chosen.
         rank: place of `chosen` in the whole list, from 0.
         how: key or mouse.
-        scores: nats of the first of `offered`, those that spell as many letters as the very
-            first; empty where they are not known.
+        scores: nats of `offered`; -inf for those that spell fewer or more letters than the
+            first. Shorter or empty where they are not known.
     """
 
     context: LeftContext

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -280,7 +281,7 @@ def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, st
         selection.chosen,
         selection.rank,
         selection.how.value,
-        json.dumps(selection.scores),
+        json.dumps([None if score == -math.inf else score for score in selection.scores]),
     )
 
 
@@ -291,7 +292,7 @@ def _loaded(row: Sequence[Any]) -> LoggedSelection:
     try:
         pairs = tuple((int(at), str(syllable)) for at, syllable in json.loads(readings))
         texts = tuple(str(text) for text in json.loads(offered))
-        nats = tuple(float(score) for score in json.loads(scores))
+        nats = tuple(-math.inf if s is None else float(s) for s in json.loads(scores))
     except TypeError as exc:
         raise ValueError("not the JSON that was written") from exc
     selection = Selection(

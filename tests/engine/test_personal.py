@@ -147,6 +147,25 @@ def test_longer_texts_offered_count_by_their_beginning() -> None:
 
 
 @pytest.mark.usefixtures("any_topic")
+def test_rivals_are_the_likeliest_for_the_same_letters_wherever_they_stand() -> None:
+    """The places between them and the chosen text belong to other letters."""
+    base = TableModel.drawn(4)
+    offered = ("安你先", "按", "线", "按你线", "安你线", "按你先")
+    scores = (-1.0, -math.inf, -math.inf, -30.0, -1.5, -2.0)
+    models = []
+    for count in (len(scores), 5):  # with and without the third of them, which begins right
+        model = PersonalModel(base)
+        syllables, shown = ("an",), offered[:count]
+        chosen = Selection(
+            LeftContext("西"), "", syllables, shown, "按", 1, How.DIGIT, scores[:count]
+        )
+        model.learn(Commit(1, "按你先按你先", ("an", "ni", "xian") * 2, (chosen,)))
+        models.append(model)
+    gains = [gap(model, "西") - gap(base, "西") for model in models]
+    assert 0.2 < gains[0] < gains[1] - 0.2
+
+
+@pytest.mark.usefixtures("any_topic")
 def test_unknown_scores_count_what_stood_ahead() -> None:
     base = TableModel.drawn(4)
     model = PersonalModel(base)

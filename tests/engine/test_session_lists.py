@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -326,3 +327,16 @@ def test_what_was_passed_over_ends_with_the_composition() -> None:
     desk.type("xian")
     assert not desk.requests[-1].passed_over
     assert not desk.requests[-1].continues
+
+
+def test_a_choice_is_compared_with_sentences_that_were_not_painted() -> None:
+    """Places of the first page go to other candidates; the learner wants the rivals."""
+    rivals = [replace(OTHER, text=text, score=score) for text, score in RIVALS]
+    desk = _after(replace(WHOLE, score=-1.0), FIRST, rivals[0], *rivals[1:])
+    (learn,) = of_kind(desk.keys("1"), Learn)
+    (chosen,) = learn.commit.selections
+    assert chosen.offered == ("先先先", "先", "线线线", "见见见")
+    assert chosen.scores == (-1.0, -math.inf, -4.0, -2.5)
+
+
+RIVALS = (("线线线", -4.0), ("见见见", -2.5), ("先线见", -9.0))

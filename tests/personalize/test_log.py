@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import sqlite3
 import stat
 import subprocess
@@ -22,11 +23,11 @@ NIHAO = Selection(
     context=LeftContext("早上，", ((0, "zao"), (1, "shang"))),
     raw="nihao",
     syllables=("ni", "hao"),
-    offered=("你好", "拟好"),
+    offered=("你好", "你", "拟好"),
     chosen="拟好",
-    rank=1,
+    rank=2,
     how=How.DIGIT,
-    scores=(-0.25, -3.5),
+    scores=(-0.25, -math.inf, -3.5),
 )
 
 
