@@ -55,7 +55,8 @@ class Vertex:
         sources: (K,) offset of the vertex that each comes from.
         parents: (K,) index of each one's parent there.
         states: (K,) of the model, -1 where not computed.
-        log_probs: (K, V) of the next token; rows without a state are not filled.
+        log_probs: (K, V) of the next token; rows without a state are not filled. None where
+            there are no states, and far from the end of the input, where it is dropped.
         paths: the hypotheses written out, once somebody asked for them.
         certainties: by index, of the last tokens that somebody asked for.
     """
@@ -71,6 +72,11 @@ class Vertex:
 
     def __len__(self) -> int:
         return len(self.scores)
+
+    @property
+    def has_states(self) -> bool:
+        """Whether a state of any hypothesis was computed."""
+        return bool((self.states >= 0).any())
 
 
 def best(scores: FloatArray, count: int) -> IntArray:

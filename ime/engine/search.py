@@ -24,6 +24,9 @@ from ime.engine.whole import WholeInput
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
 
+# Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
+# ahead are computed again from their states when so much is deleted.
+KEPT = 12
 LONGEST_SYLLABLE = 7  # letters of the longest edge, a doubled one included
 
 
@@ -109,6 +112,8 @@ class BeamSearch:
             self.vertices.append(self._arrive(raw, end, last=False))
         self.final = self._arrive(raw, len(raw), last=True)
         self._weigh(self.final)
+        for vertex in self.vertices[1 : max(1, len(raw) - KEPT)]:
+            vertex.log_probs = None
         return True
 
     def _forget_from(self, offset: int) -> None:
@@ -135,7 +140,7 @@ class BeamSearch:
         found = {
             edge: self._pull(edge, letter)
             for edge in dict.fromkeys((*edges, *lasting))
-            if self.vertices[edge.start].log_probs is not None
+            if self.vertices[edge.start].has_states
         }
         known = self._select(lasting, found)
         grown = self._expand((*edges, *lasting), self._floor(lasting, found))
@@ -169,10 +174,10 @@ class BeamSearch:
     def _pull(self, edge: Edge, letter: str) -> Found:
         """The best over an edge, in view of the letter behind it where there is one."""
         vertex = self.vertices[edge.start]
-        assert vertex.log_probs is not None
+        log_probs = self._log_probs_of(vertex)
         rows = np.flatnonzero(vertex.states >= 0)
         ids, penalties = self._token_options.of(edge)
-        totals = vertex.log_probs[rows[:, None], ids] + penalties
+        totals = log_probs[rows[:, None], ids] + penalties
         totals += vertex.scores[rows, None] + np.float32(edge.log_prob)
         flat = totals.ravel()
         hopes = (totals + self._outlook.of(ids, letter)).ravel() if letter else flat
@@ -229,14 +234,22 @@ class BeamSearch:
         for _, vertex, rows in parts:
             some = slice(done, done + len(rows))
             done += len(rows)
-            vertex.states[rows] = states[some]
             if len(rows) == len(vertex):
                 vertex.log_probs = log_probs[some]
-                continue
-            if vertex.log_probs is None:
-                vertex.log_probs = np.zeros((len(vertex), log_probs.shape[1]), np.float32)
-            vertex.log_probs[rows] = log_probs[some]
+            else:
+                self._log_probs_of(vertex)[rows] = log_probs[some]
+            vertex.states[rows] = states[some]
         return frozenset(start for start, _, _ in parts)
+
+    def _log_probs_of(self, vertex: Vertex) -> FloatArray:
+        """Its (K, V) log-probabilities, computed again if they were dropped."""
+        if vertex.log_probs is None:
+            shape = len(vertex), len(self.model.tokens.texts)
+            vertex.log_probs = np.zeros(shape, np.float32)
+            rows = np.flatnonzero(vertex.states >= 0)
+            if len(rows):
+                vertex.log_probs[rows] = self.model.log_probs(vertex.states[rows])
+        return vertex.log_probs
 
     def _parent_states(self, vertex: Vertex, rows: IntArray) -> IntArray:
         sources, parents = vertex.sources[rows].tolist(), vertex.parents[rows].tolist()
@@ -320,9 +333,13 @@ class BeamSearch:
             known = vertex.certainties.get(index)
             source, parent = int(vertex.sources[index]), int(vertex.parents[index])
             if known is None:
-                rows = self.vertices[source].log_probs
-                assert rows is not None
-                known = self._certainty(rows[parent], int(vertex.tokens[index]))
+                before = self.vertices[source]
+                row = (
+                    before.log_probs[parent]
+                    if before.log_probs is not None
+                    else self.model.log_probs(before.states[parent : parent + 1])[0]
+                )
+                known = self._certainty(row, int(vertex.tokens[index]))
                 vertex.certainties[index] = known
             found.append(known)
             vertex, index, offset = self.vertices[source], parent, source

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ime.engine import search as module
 from ime.engine.beam import Vertex
 from ime.engine.search import BeamSearch, SearchOptions
 from ime.engine.values import LeftContext
@@ -226,3 +227,25 @@ def test_equal_scores_are_kept_in_one_order() -> None:
     for end in range(1, 10):
         typed.run(EMPTY, "xianxi'an"[:end])
     assert typed.paths(9, 9) == fresh.paths(9, 9)
+
+
+def test_distributions_far_from_the_end_are_dropped_and_computed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "KEPT", 3)
+    raw = "xiannianxi'anjian" * 2
+    search = BeamSearch(TableModel.drawn(3), SEGMENTER, SearchOptions(beam=5))
+    for end in range(1, len(raw) + 1):
+        search.run(EMPTY, raw[:end])
+        search.certainties(search.reach)
+    assert search.vertices[0].log_probs is not None  # the first syllable's characters need it
+    assert all(vertex.log_probs is None for vertex in search.vertices[1:-3])
+    assert any(vertex.has_states for vertex in search.vertices[1:-3])
+    for end in range(len(raw) - 1, 0, -1):
+        search.run(EMPTY, raw[:end])
+        fresh = searched(raw[:end], 3, SearchOptions(beam=5))
+        assert search.reach == fresh.reach
+        assert_same(search.vertex_at(search.reach), fresh.vertex_at(fresh.reach))
+        np.testing.assert_allclose(
+            search.certainties(search.reach), fresh.certainties(fresh.reach), rtol=1e-6
+        )
