@@ -145,14 +145,13 @@ class Ngram:
                 raise ValueError(f"{folder}: tokens{order} are no tokens; restore them")
             self.levels.append(NgramLevel(tokens, alphas, ranges))
             below = len(tokens)
-        self._names = [*np.arange(len(self.unigrams), dtype=np.uint16)]
 
     def child(self, order: int, node: int, token: int) -> int:
         """Index in the level of `order` of (history `node`, `token`); -1: there is none."""
         level = self.levels[order - 2]
         low, high = level.children[node]
         # With a plain int numpy would first widen the whole range to its 64 bits.
-        place = low + int(level.tokens[low:high].searchsorted(self._names[token]))
+        place = low + int(level.tokens[low:high].searchsorted(np.uint16(token)))
         return place if place < high and level.tokens[place] == token else -1
 
 

@@ -11,8 +11,9 @@ import pytest
 from ime import __main__
 from ime.commands import measuring
 from ime.commands.bench import Plan
+from ime.commands.latency import HELD
 from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
+from ime.engine.state import MAX_LETTERS, SessionOptions
 from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter
 from tests.tiny_model import TinyModel
@@ -196,7 +197,7 @@ def test_bench_latency_is_private_and_leaves_the_users_folders_alone(
     if as_json:
         report = json.loads(printed)
         assert report["starts"] == [2.0]
-        assert report["keys"]["held"]["count"] == 320
+        assert report["keys"]["held"]["count"] == len(HELD) * MAX_LETTERS
         assert report["circumstances"]["version"]
     else:
         assert "Process start to first candidates: 2 ms" in printed
