@@ -327,7 +327,8 @@ class CandidateBuilder:
         )
         front, count = (1, PLACES_OF_REST) if request.continues else (WHOLE_OF_SENTENCE, PLACES)
         placed = arrange(evidence, [item.text for item in listed[:front]], count)
-        known = {item.text: item for item in reversed(listed)}
+        wanted = {*placed}
+        known = {item.text: item for item in reversed(listed) if item.text in wanted}
         return [known.get(text) or self._beginning_of(hypotheses, text) for text in placed]
 
     def _beginning_of(self, hypotheses: Mapping[str, Path], text: str) -> Candidate:

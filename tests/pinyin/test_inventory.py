@@ -123,6 +123,9 @@ def test_every_spelling_without_tokens_has_a_character():
         ("角", "jiao", "jue"),
         ("血", "xie", "xue"),
         ("儿", "r", "er"),
+        ("喔", "o", "wo"),
+        ("颤", "zhan", "chan"),
+        ("呵", "a", "he"),
     ],
 )
 def test_colloquial_readings_people_expect_are_there(char, typed, syllable):
