@@ -11,6 +11,7 @@ from ime.engine.marks import Marks
 from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
 from ime.engine.port import LanguageModel, WordPairs
 from ime.engine.search import BeamSearch, SearchOptions
+from ime.engine.slips import Slips
 from ime.engine.values import (
     CandidateList,
     Commit,
@@ -55,8 +56,9 @@ class SearchConverter:
         self.personal = PersonalModel(model, trained)
         self._choices = UserChoices()
         whole = WholeInput(self.personal, pairs, self._choices)
-        segmenter = Segmenter(graph or GraphOptions())
-        self._search = BeamSearch(self.personal, segmenter, search, whole)
+        self._segmenter = Segmenter(graph or GraphOptions())
+        self._slips = Slips(self._segmenter)
+        self._search = BeamSearch(self.personal, self._segmenter, search, whole)
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
         self._marks = Marks()
         self._scheme = scheme
@@ -92,13 +94,20 @@ class SearchConverter:
         self._recent[commit.id] = chosen
         if len(self._recent) > REMEMBERED_COMMITS:
             self._recent.popitem(last=False)
-        self._search.reset()
+        self._slips.learn(commit)
+        self._search_anew()
 
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit."""
         self.personal.retract(commit_id)
         for syllables, text in self._recent.pop(commit_id, ()):
             self._choices.remove(syllables, text)
+        self._slips.retract(commit_id)
+        self._search_anew()
+
+    def _search_anew(self) -> None:
+        """Let what was learned count in the next search."""
+        self._search.segmenter = self._segmenter.for_typist(self._slips.nats)
         self._search.reset()
 
     def mark(self, mark: Mark) -> None:

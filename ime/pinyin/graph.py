@@ -15,6 +15,7 @@ close that syllable: `zho'` is not the beginning of zhong.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -67,6 +68,17 @@ class Segmenter:
     def __init__(self, options: GraphOptions) -> None:
         self.options = options
         self._table = SpellingTable(options)
+        self._slips = 0.0
+
+    def for_typist(self, slips: float) -> Segmenter:
+        """The same for somebody who slips more or less often than `rules` count on.
+
+        Args:
+            slips: log of how many times as often, added to the log-probability of each slip.
+        """
+        other = copy(self)
+        other._slips = slips
+        return other
 
     def edges_into(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
         """All edges that end at `end`, shortest first, and of one span the likeliest first.
@@ -91,7 +103,7 @@ class Segmenter:
         for first in range(stop - 1, max(-1, stop - 1 - self._table.longest), -1):
             if raw[first] not in _LETTERS:
                 break
-            meanings = self._table.meanings(raw[first:stop], last=unfinished)
+            meanings = self._priced(self._table.meanings(raw[first:stop], last=unfinished))
             if self.options.correction:
                 meanings = _with_swapped(meanings, self._swapped(raw, first, stop, behind))
             if not meanings or (self.options.undivided and not _opens_stretch(raw, first)):
@@ -102,10 +114,23 @@ class Segmenter:
             edges += [Edge(start, end, m.syllables, m.kind, m.log_prob) for m in meanings]
         return tuple(edges)
 
+    def _priced(self, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+        """Meanings at the price of this typist's slips, likeliest first."""
+        if not self._slips or all(m.kind is not EdgeKind.CORRECTION for m in meanings):
+            return meanings
+        priced = (
+            replace(m, log_prob=min(0.0, m.log_prob + self._slips))
+            if m.kind is EdgeKind.CORRECTION
+            else m
+            for m in meanings
+        )
+        return tuple(sorted(priced, key=lambda m: -m.log_prob))
+
     def _swapped(self, raw: str, first: int, stop: int, behind: str) -> tuple[Meaning, ...]:
         """What raw[first:stop] means if it swapped a letter with its neighbour syllables."""
         letters = raw[first:stop]
-        away = self._table.swapped_away(letters, behind)
+        # The second part of a swap follows from the first and is no slip of its own.
+        away = self._priced(self._table.swapped_away(letters, behind))
         before = raw[first - 1] if first else ""
         back = self._table.swapped_back(before, letters)
         if back and not self._swap_ends(raw, first):
