@@ -58,6 +58,7 @@ class SearchConverter:
         whole = WholeInput(self.personal, pairs, self._choices)
         self._segmenter = Segmenter(graph or GraphOptions())
         self._slips = Slips(self._segmenter)
+        self._slip_price = 0.0
         self._search = BeamSearch(self.personal, self._segmenter, search, whole)
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
         self._marks = Marks()
@@ -107,7 +108,10 @@ class SearchConverter:
 
     def _search_anew(self) -> None:
         """Let what was learned count in the next search."""
-        self._search.segmenter = self._segmenter.for_typist(self._slips.nats)
+        price = round(self._slips.nats, 1)
+        if price != self._slip_price:  # else what the segmenter keeps would be lost
+            self._slip_price = price
+            self._search.segmenter = self._segmenter.for_typist(price)
         self._search.reset()
 
     def mark(self, mark: Mark) -> None:

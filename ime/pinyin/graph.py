@@ -59,7 +59,7 @@ class Edge:
 class Segmenter:
     """Finds the edges of raw input; holds the spelling table of one set of options.
 
-    Safe to use from several threads, because nothing changes after construction.
+    Safe to use from several threads: nothing changes after construction but what is kept.
 
     Args:
         options: which ways of spelling are on.
@@ -69,6 +69,7 @@ class Segmenter:
         self.options = options
         self._table = SpellingTable(options)
         self._slips = 0.0
+        self._kept: dict[tuple[str, bool], tuple[Meaning, ...]] = {}
 
     def for_typist(self, slips: float) -> Segmenter:
         """The same for somebody who slips more or less often than `rules` count on.
@@ -77,7 +78,7 @@ class Segmenter:
             slips: log of how many times as often, added to the log-probability of each slip.
         """
         other = copy(self)
-        other._slips = slips
+        other._slips, other._kept = slips, {}
         return other
 
     def edges_into(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
@@ -103,7 +104,7 @@ class Segmenter:
         for first in range(stop - 1, max(-1, stop - 1 - self._table.longest), -1):
             if raw[first] not in _LETTERS:
                 break
-            meanings = self._priced(self._table.meanings(raw[first:stop], last=unfinished))
+            meanings = self._meanings(raw[first:stop], last=unfinished)
             if self.options.correction:
                 meanings = _with_swapped(meanings, self._swapped(raw, first, stop, behind))
             if not meanings or (self.options.undivided and not _opens_stretch(raw, first)):
@@ -114,9 +115,19 @@ class Segmenter:
             edges += [Edge(start, end, m.syllables, m.kind, m.log_prob) for m in meanings]
         return tuple(edges)
 
+    def _meanings(self, letters: str, *, last: bool) -> tuple[Meaning, ...]:
+        """What the table says, at this typist's prices; kept, as keys ask for it again."""
+        meanings = self._table.meanings(letters, last=last)
+        if not self._slips or not meanings:
+            return meanings
+        key = letters, last
+        if key not in self._kept:
+            self._kept[key] = self._priced(meanings)
+        return self._kept[key]
+
     def _priced(self, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
         """Meanings at the price of this typist's slips, likeliest first."""
-        if not self._slips or all(m.kind is not EdgeKind.CORRECTION for m in meanings):
+        if not self._slips:
             return meanings
         priced = (
             replace(m, log_prob=min(0.0, m.log_prob + self._slips))
