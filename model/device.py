@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import torch
+
+MOST_THREADS = 4  # the products of this network are too small to share among more
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -44,6 +48,13 @@ def has_fast_bfloat16(device: torch.device) -> bool:
 def inference_dtype(device: torch.device) -> torch.dtype:
     """bf16 where it is fast, fp32 elsewhere."""
     return torch.bfloat16 if has_fast_bfloat16(device) else torch.float32
+
+
+def threads_for_training() -> int:
+    """The processors that this process may use, `MOST_THREADS` at most."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(MOST_THREADS, len(os.sched_getaffinity(0)))
+    return min(MOST_THREADS, os.cpu_count() or 1)
 
 
 def use_threads(count: int) -> None:

@@ -60,7 +60,7 @@ class Learner:
     Args:
         folders: of the user; what they hold already is learned from first.
         opener: opens the converter, with the adapter in use there.
-        threads: of the processor for training.
+        threads: of the processor for training; 0 for all, up to a few.
         said: where the outcome of each run is told.
 
     Raises:
@@ -68,7 +68,7 @@ class Learner:
     """
 
     def __init__(
-        self, folders: Folders, opener: Open, threads: int = 1, said: TextIO | None = None
+        self, folders: Folders, opener: Open, threads: int = 0, said: TextIO | None = None
     ) -> None:
         self._folders, self._opener, self._threads = folders, opener, threads
         self._said = said or sys.stderr

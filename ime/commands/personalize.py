@@ -43,7 +43,7 @@ def run_personalize(args: argparse.Namespace) -> int:
     folders = user_folders()
     match args.action:
         case "run":
-            threads = args.threads or load(folders.settings_file).settings.model.threads or 1
+            threads = args.threads or load(folders.settings_file).settings.model.threads
             return _work(run_task(folders, threads), as_json=args.json)
         case "forget":
             return _work(forget_task(args, folders), as_json=args.json)
@@ -88,7 +88,7 @@ def run_task(folders: Folders, threads: int) -> Task:
 def _task(
     folders: Folders,
     kind: Kind,
-    threads: int = 1,
+    threads: int = 0,
     word: str = "",
     start: float = 0.0,
     end: float = 0.0,

@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--threads", type=int, metavar="N", help="processor threads (1)")
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="processor threads (all, up to 4)"
+    )
 
 
 def _add_version(parser: argparse.ArgumentParser) -> None:

@@ -98,7 +98,7 @@ def _learner(args: argparse.Namespace, settings: Settings) -> Iterator[Learner]:
     """What types for a user of its own, with a log and versions."""
     with home_folders(args.home) as folders:
         opener = partial(shipped_converter, settings, _warn, folders.adapters)
-        learner = Learner(folders, opener, args.threads or 1)
+        learner = Learner(folders, opener, args.threads or 0)
         try:
             yield learner
         finally:

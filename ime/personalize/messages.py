@@ -42,7 +42,7 @@ class Task(msgspec.Struct, frozen=True):
         database: the selection log.
         assets: folder of the shipped files.
         adapters: folder of the versions.
-        threads: of the processor.
+        threads: of the processor; 0 for all, up to a few.
         word: to forget.
         start: of the period to forget, seconds since 1970.
         end: and its end, not included.
@@ -53,7 +53,7 @@ class Task(msgspec.Struct, frozen=True):
     database: str
     assets: str
     adapters: str
-    threads: int = 1
+    threads: int = 0
     word: str = ""
     start: float = 0.0
     end: float = 0.0

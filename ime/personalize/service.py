@@ -75,7 +75,7 @@ class Personalizer:
         database: the selection log.
         assets: folder of the shipped files.
         adapters: folder of the versions.
-        threads: of the processor for training.
+        threads: of the processor for training; 0 for all, up to a few.
         searched: the user's folders, in which a forgotten word is looked for.
         changed: called when another version is in use, or rows have been forgotten.
     """
@@ -90,7 +90,7 @@ class Personalizer:
         changed: Callable[[], None],
     ) -> None:
         self._database, self._assets, self._adapters = database, assets, adapters
-        self._threads = max(1, threads)
+        self._threads = threads
         self._searched = tuple(map(str, searched))
         self._changed = changed
         self._jobs = Jobs()

@@ -40,7 +40,12 @@ from model.adapter import (
 )
 from model.background import Background
 from model.checkpoint import CheckpointError, load_network, sha256_of
-from model.device import choose_device, inference_dtype, use_threads
+from model.device import (
+    choose_device,
+    inference_dtype,
+    threads_for_training,
+    use_threads,
+)
 from model.examples import Example
 from model.forest import Forest, ForestNetwork
 from model.memory import give_back_free
@@ -69,7 +74,7 @@ class RunRequest:
         database: the selection log.
         assets: folder of the shipped files.
         adapters: folder of the versions.
-        threads: of the processor; 0 lets torch choose.
+        threads: of the processor; 0 for all, up to a few.
         afresh: begin from the base model instead of the version in use.
         options: of the training.
     """
@@ -77,7 +82,7 @@ class RunRequest:
     database: Path
     assets: Path
     adapters: Path
-    threads: int = 1
+    threads: int = 0
     afresh: bool = False
     options: TuneOptions = field(default_factory=TuneOptions)
 
@@ -87,14 +92,14 @@ class Models:
 
     Args:
         assets: folder of the shipped files.
-        threads: of the processor; 0 lets torch choose.
+        threads: of the processor; 0 for all, up to a few.
 
     Raises:
         AssetError: a shipped file is missing or damaged.
     """
 
     def __init__(self, assets: Path, threads: int) -> None:
-        use_threads(threads)
+        use_threads(threads or threads_for_training())
         self._weights = assets / "weights"
         try:
             self.digest = base_digest(self._weights)

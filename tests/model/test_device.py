@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 import torch
 
 from model import device as module
-from model.device import choose_device, has_fast_bfloat16, inference_dtype, use_threads
+from model.device import (
+    MOST_THREADS,
+    choose_device,
+    has_fast_bfloat16,
+    inference_dtype,
+    threads_for_training,
+    use_threads,
+)
 
 CPU = torch.device("cpu")
 
@@ -90,3 +99,19 @@ def test_thread_count_is_set_if_given(monkeypatch: pytest.MonkeyPatch) -> None:
     use_threads(0)
     use_threads(3)
     assert asked == [3]
+
+
+@pytest.mark.parametrize(("usable", "expected"), [(1, 1), (2, 2), (64, MOST_THREADS)])
+def test_training_uses_the_processors_it_may_use_up_to_a_few(
+    monkeypatch: pytest.MonkeyPatch, usable: int, expected: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(usable)), raising=False)
+    assert threads_for_training() == expected
+
+
+def test_training_asks_for_the_number_of_processors_where_there_is_no_affinity(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert threads_for_training() == 1
