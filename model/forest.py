@@ -23,6 +23,12 @@ FloatArray = npt.NDArray[np.float32]
 TOGETHER = 12
 """Searches in one batch; more of them cost memory and save little."""
 
+Hypothesis = tuple[float, list[int]]
+"""Nats, and tokens."""
+
+Adjust = Callable[[int, FloatArray], FloatArray]
+"""From the place of a case and its (K, V) log-probabilities to those that count."""
+
 
 class ForestNetwork(NetworkScorer):
     """A `NetworkScorer` with several roots."""
@@ -93,8 +99,9 @@ def convert_many(
     cases: Sequence[tuple[Sequence[int], Sequence[str]]],
     beam: int,
     tick: Callable[[int], None],
-) -> list[list[int]]:
-    """The most probable token sequence for each case.
+    adjust: Adjust | None = None,
+) -> list[list[Hypothesis]]:
+    """The most probable token sequences for each case, best first.
 
     Args:
         forest: scores all of them.
@@ -102,11 +109,12 @@ def convert_many(
         cases: (context, syllables).
         beam: hypotheses of each.
         tick: called with the number of cases done, after each batch.
+        adjust: changes the log-probabilities that count for a case.
 
     Returns:
-        Tokens of each case; none where a syllable is unknown.
+        At most `beam` hypotheses of each case; none where a syllable is unknown.
     """
-    best: list[list[int]] = [[] for _ in cases]
+    found: list[list[Hypothesis]] = [[] for _ in cases]
     for first in range(0, len(cases), TOGETHER):
         batch = cases[first : first + TOGETHER]
         states = forest.start_many([context for context, _ in batch])
@@ -117,15 +125,19 @@ def convert_many(
                 start = np.zeros(1, np.float32)
                 searches.append(_Search(first + i, groups, states[i : i + 1], start, [[]]))
         while searches:
-            searches = _advance(forest, searches, beam, best)
+            searches = _advance(forest, searches, beam, found, adjust)
         tick(first + len(batch))
-    return best
+    return found
 
 
 def _advance(
-    forest: Forest, searches: list[_Search], beam: int, best: list[list[int]]
+    forest: Forest,
+    searches: list[_Search],
+    beam: int,
+    found: list[list[Hypothesis]],
+    adjust: Adjust | None,
 ) -> list[_Search]:
-    """One more token for every search; those that are done give their best and go."""
+    """One more token for every search; those that are done give what they found and go."""
     logs = forest.log_probs(np.concatenate([search.states for search in searches]))
     going: list[_Search] = []
     parents: list[IntArray] = []
@@ -134,6 +146,8 @@ def _advance(
     for search in searches:
         rows = logs[at : at + len(search.states)]
         at += len(search.states)
+        if adjust is not None:
+            rows = adjust(search.place, rows)
         ids = search.groups[len(search.paths[0])]
         total = (search.scores[:, None] + rows[:, ids]).ravel()
         top = np.argsort(-total)[:beam]
@@ -143,7 +157,7 @@ def _advance(
         ]
         search.scores = total[top]
         if len(search.paths[0]) == len(search.groups):
-            best[search.place] = search.paths[0]
+            found[search.place] = list(zip(search.scores.tolist(), search.paths, strict=True))
             continue
         going.append(search)
         parents.append(search.states[before])

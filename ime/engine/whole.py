@@ -11,11 +11,12 @@ these numbers little changes.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from ime.engine.cutting import WordCutter
-from ime.engine.port import FloatArray, LanguageModel, WordPairs
+from ime.engine.port import FloatArray, TokenTable, WordPairs
 
 HISTORY = 4  # tokens before the input that its ending may depend on
 END_SHARE = 0.5
@@ -23,6 +24,19 @@ END_FLOOR = 0.02  # an input may be committed in the middle of a phrase
 # Pools of the beam, 7,572 rows of four sets: first right with 0, 0.1, 0.15, 0.2, 0.3 in 74.1,
 # 74.6, 74.8, 74.9, 74.7 %.
 WORD_SHARE = 0.15
+
+
+class Endings(Protocol):
+    """The part of a `LanguageModel` that tells where a text ends."""
+
+    @property
+    def tokens(self) -> TokenTable:
+        """The tokens of histories."""
+        ...
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) probabilities that no hanzi follows each of N histories of tokens."""
+        ...
 
 
 class WholeInput:
@@ -35,7 +49,7 @@ class WholeInput:
     """
 
     def __init__(
-        self, model: LanguageModel, pairs: WordPairs | None = None, own: Container[str] = ()
+        self, model: Endings, pairs: WordPairs | None = None, own: Container[str] = ()
     ) -> None:
         self._model = model
         self._cutter = WordCutter(pairs, own) if pairs is not None else None

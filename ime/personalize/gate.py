@@ -8,22 +8,14 @@ ship with the product, beside text that the base model made up. All reasons are 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ime.errors import AssetError
 from model.examples import Example
 from model.vocab import FIRST_HANZI, SPECIALS, Vocabulary
 
-if TYPE_CHECKING:
-    from model.forest import Forest
-
-BEAM = 6
-"""Hypotheses; narrower than in typing, and the same before and after."""
-
-CONTEXT_TOKENS = 64
 GENERAL_LOSS = 0.004
 """Share of general sentences that may be lost net of those won: one or two in 400."""
 
@@ -40,9 +32,6 @@ MADE_UP = 60
 """Runs of hanzi out of made-up text that are general cases, too."""
 
 _RUN = (3, 12)  # hanzi of a made-up case
-
-Tick = Callable[[int], None]
-"""Called with the number of conversions done; may wait and may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +142,6 @@ def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float) -> 
             f"Of {general.count} everyday sentences it would lose {lost}; {bound} may be lost."
         )
     return reasons
-
-
-def convert_all(
-    forest: Forest, vocabulary: Vocabulary, cases: Sequence[Example], tick: Tick
-) -> list[str]:
-    """The first candidate of each case; empty where a syllable is unknown."""
-    from model.forest import convert_many  # loads torch, and the window imports this module
-
-    asked = [
-        (
-            vocabulary.encode(case.context, dict(case.readings), limit=CONTEXT_TOKENS - 1),
-            case.syllables,
-        )
-        for case in cases
-    ]
-    found = convert_many(forest, vocabulary.by_syllable(), asked, BEAM, tick)
-    return ["".join(vocabulary.texts[token] for token in path) for path in found]
 
 
 def outcomes(

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ime.errors import AssetError, StoreError
+from ime.personalize.converting import CaseConverter
 from ime.personalize.gate import (
     Outcome,
     Tally,
-    convert_all,
     is_won,
     load_general,
     made_up_cases,
@@ -51,6 +51,7 @@ from model.forest import Forest, ForestNetwork
 from model.memory import give_back_free
 from model.network import Network
 from model.ngram import Ngram, NgramScorer
+from model.pairs import WordPairs
 from model.progress import Progress
 from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import Vocabulary
@@ -60,6 +61,9 @@ STRENGTHS = (1.0, 0.6, 0.3)
 
 GENERAL = "general.json"
 """What the base model answers to the general sentences; made once for a base model."""
+
+CONVERTED = 2
+"""Grows when cases are converted in another way, so that kept answers do not count."""
 
 _CONTEXT = 64  # tokens, as in typing
 
@@ -100,7 +104,7 @@ class Models:
 
     def __init__(self, assets: Path, threads: int) -> None:
         use_threads(threads or threads_for_training())
-        self._weights = assets / "weights"
+        self._assets, self._weights = assets, assets / "weights"
         try:
             self.digest = base_digest(self._weights)
             self._words_digest = sha256_of(assets / "vocab.tsv")
@@ -128,6 +132,13 @@ class Models:
         if adapter is not None:
             merge(network, adapter, strength)
         return network
+
+    def pairs(self) -> WordPairs | None:
+        """Which words follow each other; typing does without them where they are damaged."""
+        try:
+            return WordPairs(self._assets / "pairs")
+        except (OSError, ValueError):
+            return None
 
     def background(self) -> Background:
         """What is mixed with the network."""
@@ -258,6 +269,7 @@ class _Judge:
     ) -> None:
         self._models, self._plan, self._start = models, plan, start
         self._folder, self._report = folder, report
+        self._converter = CaseConverter(models.vocabulary, models.pairs())
         self._general: list[Example] = []
         self._before: dict[str, list[str]] = {}
         self._likelier = 0.0
@@ -317,7 +329,7 @@ class _Judge:
             self._done = before + done
             self._tell()
 
-        return convert_all(scorer, self._models.vocabulary, cases, tick)
+        return self._converter.convert(scorer, cases, tick)
 
     def _tell(self) -> None:
         self._total = max(self._total, self._done)
@@ -325,7 +337,8 @@ class _Judge:
         self._report(Progress("testing", self._done, self._total, seconds_left=left))
 
     def _key(self) -> str:
-        text = json.dumps([self._models.digest, [one.chosen for one in self._general]])
+        what = [CONVERTED, self._models.digest, [one.chosen for one in self._general]]
+        text = json.dumps(what)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _kept(self) -> list[str] | None:
