@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -141,6 +142,9 @@ class Jobs:
 
 def _child(pipe: Connection) -> None:
     """What the spawned process runs."""
+    # Where other programs keep a processor busy, threads that spin while they wait take the
+    # time of the one that works. Read when torch is loaded, which the next line does.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from ime.personalize.child import main
 
     main(pipe)
