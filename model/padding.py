@@ -1,7 +1,8 @@
 """Chains of tokens as tensors whose sizes are multiples, so that few shapes occur.
 
-torch's kernel library keeps memory for each shape that it has met: with every size as it came,
-fine-tuning on a thousand selections held 110 MB more after 40 steps.
+torch's kernel library for bf16 keeps memory for each shape that it has met: with every size as
+it came, fine-tuning on a thousand selections held 110 MB more after 40 steps. That for fp32
+keeps none, and there rows that only fill up are a third of the work.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def rounded(size: int, multiple: int) -> int:
     return -(-size // multiple) * multiple
 
 
-def padded(batch: Sequence[Chain], most: int) -> tuple[Tensor, Tensor]:
+def padded(batch: Sequence[Chain], most: int, rows: int = _MULTIPLE) -> tuple[Tensor, Tensor]:
     """Tokens (B, T) and where the token that follows is wanted (B, T).
 
     B is the number of chains and T their greatest length, both rounded up; what fills is `PAD`,
@@ -31,9 +32,10 @@ def padded(batch: Sequence[Chain], most: int) -> tuple[Tensor, Tensor]:
     Args:
         batch: chains of `most` tokens at most.
         most: T at most, what the network reads.
+        rows: what B is a multiple of.
     """
     length = min(most, rounded(max(len(chain.tokens) for chain in batch), _MULTIPLE))
-    tokens = torch.full((rounded(len(batch), _MULTIPLE), length), PAD)
+    tokens = torch.full((rounded(len(batch), rows), length), PAD)
     wanted = torch.zeros(tokens.shape, dtype=torch.bool)
     for row, chain in enumerate(batch):
         tokens[row, : len(chain.tokens)] = torch.tensor(chain.tokens)

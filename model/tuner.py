@@ -25,6 +25,7 @@ from torch import Tensor
 
 from model.adapter import Adapter, attach, read_tensors, write_tensors
 from model.background import Background
+from model.curve import CurvePoint, is_done, rate_factor
 from model.device import has_fast_bfloat16
 from model.examples import Chain, Contrast, Example, chains, contrasts
 from model.memory import give_back_free
@@ -45,7 +46,7 @@ class TuneOptions:
     Attributes:
         rank: of the adapter.
         alpha: the adapter counts alpha / rank times.
-        dropout: share of the adapter's inputs dropped in training, 0 to below 1.
+        dropout: share of the adapter's low-rank values dropped in training, 0 to below 1.
         learning_rate: peak of AdamW.
         weight_decay: decoupled; pulls the adapter towards nothing.
         epochs: times every selection is seen.
@@ -59,7 +60,8 @@ class TuneOptions:
         replay: weight of the divergence from the base.
         replay_texts: texts that the base makes up.
         replay_tokens: length of each.
-        evaluations: measurements on held-out selections.
+        evaluations: measurements on held-out selections, about; in the second half of a run the
+            first one that gains next to nothing is the last.
         seed: of the adapter's start, of the order and of the replay.
     """
 
@@ -94,21 +96,6 @@ class Measure:
     loss: float
     right: float
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """One point of the learning curve.
-
-    Attributes:
-        step: after which it was taken.
-        loss: of training since the point before, nats a hanzi; nan at the start.
-        held_out: on held-out selections, nats a hanzi.
-    """
-
-    step: int
-    loss: float
-    held_out: float
 
 
 @dataclass(frozen=True)
@@ -223,7 +210,6 @@ class Tuner:
         began: float,
     ) -> Result:
         optimizer, total = self._optimizer(), self._steps(lines)
-        every = max(1, total // self.options.evaluations)
         before = best = self.measure(checks)
         tensors, best_step = read_tensors(self.network), 0
         curve = [CurvePoint(0, math.nan, before.loss)]
@@ -233,19 +219,20 @@ class Tuner:
             self._set_rate(optimizer, step / total)
             losses.append(self._step(optimizer, next(batches), pairs, replay))
             recent = float(np.mean(losses))
-            if step % every == 0 or step == total:
+            if step % max(1, total // self.options.evaluations) == 0 or step == total:
                 now, losses = self.measure(checks), []
                 curve.append(CurvePoint(step, recent, now.loss))
                 if now.loss < best.loss:
                     best, best_step, tensors = now, step, read_tensors(self.network)
-            give_back_free()  # blocks of many sizes leave gaps, 20 to 40 MB a step
+                if is_done(curve, total):
+                    break
             left = (time.monotonic() - started) / step * (total - step)
             report(Progress("training", step, total, recent, curve[-1].held_out, left))
         return Result(
             tensors=tensors,
             rank=self.rank,
             alpha=self.alpha,
-            steps=total,
+            steps=step,
             best_step=best_step,
             before=before,
             after=best,
@@ -310,10 +297,12 @@ class Tuner:
         torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        give_back_free()  # blocks of many sizes leave gaps, 20 to 40 MB a step
         return loss
 
     def _padded(self, batch: Sequence[Chain]) -> tuple[Tensor, Tensor]:
-        return padded(batch, self.network.config.context)
+        most = self.network.config.context
+        return padded(batch, most) if self._bfloat16 else padded(batch, most, rows=1)
 
     @staticmethod
     def _go_back(term: Tensor) -> float:
@@ -385,8 +374,3 @@ class Tuner:
             right += int(leads.sum())
             count += len(among)
         return Measure(total / max(1, count), right / max(1, count), count)
-
-
-def rate_factor(done: float) -> float:
-    """Learning rate relative to its peak after the share `done` (0 to 1) of a run."""
-    return min(1.0, done / 0.1) * 0.5 * (1 + math.cos(math.pi * done))

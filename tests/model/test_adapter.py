@@ -12,6 +12,7 @@ from model.adapter import (
     Adapter,
     AdapterError,
     AdapterInfo,
+    LoraLinear,
     active_file,
     attach,
     base_digest,
@@ -205,3 +206,17 @@ def test_unreadable_choice_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / ACTIVE).write_text(text)
     with pytest.raises(AdapterError):
         active_file(tmp_path)
+
+
+def test_dropout_drops_low_rank_values_in_training_alone() -> None:
+    base = torch.nn.Linear(6, 5, bias=False)
+    lora = LoraLinear(base, 1, 1.0, 0.5, torch.Generator().manual_seed(1))
+    torch.nn.init.ones_(lora.B)
+    x = torch.ones(64, 6)
+    full = lora.eval()(x) - base(x)
+    torch.manual_seed(2)
+    parts = ((lora.train()(x) - base(x)) / full).detach()
+    # Of rank 1 either all of a row's addition is dropped, or all is kept and doubled.
+    assert set(parts.round(decimals=3).unique().tolist()) == {0.0, 2.0}
+    torch.testing.assert_close(parts, parts[:, :1].expand_as(parts))
+    torch.testing.assert_close(lora.eval()(x) - base(x), full)

@@ -28,3 +28,8 @@ def test_chains_are_filled_up_and_nothing_is_wanted_behind_them() -> None:
 def test_no_batch_is_longer_than_the_network_reads() -> None:
     tokens, _ = padded([Chain((11, 12, 13), (False, True, True))], 5)
     assert tokens.shape == (8, 5)
+
+
+def test_rows_are_not_filled_up_where_that_only_costs_time() -> None:
+    chains = [Chain((11, 12, 13), (False, False, True))] * 3
+    assert padded(chains, 128, rows=1)[0].shape == (3, 8)
