@@ -8,7 +8,6 @@ words it is made of. What is learned at once is left out, because the cases were
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +15,8 @@ from ime.engine.port import FloatArray, TokenTable, WordPairs
 from ime.engine.recurrence import Recurrence
 from ime.engine.whole import WholeInput
 from model.examples import Example
+from model.forest import Forest, convert_many
 from model.vocab import Vocabulary
-
-if TYPE_CHECKING:
-    from model.forest import Forest
 
 BEAM = 6
 """Hypotheses; narrower than in typing, and the same before and after."""
@@ -54,8 +51,6 @@ class CaseConverter:
             cases: what to convert.
             tick: told of every dozen.
         """
-        from model.forest import convert_many  # loads torch, and the window imports the gate
-
         asked = [(self._context(case), case.syllables) for case in cases]
 
         def recurring(place: int, log_probs: FloatArray) -> FloatArray:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from ime.personalize import converting as module
 from ime.personalize.converting import BEAM, CaseConverter
-from model import forest as module
 from model.examples import Example
 from tests.tiny_network import tiny_vocabulary
 
