@@ -15,6 +15,7 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
+from ime.engine.personal import REMEMBERED_COMMITS
 from ime.engine.values import Commit, Selection
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED, DELIMITER
@@ -25,7 +26,6 @@ SHARE = 0.01
 DOUBT = 600.0  # syllables that weigh as much as what is thought of everyone: six slips
 HALF_LIFE = 20_000.0  # syllables; keyboards and habits change
 MOST = 2.0  # nats by which slips get cheaper at most: a typist who slips in every 14th syllable
-REMEMBERED_COMMITS = 64  # that can still be retracted
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ime.engine.converter import SearchConverter
-from ime.engine.slips import DOUBT, MOST, REMEMBERED_COMMITS, Slips, slips_in
+from ime.engine.personal import REMEMBERED_COMMITS
+from ime.engine.slips import DOUBT, MOST, Slips, slips_in
 from ime.engine.values import Commit, DecodeRequest, How, LeftContext, Selection
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import EdgeKind, GraphOptions, Segmenter

@@ -191,3 +191,16 @@ def test_channel_stops_the_work(how: str) -> None:
         ours.close()
     with pytest.raises(CancelledError):
         Channel(theirs).report(Progress("training", 1, 2))
+
+
+def test_waiting_threads_of_a_child_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str | None] = []
+    monkeypatch.setattr(
+        "ime.personalize.child.main", lambda _: seen.append(os.environ.get("OMP_WAIT_POLICY"))
+    )
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    jobs_module._child(Pipe()[0])
+    assert seen == ["PASSIVE"]
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")  # what the user sets stands
+    jobs_module._child(Pipe()[0])
+    assert seen[1:] == ["ACTIVE"]
