@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ime.engine.port import FloatArray, IntArray
+
+GAINED = 1.0
+"""Nats from which on a hypothesis leads by a word of the user's own."""
 
 
 class Found(NamedTuple):
@@ -19,6 +23,8 @@ class Found(NamedTuple):
         tokens: ids.
         hopes: scores with the outlook on the next letter, by which the beam is cut.
         highest: the best scores, outlook or not.
+        own: nats of those that stand inside an own word, as parts of that word; -inf for the
+            others.
     """
 
     scores: FloatArray
@@ -26,6 +32,7 @@ class Found(NamedTuple):
     tokens: IntArray
     hopes: FloatArray
     highest: FloatArray
+    own: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,14 @@ class Path:
         tokens: ids, first to last.
         spans: [start, end) letters of each token.
         score: nats.
+        gain: nats of `score` that words of the user's own gave.
     """
 
     end: int
     tokens: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
     score: float
+    gain: float = 0.0
 
 
 @dataclass(slots=True)
@@ -59,6 +68,8 @@ class Vertex:
             there are no states, and far from the end of the input, where it is dropped.
         paths: the hypotheses written out, once somebody asked for them.
         certainties: by index, of the last tokens that somebody asked for.
+        held: (K,) which are kept for the own word that they stand inside.
+        gains: (K,) nats of `scores` that words of the user's own gave.
     """
 
     scores: FloatArray
@@ -69,6 +80,8 @@ class Vertex:
     log_probs: FloatArray | None = None
     paths: list[Path] | None = None
     certainties: dict[int, float] = field(default_factory=dict)
+    held: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    gains: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
 
     def __len__(self) -> int:
         return len(self.scores)

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.engine.beam import Path, Vertex
+from ime.engine.beam import GAINED, Path, Vertex
 from ime.engine.first_pages import arrange, gathered
 from ime.engine.port import FloatArray, IntArray
 from ime.engine.search import BeamSearch, spells_in_full
@@ -104,7 +105,8 @@ class CandidateBuilder:
         cuts = {end for path in paths for _, end in path.spans if end < reach}
         ends = {end: float(self._search.vertices[end].scores[0]) for end in cuts}
         words = self._prefix_words(reach, exact_only=whole.exact)
-        items = self._whole_input(whole, len(best.tokens))
+        gained = {self._text(path) for path in paths if path.gain >= GAINED}
+        items = self._whole_input(whole, len(best.tokens), gained)
         items += self._likely_first(words, self._first_characters(), ends)
         if len(best.tokens) > (1 if request.continues else SHORT_INPUT):
             items = [*self._first_pages(items, ends, request), *items]
@@ -197,7 +199,8 @@ class CandidateBuilder:
             scores = mixed_scores([c.text for c in group], [c.score for c in group], chosen)
             for candidate, score in zip(group, scores, strict=True):
                 source = Source.USER if candidate.text in chosen else candidate.source
-                found[candidate.text] = replace(candidate, score=score, source=source)
+                own = score - candidate.score
+                found[candidate.text] = replace(candidate, score=score, own=own, source=source)
 
     def _is_word(self, path: Path) -> bool:
         text = self._text(path)
@@ -255,11 +258,20 @@ class CandidateBuilder:
         return [self._ids[pair] for pair in pairs if pair in self._ids]
 
     # ------------------------------------------------------------------ groups of the list
-    def _whole_input(self, whole: _Prefix, length: int) -> list[Candidate]:
-        """Whole conversions: a few sentences, or many homophones of a word."""
+    def _whole_input(
+        self, whole: _Prefix, length: int, gained: AbstractSet[str]
+    ) -> list[Candidate]:
+        """Whole conversions: a few sentences, or many homophones of a word.
+
+        Args:
+            whole: of all the letters.
+            length: characters of the best conversion.
+            gained: texts that lead by an own word, and do not make the others unlikely.
+        """
         ranked = whole.words
         most = WHOLE_OF_WORD if length <= SHORT_INPUT else WHOLE_OF_SENTENCE
-        items = [c for c in ranked[:most] if c.score > ranked[0].score - UNLIKELY]
+        best = next((c.score for c in ranked if c.text not in gained), ranked[0].score)
+        items = [c for c in ranked[:most] if c.score > best - UNLIKELY]
         # The other homophones of a word stay reachable behind the best.
         return items + [c for c in ranked[len(items) :] if c.source is not Source.SENTENCE]
 
@@ -353,7 +365,8 @@ class CandidateBuilder:
         misread: list[Candidate] = []
         for edge in edges:
             ids, penalties = self._search.first_tokens(edge)
-            scores = self._character_scores(edge, ids, penalties)
+            plain = self._character_scores(edge, ids, penalties)
+            scores = self._with_choices(edge, ids, plain)
             order = np.argsort(-scores, kind="stable")
             if edge.kind is not EdgeKind.EXACT:
                 order = order[:MAX_INEXACT_CHARACTERS]
@@ -361,15 +374,20 @@ class CandidateBuilder:
                 token = int(ids[place])
                 text, syllables = self._texts[token], (self._syllables[token],)
                 score, source = float(scores[place]), Source.CHARACTER
+                own = score - float(plain[place])
                 group = misread if penalties[place] <= MISREADING else items
-                group.append(Candidate(text, syllables, edge.end, source, score))
+                group.append(Candidate(text, syllables, edge.end, source, score, own))
         self._characters = (root, edges, _unique([*items, *misread]))
         return self._characters[2]
 
     def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
-        """(N,) nats of the characters of the first syllable, the user's choices mixed in."""
+        """(N,) nats of the characters of the first syllable."""
         scores: FloatArray = self._search.first_log_probs()[ids] + penalties
-        scores += np.float32(edge.log_prob)
+        return scores + np.float32(edge.log_prob)
+
+    def _with_choices(self, edge: Edge, ids: IntArray, scores: FloatArray) -> FloatArray:
+        """(N,) nats of the characters of the first syllable, the user's choices mixed in."""
+        scores = scores.copy()
         for syllable in edge.syllables:
             chosen = self._choices.of((syllable,))
             if chosen:

@@ -147,7 +147,8 @@ def selection_of(
 def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
     """Up to the last one that spells as many letters as the first."""
     nats = [
-        round(item.score, 3) if item.end == offered[0].end else -math.inf  # as the log keeps it
+        # Rounded as the log keeps it.
+        round(item.score - item.own, 3) if item.end == offered[0].end else -math.inf
         for item in offered
     ]
     while nats and nats[-1] == -math.inf:

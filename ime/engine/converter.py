@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ime.engine.candidates import MAX_WORD, CandidateBuilder
+from ime.engine.candidates import CandidateBuilder
+from ime.engine.made_words import Chosen, choices_of
 from ime.engine.marks import Marks
+from ime.engine.own_words import LONGEST, SHORTEST, OwnWordModel, OwnWords
 from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
 from ime.engine.port import LanguageModel, WordPairs
 from ime.engine.search import BeamSearch, SearchOptions
@@ -21,13 +24,10 @@ from ime.engine.values import (
     MarkKind,
 )
 from ime.engine.whole import WholeInput
-from ime.lexicon.user import UserChoices
+from ime.lexicon.user import Reading, UserChoices
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
-
-_Chosen = tuple[tuple[str, ...], str]
-"""A reading, and the text chosen for it."""
 
 
 class SearchConverter:
@@ -54,16 +54,19 @@ class SearchConverter:
         pairs: WordPairs | None = None,
     ) -> None:
         self.personal = PersonalModel(model, trained)
+        self._lexicon = lexicon
         self._choices = UserChoices()
-        whole = WholeInput(self.personal, pairs, self._choices)
+        self._own_words = OwnWords(model.tokens)
+        known = OwnWordModel(self.personal, self._own_words)
+        whole = WholeInput(known, pairs, self._choices)
         self._segmenter = Segmenter(graph or GraphOptions())
         self._slips = Slips(self._segmenter)
         self._slip_price = 0.0
-        self._search = BeamSearch(self.personal, self._segmenter, search, whole)
+        self._search = BeamSearch(known, self._segmenter, search, whole, known)
         self._builder = CandidateBuilder(self._search, lexicon, self._choices)
         self._marks = Marks()
         self._scheme = scheme
-        self._recent: OrderedDict[int, tuple[_Chosen, ...]] = OrderedDict()
+        self._recent: OrderedDict[int, tuple[Chosen, ...]] = OrderedDict()
 
     def prepare(self, context: LeftContext) -> None:
         """Read the left context ahead of the first letter."""
@@ -86,12 +89,21 @@ class SearchConverter:
             return None
         return self._marks.apply(self._builder.build(request))
 
+    def begin_with(self, choices: UserChoices) -> None:
+        """Know choices of long ago, and nothing that was learned before."""
+        self._choices.begin_with(choices)
+        for syllables in choices:
+            self._know_own(syllables, choices.surprise(syllables))
+        self._own_words.settle(choices.made)
+        self._search_anew()
+
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
         self.personal.learn(commit)
-        chosen = _texts(commit)
-        for syllables, text in chosen:
-            self._choices.add(syllables, text)
+        chosen = tuple(choices_of(commit))
+        for syllables, choice in chosen:
+            self._choices.add(syllables, choice)
+        self._follow(chosen)
         self._recent[commit.id] = chosen
         if len(self._recent) > REMEMBERED_COMMITS:
             self._recent.popitem(last=False)
@@ -101,10 +113,35 @@ class SearchConverter:
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit."""
         self.personal.retract(commit_id)
-        for syllables, text in self._recent.pop(commit_id, ()):
-            self._choices.remove(syllables, text)
+        chosen = self._recent.pop(commit_id, ())
+        for syllables, choice in chosen:
+            self._choices.remove(syllables, choice.text)
+        self._follow(chosen)
         self._slips.retract(commit_id)
         self._search_anew()
+
+    def _forget(self, text: str, syllables: Reading) -> None:
+        """Forget a text, and the own words that are parts of it: it may be made of them."""
+        for start, end in itertools.combinations(range(len(text) + 1), 2):
+            part, reading = text[start:end], syllables[start:end]
+            known = {word.text for word in self._lexicon.words_of(reading)}
+            if part == text or (end - start > 1 and part not in known):
+                self._choices.forget(reading, part)
+                self._own_words.set(part, reading, 0.0)
+        self._own_words.settle(self._choices.made)
+
+    def _follow(self, chosen: Sequence[Chosen]) -> None:
+        """Let the words of the user's own follow choices that were made or taken back."""
+        for syllables, choice in chosen:
+            self._know_own(syllables, {choice.text: 0.0, **self._choices.surprise(syllables)})
+        self._own_words.settle(self._choices.made)
+
+    def _know_own(self, syllables: Reading, surprise: Mapping[str, float]) -> None:
+        """Let texts of a reading that the lexicon lacks be own words, as far as they are."""
+        if SHORTEST <= len(syllables) <= LONGEST:
+            known = {word.text for word in self._lexicon.words_of(syllables)}
+            for text in surprise.keys() - known:
+                self._own_words.set(text, syllables, surprise[text])
 
     def _search_anew(self) -> None:
         """Let what was learned count in the next search."""
@@ -118,7 +155,7 @@ class SearchConverter:
         """Pin, hide, forget or release a candidate in the very next list."""
         self._marks.set(mark)
         if mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN):
-            self._choices.forget(mark.syllables, mark.text)
+            self._forget(mark.text, mark.syllables)
             self.personal.forget(mark.syllables)
             self._search.reset()
 
@@ -128,14 +165,3 @@ def _by_keys(listed: CandidateList, keys: str, expanded: Expanded) -> CandidateL
     items = tuple(replace(item, end=expanded.offsets[item.end]) for item in listed.items)
     spans = tuple(expanded.to_keys(start, end) for start, end in listed.spans)
     return replace(listed, raw=keys, items=items, spans=spans)
-
-
-def _texts(commit: Commit) -> tuple[_Chosen, ...]:
-    """What a commit chose, and the word that its pieces make.
-
-    That word counts for each of its pieces: so many picks are no slip.
-    """
-    chosen = [(selection.syllables, selection.chosen) for selection in commit.selections]
-    if len(chosen) > 1 and len(commit.text) == len(commit.syllables) <= MAX_WORD:
-        chosen += [(commit.syllables, commit.text)] * len(chosen)
-    return tuple(chosen)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.lexicon.user import UserChoices
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -125,6 +126,10 @@ class Converter(Protocol):
         Returns:
             The list, or None when `stale` stopped it.
         """
+        ...
+
+    def begin_with(self, choices: UserChoices) -> None:
+        """Know choices of long ago; called before anything is learned."""
         ...
 
     def learn(self, commit: Commit) -> None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.engine.beam import Found, Path, Vertex, best, best_values, first_of_each
+from ime.engine.beam import GAINED, Found, Path, Vertex, best, best_values, first_of_each
 from ime.engine.outlook import LETTERS, Outlook
+from ime.engine.own_words import OwnWordModel
 from ime.engine.port import FloatArray, IntArray, LanguageModel
 from ime.engine.token_options import TokenOptions
 from ime.engine.values import LeftContext
@@ -28,6 +29,11 @@ from ime.pinyin.inventory import DELIMITER
 # ahead are computed again from their states when so much is deleted.
 KEPT = 12
 LONGEST_SYLLABLE = 7  # letters of the longest edge, a doubled one included
+# Hypotheses inside an own word that a vertex keeps though others are likelier: the word's share
+# is paid at its beginning, and what follows costs nothing.
+HELD = 4
+HELD_PARENTS = 2  # hypotheses behind which an own word may begin so
+HELD_MARGIN = 18.0  # nats below the best of the vertex: those further away are dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class BeamSearch:
         segmenter: letters to edges.
         options: width.
         whole: what counts for the whole input beyond the model; None for nothing.
+        own: `model` where it knows words of the user's own.
     """
 
     def __init__(
@@ -59,8 +66,11 @@ class BeamSearch:
         segmenter: Segmenter,
         options: SearchOptions | None = None,
         whole: WholeInput | None = None,
+        own: OwnWordModel | None = None,
     ) -> None:
         self.model = model
+        self._own = own
+        self._own_beginnings: dict[tuple[Edge, str], list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
         self._whole = whole
@@ -81,13 +91,18 @@ class BeamSearch:
         none = np.full(1, -1)
         self.vertices = [
             Vertex(
-                np.zeros(1, np.float32), none, none, none, state, self.model.log_probs(state)
+                np.zeros(1, np.float32),
+                *(none, none, none, state),
+                self.model.log_probs(state),
+                held=np.zeros(1, np.bool_),
+                gains=np.zeros(1, np.float32),
             )
         ]
 
     def reset(self) -> None:
         """Forget the context, because the model behind it or the user's words changed."""
         self._context = None
+        self._own_beginnings.clear()
         if self._whole is not None:
             self._whole.reset()
 
@@ -161,6 +176,7 @@ class BeamSearch:
         vertex.sources = vertex.sources[order]
         vertex.parents = vertex.parents[order]
         vertex.states = vertex.states[order]
+        vertex.held, vertex.gains = vertex.held[order], vertex.gains[order]
         vertex.paths = [replace(paths[i], score=float(scores[i])) for i in order.tolist()]
 
     def _edges(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
@@ -182,10 +198,43 @@ class BeamSearch:
         flat = totals.ravel()
         hopes = (totals + self._outlook.of(ids, letter)).ravel() if letter else flat
         top = best(hopes, self.options.beam)
+        highest = best_values(flat, self.options.beam) if letter else flat[top]
+        inside = self._inside_own(edge, vertex, rows, letter) if letter else {}
+        if inside:
+            top = np.union1d(top, np.fromiter(inside, np.int64))
+        own = np.array([inside.get(place, -np.inf) for place in top.tolist()], np.float32)
         parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
-        scores = flat[top]
-        highest = best_values(flat, self.options.beam) if letter else scores
-        return Found(scores, parents, tokens, hopes[top], highest)
+        return Found(flat[top], parents, tokens, hopes[top], highest, own)
+
+    def _inside_own(
+        self, edge: Edge, vertex: Vertex, rows: IntArray, letter: str
+    ) -> dict[int, float]:
+        """Nats of what leads into an own word, which goes on with `letter`, by its place.
+
+        A place is that in the (rows, tokens of the edge) that `_pull` looks at.
+        """
+        if self._own is None:
+            return {}
+        ids, penalties = self._token_options.of(edge)
+        key = (replace(edge, start=0, end=0), letter)
+        begun = self._own_beginnings.get(key)
+        if begun is None:
+            begun = [
+                (at, nats + float(penalties[at]))
+                for at, nats in self._own.beginnings(ids, letter)
+            ]
+            begun.sort(key=lambda item: -item[1])
+            begun = self._own_beginnings[key] = begun[:HELD]
+        found: dict[int, float] = {}
+        for row, index in enumerate(rows.tolist()):
+            known = float(vertex.scores[index]) + edge.log_prob
+            steps = begun if row < HELD_PARENTS else []
+            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
+                places = np.flatnonzero(ids == token).tolist()
+                steps = [*steps, *((at, nats + float(penalties[at])) for at in places)]
+            for at, nats in steps:
+                found[row * len(ids) + at] = known + nats
+        return found
 
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
         """Score that a hypothesis must exceed to enter a vertex which already has `found`.
@@ -219,7 +268,8 @@ class BeamSearch:
         parts: list[tuple[int, Vertex, IntArray]] = []
         for start, gain in sorted(gains.items()):
             vertex = self.vertices[start]
-            rows = np.flatnonzero((vertex.states < 0) & (vertex.scores + gain > floor))
+            wanted = (vertex.scores + gain > floor) | vertex.held
+            rows = np.flatnonzero((vertex.states < 0) & wanted)
             if len(rows):
                 parts.append((start, vertex, rows))
         if not parts:
@@ -263,21 +313,46 @@ class BeamSearch:
         parts = [(edge, found[edge]) for edge in edges if edge in found]
         empty = np.zeros(0, np.int64)
         if not any(len(part.scores) for _, part in parts):
-            return Vertex(np.zeros(0, np.float32), empty, empty, empty, empty)
+            return Vertex(np.zeros(0, np.float32), empty, empty, empty, empty, held=empty > 0)
         scores = np.concatenate([part.scores for _, part in parts])
         parents = np.concatenate([part.parents for _, part in parts])
         tokens = np.concatenate([part.tokens for _, part in parts])
         hopes = np.concatenate([part.hopes for _, part in parts])
+        own = np.concatenate([part.own for _, part in parts])
         sources = np.repeat(
             [edge.start for edge, _ in parts], [len(part.scores) for _, part in parts]
         )
         order = np.argsort(-hopes, kind="stable")
-        order = order[hopes[order] > hopes[order[0]] - self.options.margin]
-        keep = first_of_each(order, sources, parents, tokens)[: self.options.beam]
+        plain = order[0]
+        if self._own is not None:  # what an own word leads by does not make the others unlikely
+            plain = next(
+                (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED),
+                plain,
+            )
+        kept = order[hopes[order] > hopes[plain] - self.options.margin]
+        keep = first_of_each(kept, sources, parents, tokens)[: self.options.beam]
+        held = np.flatnonzero(own > scores.max() - HELD_MARGIN)
+        if len(held):
+            held = held[np.argsort(-own[held], kind="stable")]
+            held = first_of_each(held, sources, parents, tokens)[:HELD]
+            free = keep[~np.isin(keep, held)][: self.options.beam - len(held)]
+            keep = np.concatenate((free, held))
         keep = keep[np.argsort(-scores[keep], kind="stable")]
-        return Vertex(
-            scores[keep], tokens[keep], sources[keep], parents[keep], np.full(len(keep), -1)
+        states = np.full(len(keep), -1)
+        vertex = Vertex(scores[keep], tokens[keep], sources[keep], parents[keep], states)
+        vertex.held = np.isin(keep, held)
+        vertex.gains = np.array(
+            [self._gain(sources[i], parents[i], tokens[i]) for i in keep], np.float32
         )
+        return vertex
+
+    def _gain(self, source: int, parent: int, token: int) -> float:
+        """Nats that words of the user's own gave a hypothesis: its parent, then one token."""
+        if self._own is None:
+            return 0.0
+        vertex = self.vertices[source]
+        gain = self._own.gain(int(vertex.states[parent]), int(token))
+        return float(vertex.gains[parent]) + gain
 
     # ------------------------------------------------------------------ results
     @property
@@ -320,7 +395,8 @@ class BeamSearch:
         source = int(vertex.sources[index])
         before = self.trace(source, self.vertices[source])[int(vertex.parents[index])]
         tokens = (*before.tokens, int(vertex.tokens[index]))
-        return Path(offset, tokens, (*before.spans, (source, offset)), score)
+        gain = float(vertex.gains[index])
+        return Path(offset, tokens, (*before.spans, (source, offset)), score, gain)
 
     def certainties(self, offset: int) -> list[float]:
         """Of each token of the best hypothesis at `offset`, P(token | syllable, tokens before).

@@ -71,6 +71,7 @@ class Candidate:
         end: letters of the input it uses; what is left goes on composing.
         source: why it is here.
         score: log-probability in nats given the left context.
+        own: nats of `score` that the user's choices for its reading gave.
         comment: shown in small print behind it, for instance a reading; may be empty.
     """
 
@@ -79,6 +80,7 @@ class Candidate:
     end: int
     source: Source
     score: float = 0.0
+    own: float = 0.0
     comment: str = ""
 
 
@@ -232,8 +234,9 @@ class Selection:
         chosen: the text chosen.
         rank: place of `chosen` in the whole list, from 0.
         how: key or mouse.
-        scores: nats of `offered`; -inf for those that spell fewer or more letters than the
-            first. Shorter or empty where they are not known.
+        scores: nats of `offered` without what the user's choices for a reading gave; -inf for
+            those that spell fewer or more letters than the first. Shorter or empty where they
+            are not known.
     """
 
     context: LeftContext

@@ -26,6 +26,7 @@ from ime.engine.values import (
     Selection,
     Source,
 )
+from ime.lexicon.user import Choice
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions
 from tests.fakes import TABLE_TOKENS, TableModel, write_lexicon
@@ -337,7 +338,7 @@ def test_choice_under_another_reading_does_not_push_a_word_down(make: Make) -> N
     """A text found by one reading was once replaced by what was chosen for another."""
     converter = make()
     before = {item.text: item.score for item in listed(converter, "xian").items}
-    converter._choices.add(("xian",), "西安")  # odd, but the log may hold it
+    converter._choices.add(("xian",), Choice("西安"))  # odd, but the log may hold it
     after = {item.text: item.score for item in listed(converter, "xian").items}
     assert after["西安"] == pytest.approx(before["西安"])
 

@@ -24,13 +24,17 @@ DOUBTED = math.log(0.004)
 
 @pytest.fixture
 def any_topic(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights count alike in all contexts; what contexts do is in `test_personal_topics`."""
+    """Weights count alike in all contexts; what contexts do is in `test_personal_topics`.
+
+    Words teach single hanzi, too, so that texts can be short.
+    """
 
     def own(topics: Topics, _: object) -> None:
         topics.own, topics._likeness = 1.0, None
 
     monkeypatch.setattr(Topics, "enter", own)
     monkeypatch.setattr(module, "ANYWHERE", (1.0, 1.0, 1.0))
+    monkeypatch.setattr(module, "LONGEST_WORD", 0)
 
 
 def commit(number: int, text: str, context: str = "", *, wrong: str = "") -> Commit:
@@ -112,6 +116,17 @@ def test_confirmed_choices_teach_nothing() -> None:
     for number in range(50):
         model.learn(confirmed(number, "西安", "你先"))
     np.testing.assert_array_equal(row(model, "西"), row(base, "西"))
+
+
+def test_word_says_nothing_of_its_single_hanzi_and_a_phrase_does() -> None:
+    """Which homophone it was is for the next context to tell."""
+    model = PersonalModel(confident())
+    model.learn(commit(1, "按", "西"))
+    model.learn(commit(2, "先按西安", "西"))
+    assert () not in model._weights
+    assert model._weights
+    model.learn(commit(3, "你先按西安", "西"))
+    assert () in model._weights
 
 
 @pytest.mark.usefixtures("any_topic")
@@ -270,6 +285,7 @@ class MarkedModel(TableModel):
         super().__init__(TableModel.drawn(4).table, (*TABLE_TOKENS[:12], ("，", "")))
 
 
+@pytest.mark.usefixtures("any_topic")
 @pytest.mark.parametrize("context", ["你先，", "你，"])
 def test_marks_are_no_history(context: str) -> None:
     model = PersonalModel(MarkedModel())

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ime.engine import personal
 from ime.engine import topics as module
 from ime.engine.personal import PersonalModel
 from ime.engine.topics import Topics
@@ -19,6 +20,12 @@ from tests.fakes import TableModel
 
 HERE = "你先西"  # where the corrections are made
 ELSEWHERE = "那啊年"  # no hanzi of it stands in HERE
+
+
+@pytest.fixture
+def words_teach_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words teach single hanzi, too, so that texts can be short."""
+    monkeypatch.setattr(personal, "LONGEST_WORD", 0)
 
 
 def rare(table: np.ndarray | None = None) -> TableModel:
@@ -94,6 +101,7 @@ def test_trained_model_serves_where_nothing_is_known_of_the_context() -> None:
     np.testing.assert_allclose(model.log_probs(np.array([state])), trained.table[[-1]])
 
 
+@pytest.mark.usefixtures("words_teach_all")
 def test_what_a_single_hanzi_gained_counts_where_the_topic_is_alike() -> None:
     model = writer(3)
     alike, other = HERE + "年", ELSEWHERE + "年"  # both are his; 年按 was never corrected
@@ -143,6 +151,7 @@ def test_contexts_of_very_old_choices_are_not_kept(monkeypatch: pytest.MonkeyPat
     assert (topics.likeness > 0.5).tolist() == [False, False, True, True, True]
 
 
+@pytest.mark.usefixtures("words_teach_all")
 def test_small_steps_are_dropped_when_their_hanzi_is_chosen_again() -> None:
     model = writer(1)
     for number in range(12_000):

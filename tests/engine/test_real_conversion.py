@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -18,6 +18,8 @@ from ime.engine.values import (
     DecodeRequest,
     How,
     LeftContext,
+    Mark,
+    MarkKind,
     Selection,
 )
 from ime.settings import ModelSettings, Settings
@@ -243,6 +245,87 @@ def test_one_slip_does_not_outrank_what_the_model_is_sure_of(
     assert texts(converter, "nihao")[0] == "你好"
     assert texts(converter, "nihaoshijie")[0] == "你好世界"
     converter.retract(1)
+
+
+NAME, NAME_READING = "林昕玥", ("lin", "xin", "yue")
+
+
+@pytest.fixture
+def clean(converter: OpenedConverter) -> Iterator[OpenedConverter]:
+    """What the first few commits teach is taken back."""
+    yield converter
+    for number in range(10):
+        converter.retract(number)
+
+
+def choose(
+    converter: OpenedConverter, number: int, text: str, reading: tuple[str, ...]
+) -> None:
+    """A name chosen character by character, the way it is entered for the first time."""
+    context, choices = LeftContext(), []
+    offered = texts(converter, "".join(reading))[:1]
+    for char, syllable in zip(text, reading, strict=True):
+        raw = "".join(reading[len(choices) :])
+        chosen = Selection(context, raw, (syllable,), tuple(offered), char, 40, How.DIGIT)
+        choices.append(chosen)
+        context, offered = context.append(char, (syllable,)), [offered[0][1:]]
+    converter.learn(Commit(number, text, reading, tuple(choices)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        pytest.param("linxinyueshuojintianbulaile", "林昕玥说今天不来了", id="beginning"),
+        pytest.param("mingtianranglinxinyuelaikaihui", "明天让林昕玥来开会", id="middle"),
+        pytest.param("zuotianwanshangpengdaolinxinyue", "昨天晚上碰到林昕玥", id="end"),
+        pytest.param("ranglxyshuo", "让林昕玥说", id="initials"),
+        pytest.param("mingtianranglinxniyuelaikaihui", "明天让林昕玥来开会", id="slip"),
+        pytest.param("linxinyuehezhaoyixuan", "林昕玥和赵奕煊", id="two names"),
+    ],
+)
+def test_name_that_was_chosen_is_known_inside_sentences(
+    clean: OpenedConverter, raw: str, sentence: str
+) -> None:
+    before = texts(clean, raw)
+    assert before[0] != sentence
+    choose(clean, 1, NAME, NAME_READING)
+    choose(clean, 2, "赵奕煊", ("zhao", "yi", "xuan"))
+    assert texts(clean, raw)[0] == sentence
+    for number in (1, 2):
+        clean.retract(number)
+    assert texts(clean, raw) == before
+
+
+def test_name_does_not_hide_what_is_read_alike(clean: OpenedConverter) -> None:
+    before = texts(clean, "linxinyue")
+    choose(clean, 1, NAME, NAME_READING)
+    assert before[0] in texts(clean, "linxinyue")[:10]
+
+
+def test_forgotten_name_is_gone_inside_sentences_too(clean: OpenedConverter) -> None:
+    raw = "mingtianranglinxinyuelaikaihui"
+    before = texts(clean, raw)[0]
+    for number in range(1, 4):
+        choose(clean, number, NAME, NAME_READING)
+    assert NAME in texts(clean, raw)[0]
+    clean.mark(Mark(MarkKind.FORGOTTEN, "linxinyue", NAME_READING, NAME))
+    assert texts(clean, raw)[0] == before
+
+
+def test_homophone_keeps_its_context_when_the_other_is_used(clean: OpenedConverter) -> None:
+    """公式 is taken five times as it stands first; 攻势 is still first behind its own text."""
+    lesson, battle = "数学课上老师讲解了", "敌军发动了猛烈的"
+    first = listed(clean, "gongshi", lesson).items[0].text
+    other = listed(clean, "gongshi", battle).items[0].text
+    assert first != other
+    for number in range(1, 6):
+        items = listed(clean, "gongshi", lesson).items
+        offered = tuple(item.text for item in items[:5])
+        scores = tuple(item.score - item.own for item in items[:5])
+        context, reading = LeftContext(lesson), ("gong", "shi")
+        chosen = Selection(context, "gongshi", reading, offered, first, 0, How.SPACE, scores)
+        clean.learn(Commit(number, first, reading, (chosen,)))
+    assert listed(clean, "gongshi", battle).items[0].text == other
 
 
 # --- bounds --------------------------------------------------------------------------------
