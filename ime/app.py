@@ -23,12 +23,12 @@ from ime import __version__
 from ime.decode.worker import DecodeWorker, Openers
 from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
-from ime.engine.values import CandidateList, Commit, Mark
+from ime.engine.values import CandidateList, Mark
 from ime.errors import EnvironmentFaultError, SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning
 from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.past import past_commits
+from ime.personalize.past import Past, past_of
 from ime.personalize.service import Personalizer
 from ime.personalize.store import Store
 from ime.settings import Folders, Settings, assets_folder, save
@@ -149,7 +149,7 @@ class Parts:
         self._rewriting = RewriteOptions()
         self._settings = settings
         self._open_converter = open_converter
-        self._remembered: list[Commit] = []
+        self._past = Past()
         self._marks: list[Mark] = []
         openers = Openers(self._open_first, self._open_better)
         self.worker = DecodeWorker(openers, self.bridge, self._rewrite)
@@ -206,8 +206,8 @@ class Parts:
         for notice in notices:
             self.bridge.notice(notice)
         self._rewriting = RewriteOptions(phrases=book)
-        self._remembered = self._remember(past_commits)
-        self._marks = self._remember(SelectionLog.marks)
+        self._past = self._remembered(past_of, Past())
+        self._marks = self._remembered(SelectionLog.marks, [])
         model = msgspec.structs.replace(self._settings.model, tier="ngram")
         return self._open(msgspec.structs.replace(self._settings, model=model))
 
@@ -222,21 +222,24 @@ class Parts:
             model=str(getattr(converter, "model", "")),
             adapter=str(getattr(converter, "adapter", "")),
         )
-        for commit in self._remembered:
+        converter.begin_with(self._past.choices)
+        for commit in self._past.commits:
             converter.learn(commit)
         for mark in self._marks:
             converter.mark(mark)
         return converter
 
-    def _remember(self, read: Callable[[SelectionLog], list[RememberedT]]) -> list[RememberedT]:
+    def _remembered(
+        self, read: Callable[[SelectionLog], RememberedT], nothing: RememberedT
+    ) -> RememberedT:
         """What the log holds, if there is a log."""
         if not self._folders.database.exists():
-            return []  # reading would make one, and private mode makes no files
-        found: list[RememberedT] = []
+            return nothing  # reading would make one, and private mode makes no files
+        found = [nothing]
         self.store.ask(
-            read, found.extend, lambda error: self.bridge.notice(str(error))
+            read, found.append, lambda error: self.bridge.notice(str(error))
         ).result()
-        return found
+        return found[-1]
 
     def _rewrite(self, listed: CandidateList) -> CandidateList:
         return rewrite(listed, datetime.now().astimezone(), self._rewriting)

@@ -19,6 +19,7 @@ from ime.engine.values import (
     Mark,
     Source,
 )
+from ime.lexicon.user import UserChoices
 
 CHARACTERS = {
     "ni": "你尼泥呢妮腻拟",
@@ -73,6 +74,9 @@ class FakeConverter:
         spans = tuple((start, end) for _, start, end in path)
         listed = CandidateList(request.revision, request.raw, tuple(ranked), spans)
         return self.marks.apply(listed)
+
+    def begin_with(self, choices: UserChoices) -> None:
+        del choices
 
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit

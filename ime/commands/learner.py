@@ -17,10 +17,11 @@ from ime.commands.personalize import carry_out, run_task
 from ime.engine.port import Converter
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.errors import EnvironmentFaultError, StoreError
+from ime.lexicon.user import UserChoices
 from ime.personalize.gate import Tally
 from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.messages import Answer, Cancelled, Failed, Finished
-from ime.personalize.past import past_commits
+from ime.personalize.past import past_of
 from ime.personalize.report import RunReport
 from ime.personalize.store import Store
 from ime.settings import HOME_VARIABLE, Folders, user_folders
@@ -91,6 +92,10 @@ class Learner:
         """Candidates for a request, or None when `stale` stopped the search."""
         return self._converter.convert(request, stale)
 
+    def begin_with(self, choices: UserChoices) -> None:
+        """Know choices of long ago, and nothing that was learned before."""
+        self._converter.begin_with(choices)
+
     def learn(self, commit: Commit) -> None:
         """Write a commit down, and let it change the very next list.
 
@@ -144,7 +149,9 @@ class Learner:
         if self._folders.database.exists():
             log = SelectionLog(self._folders.database, run=0)
             try:
-                for commit in past_commits(log):
+                past = past_of(log)
+                converter.begin_with(past.choices)
+                for commit in past.commits:
                     converter.learn(commit)
                 for mark in log.marks():
                     converter.mark(mark)

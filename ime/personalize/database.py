@@ -64,6 +64,24 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
     ),
     ("ALTER TABLE selection ADD COLUMN scores TEXT NOT NULL DEFAULT '[]'",),
+    (
+        # Sums over the rows up to one, so that a start need not read them all. They must not
+        # outlive what they were made of, whichever program changes it.
+        """
+        CREATE TABLE kept_sums (
+            name TEXT PRIMARY KEY,
+            through INTEGER NOT NULL,
+            sums TEXT NOT NULL
+        ) STRICT
+        """,
+        *(
+            f"""
+            CREATE TRIGGER kept_sums_{event} AFTER {event} ON selection
+            BEGIN DELETE FROM kept_sums WHERE through >= old.id; END
+            """
+            for event in ("update", "delete")
+        ),
+    ),
 )
 
 

@@ -8,6 +8,7 @@ owns that thread.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import logging
 import math
@@ -175,10 +176,25 @@ class SelectionLog:
                     (time, mark.kind.value, mark.letters, syllables, mark.text),
                 )
             if forgets:
-                self._db.execute(
-                    "UPDATE selection SET retracted = 1 WHERE chosen = ? AND syllables = ?",
-                    (mark.text, syllables),
+                self._db.executemany(
+                    "UPDATE selection SET retracted = 1 WHERE id = ?",
+                    [(id_,) for id_ in self._made_of(mark.text, mark.syllables)],
                 )
+
+    def _made_of(self, text: str, syllables: tuple[str, ...]) -> Iterator[int]:
+        """Ids of the rows that chose a text, whole or piece by piece in one commit."""
+        pieces = self._db.execute(
+            "SELECT run, commit_id, id, chosen, syllables FROM selection "
+            "WHERE NOT retracted AND instr(?, chosen) ORDER BY id",
+            (text,),
+        )
+        for _, group in itertools.groupby(pieces, key=lambda row: row[:2]):
+            rows = list(group)
+            for start, end in itertools.combinations(range(len(rows) + 1), 2):
+                made = rows[start:end]
+                read = " ".join(row[4] for row in made).split()
+                if "".join(row[3] for row in made) == text and tuple(read) == syllables:
+                    yield from (row[2] for row in made)
 
     def marks(self) -> list[Mark]:
         """The marks that hold, oldest first."""
@@ -203,10 +219,33 @@ class SelectionLog:
 
     # --- reading and deleting -------------------------------------------------------------
 
-    def rows(self, *, newest_first: bool = False) -> Iterator[LoggedSelection]:
-        """All rows, retracted ones too, in the order of their ids; rows may come meanwhile."""
+    def kept_sums(self, name: str) -> tuple[int, str]:
+        """The last row's id and the sums of `keep_sums`; -1 and "" where none are kept.
+
+        They are dropped as soon as one of these rows changes or goes.
+        """
+        with told("read", self.path):
+            row = self._db.execute(
+                "SELECT through, sums FROM kept_sums WHERE name = ?", (name,)
+            ).fetchone()
+        return (int(row[0]), str(row[1])) if row else (-1, "")
+
+    def keep_sums(self, name: str, through: int, sums: str) -> None:
+        """Keep sums over all rows up to the id `through`."""
+        with self._transaction("written"):
+            self._db.execute("REPLACE INTO kept_sums VALUES (?, ?, ?)", (name, through, sums))
+
+    def rows(
+        self, *, newest_first: bool = False, behind: int = -1
+    ) -> Iterator[LoggedSelection]:
+        """Rows, retracted ones too, in the order of their ids; rows may come meanwhile.
+
+        Args:
+            newest_first: from the highest id on, else from the lowest.
+            behind: only those with a higher id, where the lowest come first.
+        """
         after, order = ("<", "DESC") if newest_first else (">", "ASC")
-        last = 2**63 - 1 if newest_first else -1
+        last = 2**63 - 1 if newest_first else behind
         while True:
             with told("read", self.path):
                 batch = self._db.execute(
@@ -244,6 +283,7 @@ class SelectionLog:
         with self._transaction("wiped"):
             self._db.execute("DELETE FROM selection")
             self._db.execute("DELETE FROM mark")
+            self._db.execute("DELETE FROM kept_sums")
         self._scrub()
         for kept in kept_aside(self.path):
             try:

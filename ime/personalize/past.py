@@ -1,44 +1,80 @@
-"""Commits out of the log, for a converter that is opened anew to learn from again."""
+"""What the log holds, for a converter that is opened anew to learn from again.
+
+The newest selections are learned again one by one. What older ones say of readings is kept in
+sums beside the log, so that a start does not read all that was ever chosen.
+"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+from ime.engine.made_words import choices_of
 from ime.engine.values import Commit, Selection
+from ime.lexicon.user import ChoiceSumsError, UserChoices
 from ime.personalize.log import LoggedSelection, SelectionLog
 
 REMEMBERED = 2000
-"""Selections, the newest, that a converter learns from when it is opened."""
+"""Selections, the newest, that a converter learns from one by one when it is opened."""
+FORM = "choices-1"
+"""Name of the sums; another one where what they are made of changes."""
 
 
-def past_commits(log: SelectionLog) -> list[Commit]:
-    """The newest selections of the log, oldest first, as commits to learn from again.
+@dataclass(frozen=True)
+class Past:
+    """What was chosen before.
+
+    Attributes:
+        choices: of the older selections.
+        commits: of the newest, oldest first. Their ids are negative: none of them can be taken
+            back by undo.
+    """
+
+    choices: UserChoices = field(default_factory=UserChoices)
+    commits: Sequence[Commit] = ()
+
+
+def past_of(log: SelectionLog) -> Past:
+    """What the log holds; sums of its older rows are kept in it.
 
     Selections that followed each other in one commit are one again, so that the word which
-    their pieces make is known as it was. Their ids are negative: none of them can be taken
-    back by undo.
+    their pieces make is known as it was.
     """
-    standing = (row for row in log.rows(newest_first=True) if not row.retracted)
-    rows = list(itertools.islice(standing, REMEMBERED))[::-1]
-    made = list(_joined(rows))
-    return [
-        Commit(number - len(made), *_written(selections), tuple(selections))
-        for number, selections in enumerate(made)
-    ]
+    through, sums = log.kept_sums(FORM)
+    try:
+        choices = UserChoices.from_sums(sums) if sums else UserChoices()
+    except ChoiceSumsError:  # edited by hand: count anew
+        through, choices = -1, UserChoices()
+    standing = [row for row in log.rows(behind=through) if not row.retracted]
+    groups = list(_joined(standing))
+    size, newest = 0, len(groups)
+    while newest and size + len(groups[newest - 1]) <= REMEMBERED:
+        newest -= 1
+        size += len(groups[newest])
+    for group in groups[:newest]:
+        for syllables, choice in choices_of(_commit(0, group)):
+            choices.add(syllables, choice, lasting=True)
+    if newest:
+        log.keep_sums(FORM, groups[newest - 1][-1].id, choices.to_sums())
+    recent = groups[newest:]
+    commits = [_commit(number - len(recent), group) for number, group in enumerate(recent)]
+    return Past(choices, commits)
 
 
-def _joined(rows: Iterable[LoggedSelection]) -> Iterator[Sequence[Selection]]:
+def _commit(number: int, group: Sequence[LoggedSelection]) -> Commit:
+    selections = tuple(row.selection for row in group)
+    return Commit(number, *_written(selections), selections)
+
+
+def _joined(rows: Iterable[LoggedSelection]) -> Iterator[Sequence[LoggedSelection]]:
     """Selections of one commit, as far as each begins where the one before it ends."""
-    group: list[Selection] = []
-    before: LoggedSelection | None = None
+    group: list[LoggedSelection] = []
     for row in rows:
-        if before is None or not _follows(before, row):
-            if group:
-                yield group
+        if group and not _follows(group[-1], row):
+            yield group
             group = []
-        group.append(row.selection)
-        before = row
+        group.append(row)
     if group:
         yield group
 
