@@ -142,6 +142,20 @@ def test_base_is_asked_about_general_sentences_once(
     assert None not in asked
 
 
+@pytest.mark.parametrize("rate", [OPTIONS.learning_rate, 0.0], ids=["gains", "gains nothing"])
+@pytest.mark.usefixtures("lenient")
+def test_every_stage_ends_with_all_done(
+    request_: RunRequest, heard: Heard, rate: float
+) -> None:
+    write(request_, 80)
+    options = replace(OPTIONS, learning_rate=rate)
+    assert run(replace(request_, options=options), heard.append).accepted is (rate > 0)
+    last = {one.stage: one for one in heard}
+    assert list(last) == ["reading", "preparing", "training", "testing"][: 4 if rate else 3]
+    assert [one.step for one in last.values()] == [one.total for one in last.values()]
+    assert last["training"].seconds_left == 0
+
+
 def test_progress_can_stop_a_run_anywhere(request_: RunRequest) -> None:
     class StopError(Exception):
         pass
