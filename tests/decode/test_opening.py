@@ -33,7 +33,6 @@ SHARES = '{"network_share": [0.9, 0.8, 0.7, 0.6]}'
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Assets of twelve hanzi, with a network. Not to be written to."""
-    torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("assets")
     vocabulary = tiny_vocabulary()
     vocabulary.save(folder / "vocab.tsv")
