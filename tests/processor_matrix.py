@@ -36,7 +36,7 @@ SETTINGS: list[tuple[str, dict[str, str]]] = [
     (SEED, {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"}),
     (SEED, {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}),
     (SEED, {"NPY_DISABLE_CPU_FEATURES": beyond_avx2(), "OPENBLAS_CORETYPE": "Haswell"}),
-    (SEED, {"OMP_NUM_THREADS": "2"}),
+    (SEED, {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE"}),
 ]
 NUMBER_FORMAT = """
 import torch
