@@ -6,9 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-STALE = 5e-4
-"""Share of the best held-out loss that a measurement must gain, or training is done."""
-
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
@@ -30,13 +27,14 @@ def rate_factor(done: float) -> float:
     return min(1.0, done / 0.1) * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def is_done(curve: Sequence[CurvePoint], total: int) -> bool:
+def is_done(curve: Sequence[CurvePoint], total: int, stale: float) -> bool:
     """Whether the newest measurement, in the second half of a run, gained next to nothing.
 
     Args:
         curve: two points or more.
         total: steps of the whole run.
+        stale: share of the best loss that counts as next to nothing.
     """
     best = min(point.held_out for point in curve[:-1])
     newest = curve[-1]
-    return 2 * newest.step > total and newest.held_out > (1 - STALE) * best
+    return 2 * newest.step > total and newest.held_out > (1 - stale) * best

@@ -13,7 +13,7 @@ class Progress:
     Attributes:
         stage: what it does now, one word.
         step: done of this stage.
-        total: of this stage.
+        total: of this stage; the step of its last progress, also where it ends early.
         loss: of the last steps, nats a hanzi; nan where there is none.
         held_out: newest loss on held-out selections, nats a hanzi; nan where there is none.
         seconds_left: of this stage; nan while unknown.

@@ -60,8 +60,9 @@ class TuneOptions:
         replay: weight of the divergence from the base.
         replay_texts: texts that the base makes up.
         replay_tokens: length of each.
-        evaluations: measurements on held-out selections, about; in the second half of a run the
-            first one that gains next to nothing is the last.
+        evaluations: measurements on held-out selections, about.
+        stale: share of the best held-out loss; a measurement in the second half of a run that
+            gains less is the last.
         seed: of the adapter's start, of the order and of the replay.
     """
 
@@ -80,6 +81,7 @@ class TuneOptions:
     replay_texts: int = 32
     replay_tokens: int = 48
     evaluations: int = 6
+    stale: float = 5e-4
     seed: int = 20261122
 
 
@@ -106,7 +108,6 @@ class Result:
         tensors: of the best adapter.
         rank: of the adapter.
         alpha: of the adapter.
-        steps: of the optimiser, all of them.
         best_step: after which the best adapter stood; 0: none was better than the start.
         before: held-out measure at the start.
         after: held-out measure of the best adapter.
@@ -118,7 +119,6 @@ class Result:
     tensors: Mapping[str, Tensor]
     rank: int
     alpha: float
-    steps: int
     best_step: int
     before: Measure
     after: Measure
@@ -126,9 +126,16 @@ class Result:
     replay: Replay
     seconds: float
 
+    @property
+    def steps(self) -> int:
+        """Steps of the optimiser, all of them; the curve goes to the last one."""
+        return self.curve[-1].step
+
 
 Report = Callable[[Progress], None]
-"""Told after every step; it may wait (to pause) and may raise (to cancel)."""
+"""Told after every step; it may wait (to pause) and may raise (to cancel).
+
+The last of training has done all of its total, which shrinks where training ends early."""
 
 
 class Tuner:
@@ -214,8 +221,9 @@ class Tuner:
         tensors, best_step = read_tensors(self.network), 0
         curve = [CurvePoint(0, math.nan, before.loss)]
         losses: list[float] = []
-        batches, started = self._batches(lines), time.monotonic()
-        for step in range(1, total + 1):
+        batches, started, step = self._batches(lines), time.monotonic(), 0
+        while step < total:
+            step += 1
             self._set_rate(optimizer, step / total)
             losses.append(self._step(optimizer, next(batches), pairs, replay))
             recent = float(np.mean(losses))
@@ -224,15 +232,14 @@ class Tuner:
                 curve.append(CurvePoint(step, recent, now.loss))
                 if now.loss < best.loss:
                     best, best_step, tensors = now, step, read_tensors(self.network)
-                if is_done(curve, total):
-                    break
+                if is_done(curve, total, self.options.stale):
+                    total = step  # so that the last progress is seen to be the last
             left = (time.monotonic() - started) / step * (total - step)
             report(Progress("training", step, total, recent, curve[-1].held_out, left))
         return Result(
             tensors=tensors,
             rank=self.rank,
             alpha=self.alpha,
-            steps=step,
             best_step=best_step,
             before=before,
             after=best,

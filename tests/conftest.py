@@ -6,8 +6,11 @@ import os
 
 # Before anything imports Qt. A test of a real window starts a process of its own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Before anything imports torch, whose products of tiny networks are too small to share.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,6 +44,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise NetworkUsedError(f"socket.getaddrinfo{args}")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+@pytest.fixture(autouse=True)
+def _as_many_threads_for_each() -> None:
+    """Opening a converter or learning sets as many as its settings say, for good."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 
 
 @pytest.fixture(autouse=True)

@@ -97,13 +97,18 @@ except SystemExit:
     assert python("-c", script).stdout.endswith("\n[]\n")
 
 
-def test_version_comes_in_a_fifth_of_a_second() -> None:
-    times = []
-    for _ in range(5):  # the quickest of some: the machine may be busy
-        start = time.perf_counter()
-        python("-m", "ime", "--version")
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.2
+def test_version_comes_in_the_time_of_four_bare_starts() -> None:
+    """A fifth of a second on a machine that starts Python in a twentieth."""
+
+    def quickest(*arguments: str) -> float:
+        times = []
+        for _ in range(5):  # the machine may be busy
+            start = time.perf_counter()
+            python(*arguments)
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    assert quickest("-m", "ime", "--version") < 4 * quickest("-c", "pass")
 
 
 @pytest.mark.parametrize(

@@ -214,9 +214,11 @@ def run(request: RunRequest, report: Report) -> RunReport:
     report(Progress("reading", 1, 1))
     result = _train(models, plan, request.options, start, report)
     adapter = _as_adapter(result, models.digest, parent, plan.through)
-    judge = _Judge(models, plan, start, folder, report)
-    judge.prepare(general, result)
-    judged = judge.best(adapter) if result.best_step else None
+    judged = None
+    if result.best_step:
+        judge = _Judge(models, plan, start, folder, report)
+        judge.prepare(general, result)
+        judged = judge.best(adapter)
     made = _report(plan, result, judged, parent, time.monotonic() - began)
     if made.accepted and judged is not None:
         made = replace(made, version=folder.next_name())

@@ -174,6 +174,17 @@ def test_bar_shows_stage_share_and_time() -> None:
     assert file.getvalue() == ""
 
 
+def test_bar_is_full_where_training_ends_early() -> None:
+    terminal = Terminal()
+    bar = Bar(terminal)
+    bar.show(Progressed("training", 11, 18, 2.0, 1.5, 7.4))
+    bar.show(Progressed("training", 12, 12, 2.0, 1.5, 0.0))
+    newest = terminal.getvalue().rpartition("\r")[2]
+    assert "100%" in newest
+    assert "[############################]" in newest
+    assert "  0 s left" in newest
+
+
 def test_words_are_listed_and_taken_back(
     capsys: pytest.CaptureFixture[str], folders: Folders
 ) -> None:

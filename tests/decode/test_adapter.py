@@ -36,7 +36,6 @@ def ngram(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> N
 
 
 def network_scorer() -> NetworkScorer:
-    torch.set_num_threads(1)
     return NetworkScorer(tiny_network(), torch.device("cpu"), torch.float32, 16)
 
 

@@ -33,7 +33,6 @@ SHARES = '{"network_share": [0.9, 0.8, 0.7, 0.6]}'
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Assets of twelve hanzi, with a network. Not to be written to."""
-    torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("assets")
     vocabulary = tiny_vocabulary()
     vocabulary.save(folder / "vocab.tsv")
@@ -103,14 +102,28 @@ def test_setting_may_ask_for_the_ngram_without_a_notice(whole: Path) -> None:
     assert len(first(converter)) == 2
 
 
-def test_deleting_and_typing_works_with_the_mixture(whole: Path) -> None:
-    converter = open_converter(whole, AUTO)
-    for raw in ("n", "nih", "nihaoshijie", "nih", "n", "ni", "nihaos", "'", "shi"):
+@pytest.mark.parametrize(
+    ("bfloat16", "near"),
+    [
+        pytest.param(False, 1e-4, id="fp32"),
+        pytest.param(True, 0.1, id="bf16"),  # near equals may change places
+    ],
+)
+def test_deleting_and_typing_works_with_the_mixture(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, bfloat16: bool, near: float
+) -> None:
+    monkeypatch.setattr("model.device.has_fast_bfloat16", lambda _: bfloat16)
+
+    def scores(converter: OpenedConverter, raw: str) -> dict[str, float]:
         answer = converter.convert(DecodeRequest(1, LeftContext("你"), raw))
         assert answer is not None
-        fresh = open_converter(whole, AUTO).convert(DecodeRequest(1, LeftContext("你"), raw))
-        assert fresh is not None
-        assert [item.text for item in answer.items] == [item.text for item in fresh.items]
+        return {item.text: item.score for item in answer.items}
+
+    converter = open_converter(whole, AUTO)
+    for raw in ("n", "nih", "nihaoshijie", "nih", "n", "ni", "nihaos", "'", "shi"):
+        found, fresh = scores(converter, raw), scores(open_converter(whole, AUTO), raw)
+        assert found == pytest.approx(fresh, abs=near)
+        assert bfloat16 or list(found) == list(fresh)
 
 
 # --- what is needed -------------------------------------------------------------------------

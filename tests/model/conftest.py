@@ -37,11 +37,6 @@ SENTENCES = (
 )
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _one_thread() -> None:
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     """Twenty hanzi tokens, each rarer than the one before, but 行/xing, the commonest."""

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from model.curve import STALE, CurvePoint, is_done, rate_factor
+from model.curve import CurvePoint, is_done, rate_factor
+
+STALE = 0.01
 
 
 def curve(*held_out: float, every: int = 10) -> list[CurvePoint]:
@@ -18,6 +20,7 @@ def curve(*held_out: float, every: int = 10) -> list[CurvePoint]:
         pytest.param((1.4, 1.3, 1.2, 1.2), True, id="gains nothing"),
         pytest.param((1.4, 1.3, 1.2, 1.25), True, id="loses"),
         pytest.param((1.4, 1.3, 1.2, 1.2 * (1 - STALE / 2)), True, id="gains next to nothing"),
+        pytest.param((1.4, 1.3, 1.2, 1.2 * (1 - 2 * STALE)), False, id="gains a little"),
         pytest.param((1.4, 1.1, 1.2, 1.15), True, id="was better before"),
         pytest.param((1.4, 1.5), False, id="first half"),
     ],
@@ -25,7 +28,7 @@ def curve(*held_out: float, every: int = 10) -> list[CurvePoint]:
 def test_run_is_done_once_a_measurement_of_its_second_half_gains_nothing(
     losses: tuple[float, ...], done: bool
 ) -> None:
-    assert is_done(curve(*losses), 50) is done
+    assert is_done(curve(*losses), 50, STALE) is done
 
 
 def test_rate_rises_and_falls_to_nothing() -> None:

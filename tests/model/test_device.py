@@ -66,6 +66,12 @@ def test_named_device_is_taken(available) -> None:
     assert choose_device("cuda:1") == torch.device("cuda", 1)
 
 
+@pytest.fixture(autouse=True)
+def _onednn_is_not_kept_from_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.mark.parametrize(
     ("avx512", "amx", "dtype"),
     [
@@ -81,6 +87,19 @@ def test_number_format_follows_the_processor(
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx, raising=False)
     assert has_fast_bfloat16(CPU) is (dtype == torch.bfloat16)
     assert inference_dtype(CPU) == dtype
+
+
+@pytest.mark.parametrize("name", ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"])
+@pytest.mark.parametrize(
+    ("kept_to", "fast"),
+    [("avx2", False), ("AVX512_CORE", False), ("AVX512_CORE_BF16", True), ("DEFAULT", True)],
+)
+def test_bfloat16_is_not_fast_where_onednn_is_kept_from_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, kept_to: str, fast: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True, raising=False)
+    monkeypatch.setenv(name, kept_to)
+    assert has_fast_bfloat16(CPU) is fast
 
 
 def test_checks_that_torch_lacks_mean_no(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,14 +137,28 @@ def test_made_up_text_is_what_one_pass_would_say() -> None:
     assert not torch.equal(other.tokens, replay.tokens)
 
 
-def test_progress_counts_to_its_end() -> None:
+@pytest.mark.parametrize(
+    ("stale", "last"),
+    [
+        pytest.param(-math.inf, 18, id="gains enough"),
+        pytest.param(1.0, 12, id="gains too little"),
+        pytest.param(OPTIONS.stale, None, id="as the processor computes"),
+    ],
+)
+def test_last_progress_is_that_of_the_end(stale: float, last: int | None) -> None:
+    """18 steps, measured after every fourth and the last; no measurement can gain all."""
     heard: list[Progress] = []
-    Tuner(tiny_network(), tiny_vocabulary(), OPTIONS).run(HABIT, HABIT[:2], heard.append)
-    training = [one for one in heard if one.stage == "training"]
-    assert [one.step for one in training] == list(range(1, training[-1].total + 1))
-    assert training[-1].seconds_left == 0
-    assert not math.isnan(training[-1].loss)
+    tuner = Tuner(tiny_network(), tiny_vocabulary(), replace(OPTIONS, stale=stale))
+    result = tuner.run(HABIT, HABIT[:2], heard.append)
     assert heard[0].stage == "preparing"
+    training = [one for one in heard if one.stage == "training"]
+    assert [one.step for one in training] == list(range(1, result.steps + 1))
+    assert last in (result.steps, None)
+    assert {one.total for one in training[:-1]} == {18}
+    assert all(one.seconds_left >= 0 for one in training)
+    end, newest = training[-1], result.curve[-1]
+    assert (end.step, end.total, end.seconds_left) == (result.steps, result.steps, 0)
+    assert (end.step, end.loss, end.held_out) == (newest.step, newest.loss, newest.held_out)
 
 
 def test_report_can_stop_the_run() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from model import train
 from model.checkpoint import load_network, read_info, sha256_of
@@ -249,7 +248,3 @@ def test_truncated_state_is_refused(data: Path, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-50])
     with pytest.raises(train.CheckpointError, match="no state of this run"):
         Trainer(data, tmp_path, OPTIONS)
-
-
-def test_threads_of_the_tests_stay_as_they_are() -> None:
-    assert torch.get_num_threads() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,20 @@ def test_base_is_asked_about_general_sentences_once(
     assert None not in asked
 
 
+@pytest.mark.parametrize("rate", [OPTIONS.learning_rate, 0.0], ids=["gains", "gains nothing"])
+@pytest.mark.usefixtures("lenient")
+def test_every_stage_ends_with_all_done(
+    request_: RunRequest, heard: Heard, rate: float
+) -> None:
+    write(request_, 80)
+    options = replace(OPTIONS, learning_rate=rate)
+    assert run(replace(request_, options=options), heard.append).accepted is (rate > 0)
+    last = {one.stage: one for one in heard}
+    assert list(last) == ["reading", "preparing", "training", "testing"][: 4 if rate else 3]
+    assert [one.step for one in last.values()] == [one.total for one in last.values()]
+    assert last["training"].seconds_left == 0
+
+
 def test_progress_can_stop_a_run_anywhere(request_: RunRequest) -> None:
     class StopError(Exception):
         pass
@@ -258,7 +273,11 @@ def test_request_may_begin_afresh(
 def test_work_of_a_second_run_grows_with_what_is_new_and_not_with_the_log(
     request_: RunRequest,
 ) -> None:
-    """Counted in steps of training and in conversions, which take nearly all of the time."""
+    """Counted in steps of training and in conversions, which take nearly all of the time.
+
+    No run ends early: whether it does hangs on the last bits of what the processor computes.
+    """
+    whole_runs = replace(request_, options=replace(OPTIONS, stale=-math.inf))
 
     def work(count: int, first: int, words: object = WORDS) -> tuple[int, int]:
         write(request_, count, first=first, words=words)
@@ -268,7 +287,7 @@ def test_work_of_a_second_run_grows_with_what_is_new_and_not_with_the_log(
             if progress.stage in totals:
                 totals[progress.stage] = max(totals[progress.stage], progress.step)
 
-        run(request_, note)
+        run(whole_runs, note)
         return totals["training"], totals["testing"]
 
     whole = work(300, first=0)

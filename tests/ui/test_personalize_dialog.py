@@ -111,6 +111,18 @@ def test_progress_shows_stage_time_and_losses(
     assert not dialog.grab().isNull()
 
 
+def test_bar_is_full_where_training_ends_early(
+    dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
+) -> None:
+    dialog.start_button.click()
+    learning.bridge.progressed.emit(Progressed("training", 11, 18, 2.0, 1.5, 7.4))
+    learning.bridge.progressed.emit(Progressed("training", 12, 12, 1.9, 1.5, 0.0))
+    qtbot.waitUntil(lambda: dialog.bar.value() == 12)
+    assert dialog.bar.maximum() == 12
+    assert "about 0 s left" in dialog.stage.text()
+    assert dialog.plot.points == [[(11, 2.0), (12, 1.9)], [(11, 1.5), (12, 1.5)]]
+
+
 def test_end_shows_the_report(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
