@@ -85,16 +85,46 @@ def test_version_is_that_of_the_package() -> None:
     assert python("-m", "ime", "--version").stdout == f"moyin {__version__}\n"
 
 
-def test_version_loads_nothing_heavy() -> None:
-    script = """
+HEAVY = frozenset(
+    ("torch", "PySide6", "safetensors", "pypinyin", "jieba", "opencc", "tqdm", "matplotlib")
+)
+NEEDED_TO_CONVERT = frozenset(("numpy", "msgspec", "sqlite3", "platformdirs", "model"))
+LISTING = """
 import sys
 from ime.__main__ import main
 try:
-    main(["--version"])
+    main(sys.argv[1:])
 except SystemExit:
-    print(sorted({"torch", "PySide6", "numpy", "msgspec", "sqlite3"} & set(sys.modules)))
+    pass
+print(*sys.modules)
 """
-    assert python("-c", script).stdout.endswith("\n[]\n")
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Names of the modules that a run of `moyin` leaves behind."""
+    done = python("-c", LISTING, *arguments)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_version_loads_nothing_heavy() -> None:
+    assert loaded("--version") & (HEAVY | NEEDED_TO_CONVERT) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["convert", "nihao", "--tier", "ngram"],
+        ["pinyin", "你好", "--tier", "ngram"],
+        ["replay", os.devnull, "--tier", "ngram"],
+        ["doctor", "--tier", "ngram"],
+        ["personalize", "words"],
+    ],
+    ids=" ".join,
+)
+def test_the_ngram_and_the_log_need_neither_torch_nor_qt(arguments: list[str]) -> None:
+    """A late import that became an early one costs a second and 200 MiB."""
+    assert loaded(*arguments) & HEAVY == set()
 
 
 def test_version_comes_in_a_fifth_of_a_second() -> None:
