@@ -18,6 +18,7 @@ from model.network import Network, embedding_parts
 from model.ngram import Ngram, NgramScorer
 from model.scorer import NetworkScorer
 from model.vocab import BEGIN, BREAK, Vocabulary
+from tests.tokens import id_of
 
 # Two heteronyms, 重 and 行, and five syllables that several characters share.
 PAIRS = (
@@ -48,7 +49,7 @@ def vocabulary() -> Vocabulary:
     empty = Vocabulary.from_pairs(PAIRS)
     counts = np.zeros(len(empty), np.int64)
     counts[-len(PAIRS) :] = range(100, 100 - len(PAIRS), -1)
-    counts[empty.id_of("行", "xing")] = 500
+    counts[id_of(empty, "行", "xing")] = 500
     return Vocabulary.from_pairs(PAIRS, counts.tolist())
 
 

@@ -9,6 +9,7 @@ from model.decoder import conversion_rate, convert_syllables, sample_units
 from model.ngram import NgramScorer
 from model.scorer import NetworkScorer
 from model.vocab import BEGIN, FIRST_HANZI, Vocabulary
+from tests.tokens import id_of
 
 
 @pytest.mark.parametrize("model", ["ngram", "scorer"])
@@ -92,7 +93,7 @@ def test_conversion_rate_counts_texts_that_come_first(
 ) -> None:
     right = vocabulary.encode("重心", {0: "zhong"})
     wrong = vocabulary.encode("中新")
-    hang = [vocabulary.id_of("行", "hang")]
+    hang = [id_of(vocabulary, "行", "hang")]
     assert conversion_rate(ngram, vocabulary, [([], right)]) == 1
     assert conversion_rate(ngram, vocabulary, [([], right), ([], wrong), ([], hang)]) == (
         pytest.approx(2 / 3)

@@ -16,6 +16,7 @@ from model.examples import (
 )
 from model.vocab import BEGIN, Vocabulary
 from tests.tiny_network import tiny_vocabulary
+from tests.tokens import id_of
 
 NIHAO = Example("", ("ni", "hao"), "你好")
 SHIJIE = Example("你好，", ("shi", "jie"), "世界")
@@ -66,8 +67,8 @@ def test_only_what_the_vocabulary_can_spell_is_used(tiny_vocabulary: Vocabulary)
     assert usable(tiny_vocabulary, [*unknown, NIHAO]) == [NIHAO]
     assert chains(tiny_vocabulary, unknown, 32) == []
     assert spell(tiny_vocabulary, "北京", ("bei", "jing")) == (
-        tiny_vocabulary.id_of("北", "bei"),
-        tiny_vocabulary.id_of("京", "jing"),
+        id_of(tiny_vocabulary, "北", "bei"),
+        id_of(tiny_vocabulary, "京", "jing"),
     )
 
 

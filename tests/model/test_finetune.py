@@ -18,6 +18,7 @@ from model.replay import sample_replay
 from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import BEGIN, UNKNOWN
 from tests.tiny_network import tiny_network, tiny_vocabulary
+from tests.tokens import id_of
 
 OPTIONS = TuneOptions(
     rank=4, alpha=8.0, epochs=12.0, batch_tokens=64, learning_rate=1e-2, replay_texts=6,
@@ -110,7 +111,7 @@ def test_contrast_widens_the_lead_over_what_was_passed_over() -> None:
         result = Tuner(tiny_network(), tiny_vocabulary(), options).run(HABIT, HABIT[:2], silent)
         adapted = tiny_network()
         merge(adapted, as_adapter(result))
-        ids = [tiny_vocabulary().id_of(*pair) for pair in (("背", "bei"), ("北", "bei"))]
+        ids = [id_of(tiny_vocabulary(), *pair) for pair in (("背", "bei"), ("北", "bei"))]
         context = torch.tensor([[BEGIN, *tiny_vocabulary().encode("你好，")]])
         with torch.no_grad():
             last = adapted(context)[0, -1]

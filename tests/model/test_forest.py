@@ -12,6 +12,7 @@ from model.mixture import MixtureScorer
 from model.ngram import ORDER, Ngram, NgramScorer, quantise, write_levels
 from model.scorer import NetworkScorer
 from tests.tiny_network import tiny_network, tiny_vocabulary
+from tests.tokens import id_of
 
 SHARE = (0.9, 0.8, 0.7, 0.6)
 CPU = torch.device("cpu")
@@ -22,7 +23,7 @@ def ngram(tmp_path: Path) -> NgramScorer:
     """你好 is known, and nothing else."""
     vocabulary = tiny_vocabulary()
     size = len(vocabulary)
-    first, second = vocabulary.id_of("你", "ni"), vocabulary.id_of("好", "hao")
+    first, second = id_of(vocabulary, "你", "ni"), id_of(vocabulary, "好", "hao")
     bigram = (
         np.array([first]), np.array([second], np.uint16), quantise(np.array([0.7])),
     )  # fmt: skip
@@ -58,4 +59,4 @@ def test_unknown_syllable_converts_to_nothing(ngram: NgramScorer) -> None:
     cases = [([], ["ni", "xyz"]), ([], []), ([], ["ni"])]
     found = convert_many(forest, vocabulary.by_syllable(), cases, 5, lambda _: None)
     assert found[:2] == [[], []]
-    assert [path for _, path in found[2]] == [[vocabulary.id_of("你", "ni")]]
+    assert [path for _, path in found[2]] == [[id_of(vocabulary, "你", "ni")]]

@@ -6,6 +6,7 @@ import pytest
 
 from model.labelled import LabelledRow, read_labelled
 from model.vocab import UNKNOWN, Vocabulary
+from tests.tokens import id_of
 
 
 def write(folder: Path, *lines: str) -> Path:
@@ -63,4 +64,4 @@ def test_tokens_have_the_readings_of_the_row(vocabulary: Vocabulary) -> None:
 
 def test_reading_not_in_the_vocabulary_gives_way(vocabulary: Vocabulary) -> None:
     row = LabelledRow("", "重龘", ("tong", "da"), "x")
-    assert row.tokens(vocabulary) == [vocabulary.id_of("重", "zhong"), UNKNOWN]
+    assert row.tokens(vocabulary) == [id_of(vocabulary, "重", "zhong"), UNKNOWN]

@@ -9,6 +9,7 @@ import torch
 from model.config import ModelConfig
 from model.network import Network, embedding_parts, rotary_table, rotate
 from model.vocab import FIRST_HANZI, Vocabulary
+from tests.tokens import id_of
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def tokens(config: ModelConfig) -> torch.Tensor:
 
 def test_embedding_parts_are_shared(vocabulary: Vocabulary) -> None:
     characters, syllables = embedding_parts(vocabulary)
-    zhong, chong = vocabulary.id_of("重", "zhong"), vocabulary.id_of("重", "chong")
-    middle = vocabulary.id_of("中", "zhong")
+    zhong, chong = id_of(vocabulary, "重", "zhong"), id_of(vocabulary, "重", "chong")
+    middle = id_of(vocabulary, "中", "zhong")
     assert characters[zhong] == characters[chong] != characters[middle]
     assert syllables[zhong] == syllables[middle] != syllables[chong]
     assert len({syllables[i] for i in range(FIRST_HANZI)}) == 1  # marks have no reading

@@ -9,6 +9,7 @@ import pytest
 from model import ngram as module
 from model.ngram import LOWEST, ORDER, STEP, Ngram, NgramScorer, quantise, write_levels
 from model.vocab import BREAK, UNKNOWN, Vocabulary
+from tests.tokens import id_of
 
 
 def states(*values: int) -> np.ndarray:
@@ -95,8 +96,8 @@ def test_asking_twice_gives_the_same(ngram: NgramScorer) -> None:
 
 
 def test_text_seen_is_more_probable(ngram: NgramScorer, vocabulary: Vocabulary) -> None:
-    new, heart = vocabulary.id_of("新", "xin"), vocabulary.id_of("心", "xin")
-    chong, zhong = vocabulary.id_of("重", "chong"), vocabulary.id_of("重", "zhong")
+    new, heart = id_of(vocabulary, "新", "xin"), id_of(vocabulary, "心", "xin")
+    chong, zhong = id_of(vocabulary, "重", "chong"), id_of(vocabulary, "重", "zhong")
     after_chong = ngram.probabilities(states(ngram.start([chong])))[0]
     after_zhong = ngram.probabilities(states(ngram.start([zhong])))[0]
     assert after_chong[new] > 0.9
@@ -109,7 +110,7 @@ def test_knowledge_is_the_longest_known_suffix(
     # What follows 好 is settled three tokens back: 们是好银, 走是好事.
     assert ngram.knowledge(states(ngram.start(vocabulary.encode("我们是好")))).tolist() == [3]
     # 们们 never occurs, so only the last token is known; then 们是 is.
-    men, shi = vocabulary.id_of("们", "men"), vocabulary.id_of("是", "shi")
+    men, shi = id_of(vocabulary, "们", "men"), id_of(vocabulary, "是", "shi")
     state = ngram.start([men, men])
     assert ngram.knowledge(states(state)).tolist() == [1]
     assert ngram.knowledge(ngram.extend(states(state), states(shi))).tolist() == [2]

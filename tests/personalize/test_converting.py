@@ -11,13 +11,14 @@ from ime.personalize import converting as module
 from ime.personalize.converting import BEAM, CaseConverter
 from model.examples import Example
 from tests.tiny_network import tiny_vocabulary
+from tests.tokens import id_of
 
 VOCABULARY = tiny_vocabulary()
 CASE = Example("好", ("shi", "jie"), "世界")
 
 
 def path(text: str, *syllables: str) -> list[int]:
-    return [VOCABULARY.id_of(*pair) for pair in zip(text, syllables, strict=True)]
+    return [id_of(VOCABULARY, *pair) for pair in zip(text, syllables, strict=True)]
 
 
 RIGHT, WRONG = path("世界", "shi", "jie"), path("是接", "shi", "jie")
