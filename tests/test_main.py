@@ -197,7 +197,7 @@ def test_convert_reads_full_pinyin_whatever_the_keys_of_the_window(
 def test_convert_tells_of_wrong_settings_and_goes_on(
     opening: Opening, folders: Folders, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folders.create()
+    folders.config.mkdir(parents=True)
     folders.settings_file.write_text("[window]\npage_size = 99\n")
     assert __main__.main(["convert", "ni"]) == 0
     printed = capsys.readouterr()
@@ -316,7 +316,7 @@ def test_the_window_gets_settings_folders_and_notices(
         return 5
 
     monkeypatch.setattr("ime.app.run_window", window)
-    folders.create()
+    folders.config.mkdir(parents=True)
     folders.settings_file.write_text("[window")
     assert __main__.main([]) == 5
     assert given[:2] == [Settings(), folders]
