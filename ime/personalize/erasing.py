@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +144,7 @@ def _delete_learned(folder: AdapterFolder, gone: set[int]) -> list[str]:
 def _rebuild(request: RunRequest, report: Report) -> RunReport | None:
     """Learn again from what is left; None where that is too little."""
     try:
-        return run(replace(request, afresh=False), report)
+        return run(request, report)
     except TooFewSelectionsError:
         return None
 

@@ -79,7 +79,6 @@ class RunRequest:
         assets: folder of the shipped files.
         adapters: folder of the versions.
         threads: of the processor; 0 for all, up to a few.
-        afresh: begin from the base model instead of the version in use.
         options: of the training.
     """
 
@@ -87,7 +86,6 @@ class RunRequest:
     assets: Path
     adapters: Path
     threads: int = 0
-    afresh: bool = False
     options: TuneOptions = field(default_factory=TuneOptions)
 
 
@@ -205,9 +203,7 @@ def run(request: RunRequest, report: Report) -> RunReport:
     folder = AdapterFolder(request.adapters)
     folder.sweep()
     models = Models(request.assets, request.threads)
-    parent, start = ("", None)
-    if not request.afresh:
-        parent, start = active_adapter(folder, models.digest)
+    parent, start = active_adapter(folder, models.digest)
     through = start.info.through if start is not None else 0
     plan = make_plan(standing_rows(request.database), through, request.options.seed)
     general = load_general(request.assets / "anchors" / "general.tsv")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -243,15 +241,6 @@ def test_trace_across_two_reads_is_found(
     monkeypatch.setattr(erasing, "_LARGEST", 10)
     (tmp_path / "file").write_bytes(b"x" * 8 + "背景".encode() + b"y" * 30)
     assert erasing.traces_of("背景", [tmp_path]) == [str(tmp_path / "file")]
-
-
-def test_request_may_begin_afresh(
-    request_: RunRequest, heard: Heard, lenient: Callable[[], None]
-) -> None:
-    learn(request_, 80)
-    again = run(replace(request_, afresh=True), heard.append)
-    assert again.parent == ""
-    assert again.fresh == 68
 
 
 @pytest.mark.usefixtures("lenient")
