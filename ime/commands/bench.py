@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TextIO
 
 from ime.commands.answers import QuestionSet, SetError, read_set
-from ime.commands.bench_report import Results, around_results, markdown, put_into_readme
+from ime.commands.bench_report import Results, markdown
 from ime.commands.circumstances import Circumstances
 from ime.commands.comparing import duel, marked_duel, picks_ratio
 from ime.commands.engines import Engine, Run, Store, ask
@@ -45,7 +45,6 @@ class Plan:
         limit_s: seconds an engine may take for a set.
         disk: bytes of what converts, by name, to be told with the rest.
         latency: measures key times at the end; None to leave that out.
-        readme: file that shows the results between two lines; None for none.
     """
 
     sets: tuple[Path, ...]
@@ -59,7 +58,6 @@ class Plan:
     limit_s: float = RUN_LIMIT_S
     disk: Mapping[str, int] = field(default_factory=dict)
     latency: Callable[[], Latency] | None = None
-    readme: Path | None = None
 
     def __post_init__(self) -> None:
         names = [engine.name for engine in (*self.engines, *self.variants)]
@@ -102,11 +100,8 @@ def bench(plan: Plan, circumstances: Circumstances, out: TextIO) -> bool:
     Raises:
         SetError: a set cannot be read.
         BenchError: the results cannot be written.
-        ReadmeError: README cannot show them.
         StartError: key times cannot be measured.
     """
-    if plan.readme is not None:
-        around_results(plan.readme)  # hours later would be a bad time to find out
     sets = [read_set(path, plan.limit) for path in plan.sets]
     names = [asked.name for asked in sets]
     for name in names:
@@ -122,8 +117,6 @@ def bench(plan: Plan, circumstances: Circumstances, out: TextIO) -> bool:
     if plan.latency is not None:
         results = replace(results, latency=plan.latency())
     print(_write(plan.out, results), file=out, end="")
-    if plan.readme is not None:
-        put_into_readme(plan.readme, results)
     return not any(column.run.error for sheet in results.sheets for column in sheet.columns)
 
 

@@ -1,20 +1,15 @@
-"""The whole result of `moyin bench`: as Markdown, as JSON, and as the part in README."""
+"""The whole result of `moyin bench`: as Markdown and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from ime.commands.circumstances import Circumstances
 from ime.commands.latency import Latency, latency_lines
 from ime.commands.overview import accuracy, effort, variants
 from ime.commands.sheets import Sheet
 from ime.commands.tables import engines, kind_table, sheet_table, title
-from ime.errors import EnvironmentFaultError
-
-BEGIN, END = "<!-- moyin bench: begin -->", "<!-- moyin bench: end -->"
-"""Lines between which README holds the output."""
 
 _NOTE = """\
 top-1, top-5: the whole text stands first, or among the first five candidates, in per cent.
@@ -29,10 +24,6 @@ of characters out of reach."""
 _COMPARED = """\
 error ratio: wrong first candidates over those of {0}, with the 95 % interval of paired rows;
 rescued and broken: rows that only this engine, or only {0}, gets right."""
-
-
-class ReadmeError(EnvironmentFaultError):
-    """The file that is to show the results cannot be read or written, or has no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +70,6 @@ def markdown(results: Results) -> str:
         if kinds:
             lines += ["", "Top-1 / top-5 of each kind:", "", *kinds]
     return "\n".join(lines) + "\n"
-
-
-def put_into_readme(path: Path, results: Results) -> None:
-    """Replace what stands between the lines `BEGIN` and `END` of a file.
-
-    The command line stays out, because it names folders of the machine.
-
-    Raises:
-        ReadmeError: the file cannot be read or written, or does not hold each line once.
-    """
-    before, after = around_results(path)
-    said = results.circumstances.lines()[0]
-    block = "\n".join([BEGIN, said, "", *_notes(results), "", *_overview(results), END])
-    try:
-        path.write_text(before + block + after, encoding="utf-8")
-    except OSError as exc:
-        raise ReadmeError(f"{path} cannot be written ({exc.strerror}).") from exc
-
-
-def around_results(path: Path) -> tuple[str, str]:
-    """Text of a file before the line `BEGIN` and behind the line `END`.
-
-    Raises:
-        ReadmeError: the file cannot be read, or does not hold each line once.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as exc:
-        raise ReadmeError(f"{path} cannot be read ({exc.strerror}).") from exc
-    before, _, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end or BEGIN in rest or END in before + after:
-        raise ReadmeError(
-            f"{path} has no place for the results; write {BEGIN} and {END} on two lines of it."
-        )
-    return before, after
 
 
 def _notes(results: Results) -> list[str]:

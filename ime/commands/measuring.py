@@ -57,7 +57,6 @@ def run_bench(args: argparse.Namespace) -> int:
         out=args.out,
         disk=disk_sizes(assets_folder(), DECIDING_ASSETS),
         latency=(lambda: measure_apart(model)) if timed else None,
-        readme=args.readme,
     )
     return int(not bench(plan, circumstances, sys.stdout))
 

@@ -41,12 +41,6 @@ def add_bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("bench"), metavar="DIR", help="for results (bench)"
     )
-    parser.add_argument(
-        "--readme",
-        type=Path,
-        metavar="FILE",
-        help="a file to put the tables into",
-    )
     parser.add_argument("--json", action="store_true", help="with --latency alone: an object")
     add_model(parser)
 

@@ -1,6 +1,6 @@
 """The tables of `moyin bench` that hold all sets: errors, effort and speed.
 
-They are what a reader looks at first, and what README shows.
+They are what a reader looks at first.
 """
 
 from __future__ import annotations

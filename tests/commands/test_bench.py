@@ -11,7 +11,6 @@ import pytest
 
 from ime.commands.answers import SetError
 from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json, variants_of
-from ime.commands.bench_report import BEGIN, END, ReadmeError
 from ime.commands.circumstances import Circumstances
 from ime.commands.engines import Engine
 from ime.commands.latency import Keys, Latency
@@ -238,38 +237,6 @@ def test_bench_tells_key_times_and_sizes_with_the_rest(plan: Plan) -> None:
     latency = results["latency"]
     assert isinstance(latency, dict)
     assert latency["keys"]["typed"]["p95"] == 2.0
-
-
-def test_bench_puts_the_tables_between_two_lines_of_readme(plan: Plan, tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"# Moyin\n\n{BEGIN}\nold\n{END}\n\nThe end.\n", encoding="utf-8")
-    plan = replace(plan, readme=readme)
-    measured(plan)
-    once = readme.read_text(encoding="utf-8")
-    measured(plan)
-    assert readme.read_text(encoding="utf-8") == once
-    assert once.startswith(f"# Moyin\n\n{BEGIN}\nMeasured 2024-05-01 12:00+02:00")
-    assert once.endswith(f"{END}\n\nThe end.\n")
-    assert "old" not in once
-    assert "| abbrev, with context | 4 | 100.0 (51.0-100.0) / 100.0 |" in once
-    assert "    moyin bench" not in once  # the command names folders of the machine
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{END}{BEGIN}{END}", f"{BEGIN}{BEGIN}{END}"],
-    ids=["none", "no-end", "no-begin", "turned", "twice", "two-begins"],
-)
-def test_bench_finds_out_first_that_readme_has_no_place(
-    plan: Plan, tmp_path: Path, text: str
-) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(text, encoding="utf-8")
-    with pytest.raises(ReadmeError, match="has no place for the results"):
-        bench(replace(plan, readme=readme), HERE, io.StringIO())
-    assert not (tmp_path / "starts.log").exists()
-    with pytest.raises(ReadmeError, match="cannot be read"):
-        bench(replace(plan, readme=tmp_path), HERE, io.StringIO())
 
 
 def test_bench_keeps_to_the_limit(plan: Plan) -> None:

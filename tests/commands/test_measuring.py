@@ -51,7 +51,7 @@ def test_bench_reads_its_arguments(seen: Seen) -> None:
     assert (plan.contexts, plan.picks, plan.limit, plan.out) == (
         (True, False), True, 9, Path("o"),
     )  # fmt: skip
-    assert (plan.latency, plan.readme) == (None, None)
+    assert plan.latency is None
     assert [engine.kept for engine in plan.engines] == [True, True, True]
     assert plan.engines[0].version == "abc"
     assert plan.reference == "x"
@@ -86,12 +86,11 @@ def test_bench_everything_draws_words_and_times_keys_too(
     monkeypatch.setattr(measuring, "assets_folder", lambda: tmp_path)
     measured: list[tuple[str, ...]] = []
     monkeypatch.setattr(measuring, "measure_apart", measured.append)
-    out, readme = tmp_path / "out", tmp_path / "README.md"
-    options = ["--out", str(out), "--readme", str(readme), "--tier", "ngram"]
+    out = tmp_path / "out"
+    options = ["--out", str(out), "--tier", "ngram"]
     assert __main__.main(["bench", "a.tsv", "--everything", *options]) == 0
     (plan,) = seen.plans
     assert (plan.sets, plan.picks) == ((Path("a.tsv"), out / "words.tsv"), True)
-    assert plan.readme == readme
     rows = (out / "words.tsv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 3
     assert "3 rows" in capsys.readouterr().err
@@ -142,7 +141,6 @@ def test_bench_exits_with_1_when_an_engine_failed(seen: Seen) -> None:
         (["bench", "a.tsv", "--both-of", "b"], "No set is called b"),
         (["bench", "a.tsv", "--variant", "x"], "'x' is not NAME=OPTIONS"),
         (["bench", "--words", "--out", "/dev/null/x"], "cannot be written"),
-        (["bench", "a.tsv", "--readme", "/absent.md"], "/absent.md cannot be read"),
         (["bench", "a.tsv", "--peer", "x"], "'x' is not NAME=COMMAND"),
         (["bench", "a.tsv", "--peer", "moyin=run"], "Two engines are called moyin"),
         (["bench", "absent.tsv"], "absent.tsv cannot be read"),
