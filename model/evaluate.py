@@ -38,7 +38,7 @@ from model.vocab import Vocabulary
 if TYPE_CHECKING:
     import torch
 
-    from model.network import Network
+    from model.network.transformer import Network
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 CONTEXT = 64  # tokens before a labelled row, as many as the input method reads
@@ -68,7 +68,7 @@ class Models:
         found: dict[str, Scorer] = {"n-gram": self.ngram}
         if self.network is not None:
             from model.mixture import MixtureScorer
-            from model.scorer import NetworkScorer
+            from model.network.scorer import NetworkScorer
 
             tier = self.network
             scorer = NetworkScorer(tier.network, tier.device, tier.dtype, CONTEXT)
@@ -91,8 +91,8 @@ def load_network_tier(
         NoNetworkError: with the reason.
     """
     try:
-        from model.checkpoint import CheckpointError, load_network, read_info, sha256_of
         from model.device import choose_device, inference_dtype
+        from model.network.checkpoint import CheckpointError, load_network, read_info, sha256_of
     except (ImportError, OSError) as exc:
         raise NoNetworkError(f"PyTorch cannot be loaded ({exc})") from exc
     try:

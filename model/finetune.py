@@ -14,7 +14,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from model.adapter import (
+from model.device import use_threads
+from model.examples import ExamplesError, read_examples, usable
+from model.network.adapter import (
     Adapter,
     AdapterError,
     AdapterInfo,
@@ -22,9 +24,7 @@ from model.adapter import (
     load_adapter,
     save_adapter,
 )
-from model.checkpoint import CheckpointError, load_network, sha256_of
-from model.device import use_threads
-from model.examples import ExamplesError, read_examples, usable
+from model.network.checkpoint import CheckpointError, load_network, sha256_of
 from model.progress import Progress
 from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import Vocabulary

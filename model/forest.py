@@ -14,8 +14,8 @@ import numpy.typing as npt
 import torch
 
 from model.mixture import MixtureScorer
+from model.network.scorer import NetworkScorer
 from model.ngram import NgramScorer
-from model.scorer import NetworkScorer
 from model.vocab import BEGIN
 
 IntArray = npt.NDArray[np.int64]

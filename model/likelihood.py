@@ -23,7 +23,7 @@ from model.vocab import BEGIN, FIRST_HANZI, PAD, Vocabulary
 if TYPE_CHECKING:
     import torch
 
-    from model.network import Network
+    from model.network.transformer import Network
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]

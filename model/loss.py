@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from model.network import Network
+from model.network.transformer import Network
 
 ROWS = 512  # positions whose logits exist at a time; measured: 256 and 1,024 are slower
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from model.network.scorer import NetworkScorer
 from model.ngram import ORDER, NgramScorer
-from model.scorer import NetworkScorer
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from model.cache import TreeCache
-from model.network import Network
+from model.network.transformer import Network
+from model.network.tree_cache import TreeCache
 from model.vocab import BEGIN, LATIN, PAD, UNKNOWN
 
 _NEVER_SAMPLED = (PAD, BEGIN, UNKNOWN, LATIN)

@@ -28,14 +28,14 @@ from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from model.batches import TokenShards
-from model.checkpoint import CheckpointError, save_weights, sha256_of
-from model.config import ModelConfig
 from model.decoder import conversion_rate, sample_units
 from model.device import choose_device, has_fast_bfloat16, use_threads
 from model.loss import TrainingLoss
-from model.network import Network, embedding_parts
+from model.network.checkpoint import CheckpointError, save_weights, sha256_of
+from model.network.config import ModelConfig
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network, embedding_parts
 from model.plots import plot_training
-from model.scorer import NetworkScorer
 from model.training_state import Counters, load_state, save_state
 from model.vocab import Vocabulary
 from model.warm_start import begin_from

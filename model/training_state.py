@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from model.checkpoint import CheckpointError, save_tensors
-from model.network import Network
+from model.network.checkpoint import CheckpointError, save_tensors
+from model.network.transformer import Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.adapter import Adapter, attach, read_tensors, write_tensors
 from model.background import Background
 from model.curve import CurvePoint, is_done, rate_factor
 from model.device import has_fast_bfloat16
 from model.examples import Chain, Contrast, Example, chains, contrasts
 from model.memory import give_back_free
-from model.network import Network
+from model.network.adapter import Adapter, attach, read_tensors, write_tensors
+from model.network.transformer import Network
 from model.padding import padded, rounded
 from model.progress import Progress
 from model.replay import Replay, sample_replay

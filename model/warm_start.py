@@ -13,8 +13,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from model.checkpoint import CheckpointError, load_network, sha256_of
-from model.network import Network, embedding_parts
+from model.network.checkpoint import CheckpointError, load_network, sha256_of
+from model.network.transformer import Network, embedding_parts
 from model.vocab import Vocabulary
 
 

@@ -182,11 +182,11 @@ def _with_network(
     try:
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
-        from model.adapter import base_digest
-        from model.checkpoint import CheckpointError, load_network, sha256_of
         from model.device import choose_device, inference_dtype, use_threads
         from model.mixture import MixtureScorer
-        from model.scorer import NetworkScorer
+        from model.network.adapter import base_digest
+        from model.network.checkpoint import CheckpointError, load_network, sha256_of
+        from model.network.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
         raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
     shares = _network_shares(assets / "weights" / MIXTURE)

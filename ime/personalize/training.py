@@ -29,17 +29,7 @@ from ime.personalize.log import LoggedSelection, SelectionLog
 from ime.personalize.replay import RunPlan, make_plan
 from ime.personalize.report import EXAMPLES, Point, RunReport
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.adapter import (
-    Adapter,
-    AdapterError,
-    AdapterInfo,
-    base_digest,
-    merge,
-    scaled,
-    write_durably,
-)
 from model.background import Background
-from model.checkpoint import CheckpointError, load_network, sha256_of
 from model.device import (
     choose_device,
     inference_dtype,
@@ -49,7 +39,17 @@ from model.device import (
 from model.examples import Example
 from model.forest import Forest, ForestNetwork
 from model.memory import give_back_free
-from model.network import Network
+from model.network.adapter import (
+    Adapter,
+    AdapterError,
+    AdapterInfo,
+    base_digest,
+    merge,
+    scaled,
+    write_durably,
+)
+from model.network.checkpoint import CheckpointError, load_network, sha256_of
+from model.network.transformer import Network
 from model.ngram import Ngram, NgramScorer
 from model.pairs import WordPairs
 from model.progress import Progress

@@ -12,11 +12,11 @@ import pytest
 import torch
 
 from model import ngram_build
-from model.config import ModelConfig
 from model.data.shards import LineCounts, save_lines
-from model.network import Network, embedding_parts
+from model.network.config import ModelConfig
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network, embedding_parts
 from model.ngram import Ngram, NgramScorer
-from model.scorer import NetworkScorer
 from model.vocab import BEGIN, BREAK, Vocabulary
 from tests.tokens import id_of
 

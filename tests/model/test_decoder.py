@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from model.decoder import conversion_rate, convert_syllables, sample_units
+from model.network.scorer import NetworkScorer
 from model.ngram import NgramScorer
-from model.scorer import NetworkScorer
 from model.vocab import BEGIN, FIRST_HANZI, Vocabulary
 from tests.tokens import id_of
 

@@ -10,7 +10,6 @@ import pytest
 
 from model import evaluate as module
 from model import evaluation_report
-from model.checkpoint import save_weights, sha256_of
 from model.evaluate import Models, by_domain, measure_conversion, thin
 from model.evaluation_report import (
     Conversion,
@@ -24,7 +23,8 @@ from model.evaluation_report import (
 )
 from model.labelled import LabelledRow
 from model.likelihood import load_shares, save_shares
-from model.network import Network
+from model.network.checkpoint import save_weights, sha256_of
+from model.network.transformer import Network
 from model.ngram import NgramScorer
 from model.vocab import Vocabulary
 
@@ -185,7 +185,7 @@ def test_missing_weights_leave_the_ngram_alone(run, labelled: Path, tmp_path: Pa
 def test_missing_torch_leaves_the_ngram_alone(
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "model.checkpoint", None)
+    monkeypatch.setitem(sys.modules, "model.network.checkpoint", None)
     text = run("--out", str(tmp_path / "out"))
     assert "PyTorch cannot be loaded" in text
     assert "| set | hanzi | n-gram |\n" in text

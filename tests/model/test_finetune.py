@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.adapter import Adapter, AdapterInfo, base_digest, load_adapter, merge
-from model.checkpoint import save_weights, sha256_of
 from model.examples import Example, chains
+from model.network.adapter import Adapter, AdapterInfo, base_digest, load_adapter, merge
+from model.network.checkpoint import save_weights, sha256_of
 from model.progress import Progress
 from model.replay import sample_replay
 from model.tuner import Result, TuneOptions, Tuner

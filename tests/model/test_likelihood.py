@@ -22,9 +22,9 @@ from model.likelihood import (
     save_shares,
     tune_shares,
 )
-from model.network import Network, embedding_parts
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network, embedding_parts
 from model.ngram import NgramScorer
-from model.scorer import NetworkScorer
 from model.vocab import BEGIN, BREAK, FIRST_HANZI, Vocabulary
 
 CPU = torch.device("cpu")

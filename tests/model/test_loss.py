@@ -7,9 +7,9 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from model import loss as module
-from model.config import ModelConfig
 from model.loss import TrainingLoss
-from model.network import Network, embedding_parts
+from model.network.config import ModelConfig
+from model.network.transformer import Network, embedding_parts
 from model.vocab import FIRST_HANZI, Vocabulary
 
 

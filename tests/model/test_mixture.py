@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from model.mixture import MixtureScorer
-from model.network import Network
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network
 from model.ngram import Ngram, NgramScorer
-from model.scorer import NetworkScorer
 
 CONTEXT = [46, 47, 51, 65]
 

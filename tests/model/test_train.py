@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from model import train
-from model.checkpoint import load_network, read_info, sha256_of
+from model.network.checkpoint import load_network, read_info, sha256_of
 from model.plots import plot_training
 from model.train import Trainer, TrainOptions, rate_factor
 from model.vocab import Vocabulary

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.checkpoint import CheckpointError, save_weights, sha256_of
-from model.config import ModelConfig
-from model.network import Network, embedding_parts
+from model.network.checkpoint import CheckpointError, save_weights, sha256_of
+from model.network.config import ModelConfig
+from model.network.transformer import Network, embedding_parts
 from model.vocab import Vocabulary
 from model.warm_start import begin_from
 

@@ -25,7 +25,7 @@ from ime.personalize import gate, replay
 from ime.personalize.log import SelectionLog
 from ime.personalize.training import RunRequest, run
 from ime.personalize.versions import AdapterFolder
-from model.adapter import base_digest
+from model.network.adapter import base_digest
 from model.tuner import TuneOptions
 
 OPTIONS = TuneOptions(

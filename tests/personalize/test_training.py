@@ -13,8 +13,8 @@ from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.training import Models, RunRequest, run
 from ime.personalize.versions import AdapterFolder
-from model.adapter import Adapter
 from model.forest import Forest
+from model.network.adapter import Adapter
 from model.progress import Progress
 from model.tuner import TuneOptions
 from tests.tiny_network import tiny_assets

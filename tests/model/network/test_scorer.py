@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.scorer import PREFIX_ROWS, NetworkScorer
+from model.network.scorer import PREFIX_ROWS, NetworkScorer
 from model.vocab import BEGIN
 
 ATOL = 2e-5

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.adapter import (
+from model.network.adapter import (
     ACTIVE,
     Adapter,
     AdapterError,
@@ -25,9 +25,9 @@ from model.adapter import (
     write_durably,
     write_tensors,
 )
-from model.checkpoint import CheckpointError, save_weights
-from model.config import ModelConfig
-from model.network import Network
+from model.network.checkpoint import CheckpointError, save_weights
+from model.network.config import ModelConfig
+from model.network.transformer import Network
 
 CONFIG = ModelConfig(
     vocab_size=12, characters=9, syllables=7, width=16, layers=2, heads=2, hidden=24, context=16
@@ -177,7 +177,7 @@ def test_failed_write_leaves_the_old_file(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("model.adapter.os.fsync", full)
+    monkeypatch.setattr("model.network.adapter.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_durably(path, b"new")
     assert path.read_bytes() == b"old"

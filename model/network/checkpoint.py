@@ -19,8 +19,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from model.config import ModelConfig
-from model.network import Network, embedding_parts
+from model.network.config import ModelConfig
+from model.network.transformer import Network, embedding_parts
 from model.vocab import Vocabulary
 
 PIECE_BYTES = 16 * 1024 * 1024

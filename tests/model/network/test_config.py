@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from model.config import ModelConfig
+from model.network.config import ModelConfig
 
 CONFIG = ModelConfig(vocab_size=60, characters=50, syllables=40, width=32, heads=2)
 

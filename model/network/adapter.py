@@ -25,8 +25,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from model.checkpoint import INDEX, CheckpointError
-from model.network import Network
+from model.network.checkpoint import INDEX, CheckpointError
+from model.network.transformer import Network
 
 PROJECTIONS = ("qkv", "out", "gate_up", "down")
 ACTIVE = "active.json"

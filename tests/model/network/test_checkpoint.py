@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from model import checkpoint
-from model.checkpoint import (
+from model.network import checkpoint
+from model.network.checkpoint import (
     CheckpointError,
     load_network,
     read_info,
     save_weights,
     sha256_of,
 )
-from model.config import ModelConfig
-from model.network import Network, embedding_parts
+from model.network.config import ModelConfig
+from model.network.transformer import Network, embedding_parts
 from model.vocab import Vocabulary
 
 DIGEST = "d" * 64

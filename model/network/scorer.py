@@ -14,9 +14,9 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from model.cache import TreeCache
 from model.memory import give_back_free
-from model.network import Network
+from model.network.transformer import Network
+from model.network.tree_cache import TreeCache
 from model.vocab import BEGIN, PAD
 
 IntArray = npt.NDArray[np.int64]

@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model.cache import TreeCache
-from model.config import ModelConfig
+from model.network.config import ModelConfig
+from model.network.tree_cache import TreeCache
 from model.vocab import Vocabulary
 
 ROPE_BASE = 10_000.0  # Su et al. 2021, section 3.3

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from model.network import Network
-from model.scorer import NetworkScorer
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network
 from model.vocab import BEGIN
 
 ATOL = 2e-5  # nats; fp32, kernels that add in another order

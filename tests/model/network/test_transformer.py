@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from model.config import ModelConfig
-from model.network import Network, embedding_parts, rotary_table, rotate
+from model.network.config import ModelConfig
+from model.network.transformer import Network, embedding_parts, rotary_table, rotate
 from model.vocab import FIRST_HANZI, Vocabulary
 from tests.tokens import id_of
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from model.config import ModelConfig
+from model.network.config import ModelConfig
 
 
 class TreeCache:
