@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from model.ngram import ORDER, NgramScorer
+from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import Vocabulary
 
 _Known = tuple[float, np.ndarray, np.ndarray, int]

@@ -32,7 +32,7 @@ from model.likelihood import (
     save_shares,
     tune_shares,
 )
-from model.ngram import Ngram, NgramScorer
+from model.ngram.trie import Ngram, NgramScorer
 from model.vocab import Vocabulary
 
 if TYPE_CHECKING:

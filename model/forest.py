@@ -15,7 +15,7 @@ import torch
 
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
-from model.ngram import NgramScorer
+from model.ngram.trie import NgramScorer
 from model.vocab import BEGIN
 
 IntArray = npt.NDArray[np.int64]

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.labelled import LabelledRow
-from model.ngram import ORDER, NgramScorer
+from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import BEGIN, FIRST_HANZI, PAD, Vocabulary
 
 if TYPE_CHECKING:

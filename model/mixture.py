@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network.scorer import NetworkScorer
-from model.ngram import ORDER, NgramScorer
+from model.ngram.trie import ORDER, NgramScorer
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]

@@ -21,7 +21,7 @@ from model.network.adapter import (
 from model.network.checkpoint import save_weights, sha256_of
 from model.network.config import ModelConfig
 from model.network.transformer import Network, embedding_parts
-from model.ngram import ORDER, write_levels
+from model.ngram.trie import ORDER, write_levels
 from model.vocab import Vocabulary
 
 PAIRS = (

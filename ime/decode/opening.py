@@ -22,7 +22,7 @@ from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
 from model.memory import keep_few_kernels, keep_for_good
-from model.ngram import ORDER, NgramScorer
+from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)

@@ -50,8 +50,8 @@ from model.network.adapter import (
 )
 from model.network.checkpoint import CheckpointError, load_network, sha256_of
 from model.network.transformer import Network
-from model.ngram import Ngram, NgramScorer
-from model.pairs import WordPairs
+from model.ngram.trie import Ngram, NgramScorer
+from model.ngram.word_pairs import WordPairs
 from model.progress import Progress
 from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import Vocabulary

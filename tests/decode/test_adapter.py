@@ -13,7 +13,7 @@ from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.engine.values import LeftContext
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
-from model.ngram import ORDER, Ngram, NgramScorer, quantise, write_levels
+from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
 from model.vocab import FIRST_HANZI, Vocabulary
 from tests.tiny_network import tiny_network, tiny_vocabulary
 from tests.tokens import id_of

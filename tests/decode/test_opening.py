@@ -19,8 +19,8 @@ from ime.errors import AssetError
 from ime.settings import ModelSettings, Settings
 from model.network.adapter import base_digest
 from model.network.checkpoint import save_weights, sha256_of
-from model.ngram import ORDER, quantise, write_levels
-from model.pairs_build import write as write_pairs
+from model.ngram.build_word_pairs import write as write_pairs
+from model.ngram.trie import ORDER, quantise, write_levels
 from tests.fakes import write_lexicon
 from tests.tiny_network import tiny_adapters, tiny_network, tiny_vocabulary
 

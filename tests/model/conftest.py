@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from model import ngram_build
 from model.data.shards import LineCounts, save_lines
 from model.network.config import ModelConfig
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network, embedding_parts
-from model.ngram import Ngram, NgramScorer
+from model.ngram.build import build
+from model.ngram.trie import Ngram, NgramScorer
 from model.vocab import BEGIN, BREAK, Vocabulary
 from tests.tokens import id_of
 
@@ -114,7 +114,7 @@ def ngram_folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An n-gram of `data` with room for all but rare entries. Not to be written to."""
     folder = tmp_path_factory.mktemp("ngram")
     orders = range(2, 6)
-    ngram_build.build(data, folder, dict.fromkeys(orders, 1000), dict.fromkeys(orders, 2))
+    build(data, folder, dict.fromkeys(orders, 1000), dict.fromkeys(orders, 2))
     return folder
 
 

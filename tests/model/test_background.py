@@ -6,7 +6,7 @@ import torch
 
 from model.background import Background, Beside
 from model.examples import Example
-from model.ngram import NgramScorer
+from model.ngram.trie import NgramScorer
 from model.progress import Progress
 from model.tuner import TuneOptions, Tuner
 from model.vocab import BEGIN

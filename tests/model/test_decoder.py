@@ -7,7 +7,7 @@ import pytest
 
 from model.decoder import conversion_rate, convert_syllables, sample_units
 from model.network.scorer import NetworkScorer
-from model.ngram import NgramScorer
+from model.ngram.trie import NgramScorer
 from model.vocab import BEGIN, FIRST_HANZI, Vocabulary
 from tests.tokens import id_of
 

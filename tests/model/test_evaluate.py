@@ -25,7 +25,7 @@ from model.labelled import LabelledRow
 from model.likelihood import load_shares, save_shares
 from model.network.checkpoint import save_weights, sha256_of
 from model.network.transformer import Network
-from model.ngram import NgramScorer
+from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
 pytest.importorskip("matplotlib")

@@ -10,7 +10,7 @@ from model.decoder import convert_syllables
 from model.forest import TOGETHER, Forest, ForestNetwork, convert_many
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
-from model.ngram import ORDER, Ngram, NgramScorer, quantise, write_levels
+from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
 from tests.tiny_network import tiny_network, tiny_vocabulary
 from tests.tokens import id_of
 

@@ -24,7 +24,7 @@ from model.likelihood import (
 )
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network, embedding_parts
-from model.ngram import NgramScorer
+from model.ngram.trie import NgramScorer
 from model.vocab import BEGIN, BREAK, FIRST_HANZI, Vocabulary
 
 CPU = torch.device("cpu")

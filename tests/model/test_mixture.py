@@ -9,7 +9,7 @@ import torch
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network
-from model.ngram import Ngram, NgramScorer
+from model.ngram.trie import Ngram, NgramScorer
 
 CONTEXT = [46, 47, 51, 65]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import ngram as module
-from model.ngram import LOWEST, ORDER, STEP, Ngram, NgramScorer, quantise, write_levels
+from model.ngram import trie as module
+from model.ngram.trie import LOWEST, ORDER, STEP, Ngram, NgramScorer, quantise, write_levels
 from model.vocab import BREAK, UNKNOWN, Vocabulary
 from tests.tokens import id_of
 

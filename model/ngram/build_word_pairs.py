@@ -1,8 +1,8 @@
-"""`python -m model.pairs_build DATA LEXICON OUT`: which words follow each other, and how often.
+"""`python -m model.ngram.build_word_pairs DATA LEXICON OUT`: how often words follow each other.
 
 Counted from the shards, as the reading tagger cut them: words of the lexicon, single hanzi, and
 one word for all that is no hanzi. A word that the lexicon lacks counts as its characters.
-`model.pairs` reads what this writes.
+`model.ngram.word_pairs` reads what this writes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model.pairs import (
+from model.ngram.word_pairs import (
     BUCKET_BITS,
     DISCOUNT,
     EDGE,
@@ -171,7 +171,9 @@ def build(data: Path, lexicon: Path, out: Path) -> int:
 
 def main() -> None:
     """Parse options and build."""
-    parser = argparse.ArgumentParser(prog="python -m model.pairs_build", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m model.ngram.build_word_pairs", description=__doc__
+    )
     parser.add_argument("data", type=Path, help="folder made by python -m model.data")
     parser.add_argument(
         "lexicon", type=Path, help="folder made by python -m model.data.lexicon"

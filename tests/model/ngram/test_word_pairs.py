@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import pairs_build
-from model.pairs import (
+from model.ngram import build_word_pairs as module
+from model.ngram.build_word_pairs import LEAST_REST, Cutter, build, count_pairs
+from model.ngram.word_pairs import (
     DISCOUNT,
     EDGE,
     WordPairs,
@@ -20,7 +21,6 @@ from model.pairs import (
     pair_hashes,
     word_hash,
 )
-from model.pairs_build import LEAST_REST, Cutter, build, count_pairs
 from model.vocab import FIRST_HANZI, MARKS, Vocabulary
 
 HANZI = [("西", "xi"), ("安", "an"), ("年", "nian"), ("长", "chang"), ("长", "zhang")]
@@ -74,7 +74,7 @@ def test_words_are_cut_and_unknown_ones_are_their_characters(vocabulary: Vocabul
 
 def test_pairs_are_counted_but_for_those_with_no_hanzi_behind() -> None:
     pairs, often = count_pairs(np.array([3, 1, 0, 3, 1, 2, 0, 3]))
-    base = 1 << pairs_build.BITS
+    base = 1 << module.BITS
     assert pairs.tolist() == [3, base + 2, 3 * base + 1]
     assert often.tolist() == [2, 1, 2]
 
@@ -142,18 +142,18 @@ def test_levels_are_within_a_fifth() -> None:
 def test_few_unseen_pairs_pass_for_seen(tmp_path: Path) -> None:
     """As many pairs to a bucket as shipped: 5.5."""
     generator = np.random.default_rng(4)
-    base = np.uint64(1 << pairs_build.BITS)
+    base = np.uint64(1 << module.BITS)
     words = [str(i) for i in range(4000)]
     drawn = generator.choice(4000 * 4000, 5_700_000, replace=False).astype(np.uint64)
     packed = np.sort(drawn // np.uint64(4000) * base + drawn % np.uint64(4000))
     counts = np.full(4000, 10_000)
     often = np.full(len(packed), 5)
-    pairs_build.write(tmp_path, words, (counts, np.zeros(4000, int)), packed, often)
+    module.write(tmp_path, words, (counts, np.zeros(4000, int)), packed, often)
     pairs = WordPairs(tmp_path)
     numbers = [pairs.find(word) for word in words]
     seen = set(packed[:: len(packed) // 500].tolist())
     for key in seen:
-        assert pairs._count(numbers[key >> pairs_build.BITS], numbers[key % int(base)]) > 0
+        assert pairs._count(numbers[key >> module.BITS], numbers[key % int(base)]) > 0
     asked = [(a, b) for a in range(0, 4000, 61) for b in range(0, 4000, 61)]
     everything = set(packed.tolist())
     unseen = [(a, b) for a, b in asked if a * int(base) + b not in everything]
@@ -192,7 +192,7 @@ def test_damage_is_refused(built: Path, tmp_path: Path, damage: Damage) -> None:
 
 def test_too_many_words_are_refused(vocabulary: Vocabulary) -> None:
     with pytest.raises(ValueError, match="18 bits"):
-        Cutter(vocabulary, ["西安"] * (1 << pairs_build.BITS))
+        Cutter(vocabulary, ["西安"] * (1 << module.BITS))
 
 
 def test_marks_are_the_edge(vocabulary: Vocabulary) -> None:

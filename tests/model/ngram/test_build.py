@@ -7,18 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import ngram_build
 from model.batches import TokenShards
-from model.ngram import ORDER, Ngram, NgramScorer
+from model.ngram import build as module
+from model.ngram.trie import ORDER, Ngram, NgramScorer
 from model.vocab import BEGIN, BREAK, UNKNOWN, Vocabulary
 
 ORDERS = range(2, ORDER + 1)
 
 
 def build(data: Path, out: Path, budget: int, cut: int, limit: int = 0) -> Ngram:
-    ngram_build.build(
-        data, out, dict.fromkeys(ORDERS, budget), dict.fromkeys(ORDERS, cut), limit
-    )
+    module.build(data, out, dict.fromkeys(ORDERS, budget), dict.fromkeys(ORDERS, cut), limit)
     return Ngram(out)
 
 
@@ -98,7 +96,7 @@ def test_no_more_is_kept_than_the_budget(data: Path, tmp_path: Path) -> None:
 def test_kept_entries_beat_backing_off(data: Path, tmp_path: Path) -> None:
     """The most saving ones of the top order; lower ones may be kept for the sake of longer."""
     budgets = {2: 1000, 3: 1000, 4: 1000, 5: 8}
-    ngram_build.build(data, tmp_path, budgets, dict.fromkeys(ORDERS, 2))
+    module.build(data, tmp_path, budgets, dict.fromkeys(ORDERS, 2))
     model = Ngram(tmp_path)
     scorer = NgramScorer(model)
     compared = 0
@@ -149,7 +147,7 @@ def test_facts_are_written_beside(ngram_folder: Path, data: Path) -> None:
     ],
 )
 def test_discounts_follow_chen_and_goodman(counts: list[int], expected) -> None:
-    found = ngram_build._discounts(np.array(counts, np.float64))
+    found = module._discounts(np.array(counts, np.float64))
     assert found == pytest.approx(expected)
 
 
@@ -170,6 +168,6 @@ def test_tiny_corpus_may_lack_long_entries(vocabulary: Vocabulary, tmp_path: Pat
 
 def test_command_builds(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = [str(data), str(tmp_path), "--budgets", "9", "9", "9", "9", "--cuts", *"2222"]
-    monkeypatch.setattr(sys, "argv", ["model.ngram_build", *arguments])
-    ngram_build.main()
+    monkeypatch.setattr(sys, "argv", ["model.ngram.build", *arguments])
+    module.main()
     assert len(Ngram(tmp_path).levels[-1].tokens) <= 9

@@ -1,4 +1,4 @@
-"""`python -m model.ngram_build DATA OUT`: count, prune and quantise the n-gram model.
+"""`python -m model.ngram.build DATA OUT`: count, prune and quantise the n-gram model.
 
 An interpolated 5-gram with absolute discounting in the manner of modified Kneser-Ney (Chen
 & Goodman 1998): p(w | h) = alpha(h, w) + gamma(h) p(w | h'). Kneser-Ney makes a lower order
@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model.ngram import FACTS, ORDER, quantise, write_levels
+from model.ngram.trie import FACTS, ORDER, quantise, write_levels
 from model.vocab import BEGIN, BREAK, UNKNOWN, Vocabulary
 
 BITS = 14  # of a token id in a packed key: the vocabulary must stay below 16,384
@@ -280,7 +280,7 @@ def build(
 
 def main() -> None:
     """Parse options and build."""
-    parser = argparse.ArgumentParser(prog="python -m model.ngram_build", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m model.ngram.build", description=__doc__)
     parser.add_argument("data", type=Path, help="folder made by python -m model.data")
     parser.add_argument("out", type=Path, help="folder for the n-gram")
     for name, default, text in (

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model.ngram import DAMAGED
+from model.ngram.trie import DAMAGED
 
 BUCKET_BITS = 20
 REMAINDER_BITS = 11

@@ -18,7 +18,7 @@ from tokenize import TokenError
 import numpy as np
 import numpy.typing as npt
 
-from model.ranges import Ranges
+from model.ngram.ranges import Ranges
 from model.vocab import BREAK
 
 ORDER = 5
@@ -117,7 +117,7 @@ class Ngram:
     """The model on disk.
 
     Args:
-        folder: written by `python -m model.ngram_build`.
+        folder: written by `python -m model.ngram.build`.
 
     Raises:
         FileNotFoundError: a piece is missing.
