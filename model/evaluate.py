@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
-from model.batches import TokenShards
+from model.data.labelled import LabelledRow, read_labelled
+from model.data.token_shards import TokenShards
 from model.decoder import Scorer, convert_syllables
 from model.evaluation_report import Conversion, Evaluation, Likelihoods, write_evaluation
-from model.labelled import LabelledRow, read_labelled
 from model.likelihood import (
     Passage,
     document_passages,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from model.labelled import LabelledRow
+from model.data.labelled import LabelledRow
 from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import BEGIN, FIRST_HANZI, PAD, Vocabulary
 

@@ -14,7 +14,7 @@ from ime.commands.answers import SetError
 from ime.commands.scoring import Share
 from ime.commands.tables import share, table
 from ime.engine.reading import Reader
-from model.labelled import LabelledRow, read_labelled
+from model.data.labelled import LabelledRow, read_labelled
 
 ReadRow = Callable[[LabelledRow], Sequence[str]]
 """Syllables of the hanzi of a row."""

@@ -10,6 +10,7 @@ import pytest
 
 from model import evaluate as module
 from model import evaluation_report
+from model.data.labelled import LabelledRow
 from model.evaluate import Models, by_domain, measure_conversion, thin
 from model.evaluation_report import (
     Conversion,
@@ -21,7 +22,6 @@ from model.evaluation_report import (
     likelihood_panels,
     write_evaluation,
 )
-from model.labelled import LabelledRow
 from model.likelihood import load_shares, save_shares
 from model.network.checkpoint import save_weights, sha256_of
 from model.network.transformer import Network

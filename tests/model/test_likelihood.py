@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from model import likelihood
-from model.labelled import LabelledRow
+from model.data.labelled import LabelledRow
 from model.likelihood import (
     Passage,
     document_passages,

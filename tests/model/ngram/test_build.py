@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.batches import TokenShards
+from model.data.token_shards import TokenShards
 from model.ngram import build as module
 from model.ngram.trie import ORDER, Ngram, NgramScorer
 from model.vocab import BEGIN, BREAK, UNKNOWN, Vocabulary

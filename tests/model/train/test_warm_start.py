@@ -9,8 +9,8 @@ import torch
 from model.network.checkpoint import CheckpointError, save_weights, sha256_of
 from model.network.config import ModelConfig
 from model.network.transformer import Network, embedding_parts
+from model.train.warm_start import begin_from
 from model.vocab import Vocabulary
-from model.warm_start import begin_from
 
 
 def pairs_of(vocabulary: Vocabulary) -> list[tuple[str, str]]:

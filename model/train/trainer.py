@@ -1,23 +1,18 @@
-"""`python -m model.train DATA OUT`: train the network on token shards.
+"""The run of training: batches, steps, measurements, checkpoints.
 
-Resumable (kill it at any time; the last checkpoint goes on), on CPU, CUDA or MPS, on
-several GPUs through `torchrun --nproc-per-node N -m model.train ...`. The learning rate
-warms up, stays, and falls linearly over the last part of the run (warm-up, stable, decay;
-Hu et al. 2024), so that a run can be prolonged: start it again with more `--tokens` from a
-checkpoint before the fall. Matrices of the blocks are trained by Muon (Jordan 2024, in
-torch.optim), everything else by AdamW.
+Matrices of the blocks are trained by Muon (Jordan 2024, in torch.optim), everything else by
+AdamW.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +22,18 @@ import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
-from model.batches import TokenShards
+from model.data.token_shards import TokenShards
 from model.decoder import conversion_rate, sample_units
-from model.device import choose_device, has_fast_bfloat16, use_threads
-from model.loss import TrainingLoss
-from model.network.checkpoint import CheckpointError, save_weights, sha256_of
+from model.device import choose_device, has_fast_bfloat16
+from model.network.checkpoint import save_weights, sha256_of
 from model.network.config import ModelConfig
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network, embedding_parts
 from model.plots import plot_training
-from model.training_state import Counters, load_state, save_state
+from model.train.loss import TrainingLoss
+from model.train.state import Counters, load_state, save_state
+from model.train.warm_start import begin_from
 from model.vocab import Vocabulary
-from model.warm_start import begin_from
 
 STATE = "training.safetensors"
 LOG = "training.jsonl"
@@ -309,30 +304,3 @@ def _on_termination() -> Iterator[bool]:
         signal.signal(number, lambda received, _frame: asked.append(received))
     while True:
         yield bool(asked)
-
-
-def main() -> None:
-    """Parse options and train."""
-    parser = argparse.ArgumentParser(prog="python -m model.train", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder made by python -m model.data")
-    parser.add_argument("out", type=Path, help="folder for checkpoint, weights, log and curves")
-    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: torch decides")
-    for field in fields(TrainOptions):
-        name = "--" + field.name.replace("_", "-")
-        default = field.default
-        if isinstance(default, bool):
-            parser.add_argument(name, action="store_true")
-        else:
-            parser.add_argument(name, type=type(default), default=default)
-    values = vars(parser.parse_args())
-    data, out, threads = values.pop("data"), values.pop("out"), values.pop("threads")
-    use_threads(threads)
-    try:
-        trainer = Trainer(data, out, TrainOptions(**values))
-    except (OSError, ValueError, CheckpointError) as exc:
-        raise SystemExit(f"model.train: {exc}") from exc
-    trainer.run()
-
-
-if __name__ == "__main__":
-    main()

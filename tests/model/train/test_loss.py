@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from model import loss as module
-from model.loss import TrainingLoss
 from model.network.config import ModelConfig
 from model.network.transformer import Network, embedding_parts
+from model.train import loss as module
+from model.train.loss import TrainingLoss
 from model.vocab import FIRST_HANZI, Vocabulary
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from model.labelled import LabelledRow, read_labelled
+from model.data.labelled import LabelledRow, read_labelled
 from model.vocab import UNKNOWN, Vocabulary
 from tests.tokens import id_of
 

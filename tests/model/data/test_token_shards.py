@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.batches import IGNORED, TokenShards
+from model.data.token_shards import IGNORED, TokenShards
 from model.vocab import BEGIN, BREAK, UNKNOWN
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import torch
 
-from model import train
-from model.network.checkpoint import load_network, read_info, sha256_of
+from model.network.checkpoint import CheckpointError, load_network, read_info, sha256_of
 from model.plots import plot_training
-from model.train import Trainer, TrainOptions, rate_factor
+from model.train import trainer as module
+from model.train.__main__ import main
+from model.train.trainer import Trainer, TrainOptions, rate_factor
 from model.vocab import Vocabulary
 
 pytest.importorskip("matplotlib")
@@ -36,9 +37,9 @@ OPTIONS = TrainOptions(
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few units to convert, much to log, no curves; this process keeps its signal handlers."""
-    monkeypatch.setattr(train, "plot_training", lambda *_args: None)
-    monkeypatch.setattr(train, "DEV_UNITS", 5)
-    monkeypatch.setattr(train, "LOG_EVERY", 2)
+    monkeypatch.setattr(module, "plot_training", lambda *_args: None)
+    monkeypatch.setattr(module, "DEV_UNITS", 5)
+    monkeypatch.setattr(module, "LOG_EVERY", 2)
     monkeypatch.setattr(signal, "signal", lambda *_args: None)
 
 
@@ -122,7 +123,7 @@ def test_matrices_and_tables_have_their_own_rates(data: Path, tmp_path: Path) ->
 def test_run_writes_weights_log_and_curves(
     data: Path, tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train, "plot_training", plot_training)
+    monkeypatch.setattr(module, "plot_training", plot_training)
     Trainer(data, tmp_path, OPTIONS).run()
     found = records(tmp_path)
     assert [record["step"] for record in found] == [2, 4, 6, 8, 8]
@@ -148,7 +149,7 @@ def test_stopped_run_saves_and_goes_on(
             yield True
 
     with monkeypatch.context() as stopping:
-        stopping.setattr(train, "_on_termination", stop_after_three)
+        stopping.setattr(module, "_on_termination", stop_after_three)
         Trainer(data, tmp_path, OPTIONS).run()
     assert read_info(tmp_path).facts["steps"] == 3
     Trainer(data, tmp_path, OPTIONS).run()
@@ -159,7 +160,7 @@ def test_stopped_run_saves_and_goes_on(
 def test_signal_is_noticed_between_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     handlers: dict[int, object] = {}
     monkeypatch.setattr(signal, "signal", handlers.__setitem__)
-    stopped = train._on_termination()
+    stopped = module._on_termination()
     assert not next(stopped)
     handlers[signal.SIGTERM](signal.SIGTERM, None)
     assert next(stopped)
@@ -210,7 +211,7 @@ def test_command_takes_every_option(
     arguments = ["--tokens", "192", "--batch-tokens", "96", "--context", "24", "--width", "32"]
     arguments += ["--layers", "1", "--heads", "2", "--hidden", "48", "--device", "cpu"]
     monkeypatch.setattr(sys, "argv", ["model.train", str(data), str(tmp_path), *arguments])
-    train.main()
+    main()
     assert read_info(tmp_path).config.layers == 1
     assert read_info(tmp_path).facts["tokens_seen"] == 192
 
@@ -228,18 +229,18 @@ def test_command_says_what_is_wrong(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["model.train", str(data), str(tmp_path), *arguments])
     with pytest.raises(SystemExit, match=message):
-        train.main()
+        main()
 
 
 def test_command_without_data_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["model.train", str(tmp_path), str(tmp_path / "out")])
     with pytest.raises(SystemExit, match=r"vocab\.tsv"):
-        train.main()
+        main()
 
 
 def test_state_of_another_shape_is_refused(data: Path, tmp_path: Path) -> None:
     Trainer(data, tmp_path, OPTIONS).save()
-    with pytest.raises(train.CheckpointError, match=r"no state of this run .* another folder"):
+    with pytest.raises(CheckpointError, match=r"no state of this run .* another folder"):
         Trainer(data, tmp_path, replace(OPTIONS, hidden=64))
 
 
@@ -247,7 +248,7 @@ def test_truncated_state_is_refused(data: Path, tmp_path: Path) -> None:
     Trainer(data, tmp_path, OPTIONS).save()
     path = tmp_path / "training.safetensors"
     path.write_bytes(path.read_bytes()[:-50])
-    with pytest.raises(train.CheckpointError, match="no state of this run"):
+    with pytest.raises(CheckpointError, match="no state of this run"):
         Trainer(data, tmp_path, OPTIONS)
 
 
