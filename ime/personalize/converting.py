@@ -14,7 +14,7 @@ import numpy as np
 from ime.engine.port import FloatArray, TokenTable, WordPairs
 from ime.engine.recurrence import Recurrence
 from ime.engine.whole import WholeInput
-from model.examples import Example
+from model.finetune.examples import Example
 from model.forest import Forest, convert_many
 from model.vocab import Vocabulary
 

@@ -19,8 +19,8 @@ from ime.personalize.report import Proof, RunReport, Standing
 from ime.personalize.training import Models, RunRequest, active_adapter, run
 from ime.personalize.versions import AdapterFolder
 from model.decoder import Scorer, convert_syllables
-from model.examples import spell
-from model.progress import Progress
+from model.finetune.examples import spell
+from model.finetune.progress import Progress
 from model.vocab import Vocabulary
 
 _BEAM = 16

@@ -29,14 +29,16 @@ from ime.personalize.log import LoggedSelection, SelectionLog
 from ime.personalize.replay import RunPlan, make_plan
 from ime.personalize.report import EXAMPLES, Point, RunReport
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.background import Background
 from model.device import (
     choose_device,
     inference_dtype,
     threads_for_training,
     use_threads,
 )
-from model.examples import Example
+from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
+from model.finetune.examples import Example
+from model.finetune.ngram_mixture import Background
+from model.finetune.progress import Progress
 from model.forest import Forest, ForestNetwork
 from model.memory import give_back_free
 from model.network.adapter import (
@@ -52,8 +54,6 @@ from model.network.checkpoint import CheckpointError, load_network, sha256_of
 from model.network.transformer import Network
 from model.ngram.trie import Ngram, NgramScorer
 from model.ngram.word_pairs import WordPairs
-from model.progress import Progress
-from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import Vocabulary
 
 STRENGTHS = (1.0, 0.6, 0.3)

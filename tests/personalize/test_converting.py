@@ -9,7 +9,7 @@ import pytest
 
 from ime.personalize import converting as module
 from ime.personalize.converting import BEAM, CaseConverter
-from model.examples import Example
+from model.finetune.examples import Example
 from tests.tiny_network import tiny_vocabulary
 from tests.tokens import id_of
 

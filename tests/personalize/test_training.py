@@ -13,10 +13,10 @@ from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.training import Models, RunRequest, run
 from ime.personalize.versions import AdapterFolder
+from model.finetune.adapter_trainer import TuneOptions
+from model.finetune.progress import Progress
 from model.forest import Forest
 from model.network.adapter import Adapter
-from model.progress import Progress
-from model.tuner import TuneOptions
 from tests.tiny_network import tiny_assets
 
 OPTIONS = TuneOptions(

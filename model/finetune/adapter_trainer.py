@@ -23,16 +23,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.background import Background
-from model.curve import CurvePoint, is_done, rate_factor
 from model.device import has_fast_bfloat16
-from model.examples import Chain, Contrast, Example, chains, contrasts
+from model.finetune.examples import Chain, Contrast, Example, chains, contrasts
+from model.finetune.ngram_mixture import Background
+from model.finetune.padding import padded, rounded
+from model.finetune.progress import Progress
+from model.finetune.rehearsal import Replay, sample_replay
+from model.finetune.schedule import CurvePoint, is_done, rate_factor
 from model.memory import give_back_free
 from model.network.adapter import Adapter, attach, read_tensors, write_tensors
 from model.network.transformer import Network
-from model.padding import padded, rounded
-from model.progress import Progress
-from model.replay import Replay, sample_replay
 from model.vocab import Vocabulary
 
 _LEAST = 1e-12  # probability below which none is told from another

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.likelihood import mix
+from model.evaluate.likelihood import mix
 from model.ngram.trie import ORDER
 from model.plots import Curve, Panel, plot_panels, training_panels
 from model.tables import Cell, markdown_table, percent

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from model.background import Background, Beside
-from model.examples import Example
+from model.finetune.adapter_trainer import TuneOptions, Tuner
+from model.finetune.examples import Example
+from model.finetune.ngram_mixture import Background, Beside
+from model.finetune.progress import Progress
 from model.ngram.trie import NgramScorer
-from model.progress import Progress
-from model.tuner import TuneOptions, Tuner
 from model.vocab import BEGIN
 from tests.tiny_network import tiny_network, tiny_vocabulary
 

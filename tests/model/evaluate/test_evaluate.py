@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import evaluate as module
-from model import evaluation_report
 from model.data.labelled import LabelledRow
-from model.evaluate import Models, by_domain, measure_conversion, thin
-from model.evaluation_report import (
+from model.evaluate import __main__ as module
+from model.evaluate import report
+from model.evaluate.__main__ import Models, by_domain, measure_conversion, thin
+from model.evaluate.likelihood import load_shares, save_shares
+from model.evaluate.report import (
     Conversion,
     Evaluation,
     Likelihoods,
@@ -22,7 +23,6 @@ from model.evaluation_report import (
     likelihood_panels,
     write_evaluation,
 )
-from model.likelihood import load_shares, save_shares
 from model.network.checkpoint import save_weights, sha256_of
 from model.network.transformer import Network
 from model.ngram.trie import NgramScorer
@@ -39,7 +39,7 @@ a-2\t他很\tzhongyao\t重要\tzhong yao\tnews
 
 @pytest.fixture
 def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation_report, "plot_panels", lambda *_args: None)
+    monkeypatch.setattr(report, "plot_panels", lambda *_args: None)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.examples import (
+from model.finetune.examples import (
     Example,
     ExamplesError,
     chains,

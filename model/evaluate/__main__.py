@@ -21,8 +21,7 @@ from tqdm import tqdm
 from model.data.labelled import LabelledRow, read_labelled
 from model.data.token_shards import TokenShards
 from model.decoder import Scorer, convert_syllables
-from model.evaluation_report import Conversion, Evaluation, Likelihoods, write_evaluation
-from model.likelihood import (
+from model.evaluate.likelihood import (
     Passage,
     document_passages,
     load_shares,
@@ -32,6 +31,7 @@ from model.likelihood import (
     save_shares,
     tune_shares,
 )
+from model.evaluate.report import Conversion, Evaluation, Likelihoods, write_evaluation
 from model.ngram.trie import Ngram, NgramScorer
 from model.vocab import Vocabulary
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from model.network.transformer import Network
 
-ASSETS = Path(__file__).resolve().parents[1] / "assets"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 CONTEXT = 64  # tokens before a labelled row, as many as the input method reads
 SEED = 1
 

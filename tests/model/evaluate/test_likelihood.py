@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from model import likelihood
 from model.data.labelled import LabelledRow
-from model.likelihood import (
+from model.evaluate import likelihood
+from model.evaluate.likelihood import (
     Passage,
     document_passages,
     load_shares,

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from model.curve import STALE, CurvePoint, is_done, rate_factor
+from model.finetune.schedule import STALE, CurvePoint, is_done, rate_factor
 
 
 def curve(*held_out: float, every: int = 10) -> list[CurvePoint]:

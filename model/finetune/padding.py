@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from model.examples import Chain
+from model.finetune.examples import Chain
 from model.vocab import PAD
 
 _MULTIPLE = 8

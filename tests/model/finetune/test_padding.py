@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from model.examples import Chain
-from model.padding import padded, rounded
+from model.finetune.examples import Chain
+from model.finetune.padding import padded, rounded
 from model.vocab import PAD
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from model.device import use_threads
-from model.examples import ExamplesError, read_examples, usable
+from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
+from model.finetune.examples import ExamplesError, read_examples, usable
+from model.finetune.progress import Progress
 from model.network.adapter import (
     Adapter,
     AdapterError,
@@ -25,8 +27,6 @@ from model.network.adapter import (
     save_adapter,
 )
 from model.network.checkpoint import CheckpointError, load_network, sha256_of
-from model.progress import Progress
-from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import Vocabulary
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.examples import Example, chains
+from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
+from model.finetune.examples import Example, chains
+from model.finetune.progress import Progress
+from model.finetune.rehearsal import sample_replay
 from model.network.adapter import Adapter, AdapterInfo, base_digest, load_adapter, merge
 from model.network.checkpoint import save_weights, sha256_of
-from model.progress import Progress
-from model.replay import sample_replay
-from model.tuner import Result, TuneOptions, Tuner
 from model.vocab import BEGIN, UNKNOWN
 from tests.tiny_network import tiny_network, tiny_vocabulary
 from tests.tokens import id_of
