@@ -71,6 +71,7 @@ class Candidate:
         end: letters of the input it uses; what is left goes on composing.
         source: why it is here.
         score: log-probability in nats given the left context.
+        comment: shown in small print behind it, for instance a reading; may be empty.
     """
 
     text: str
@@ -78,6 +79,7 @@ class Candidate:
     end: int
     source: Source
     score: float = 0.0
+    comment: str = ""
 
 
 class MarkKind(Enum):
