@@ -35,8 +35,7 @@ from model.data.tagging import (
     measure_tagging,
     worst_characters,
 )
-from model.plots import Panel, log_histogram, plot_panels
-from model.tables import Cell, markdown_table, percent
+from model.figures import Cell, Panel, log_histogram, markdown_table, percent, plot_panels
 from model.vocab import FIRST_HANZI, Vocabulary
 
 HETERONYMS = 40

@@ -12,9 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from model.evaluate.likelihood import mix
+from model.figures import (
+    Cell,
+    Curve,
+    Panel,
+    markdown_table,
+    percent,
+    plot_panels,
+    training_panels,
+)
 from model.ngram.trie import ORDER
-from model.plots import Curve, Panel, plot_panels, training_panels
-from model.tables import Cell, markdown_table, percent
 
 TRAINING_LOG = "training.jsonl"
 POSITIONS = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)

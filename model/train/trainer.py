@@ -25,11 +25,11 @@ from tqdm import tqdm
 from model.data.token_shards import TokenShards
 from model.decoder import conversion_rate, sample_units
 from model.device import choose_device, has_fast_bfloat16
+from model.figures import plot_training
 from model.network.checkpoint import save_weights, sha256_of
 from model.network.config import ModelConfig
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network, embedding_parts
-from model.plots import plot_training
 from model.train.loss import TrainingLoss
 from model.train.state import Counters, load_state, save_state
 from model.train.warm_start import begin_from

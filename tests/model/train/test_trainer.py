@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 
+from model.figures import plot_training
 from model.network.checkpoint import CheckpointError, load_network, read_info, sha256_of
-from model.plots import plot_training
 from model.train import trainer as module
 from model.train.__main__ import main
 from model.train.trainer import Trainer, TrainOptions, rate_factor

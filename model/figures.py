@@ -1,4 +1,4 @@
-"""Curves as PNG files."""
+"""What reports are made of: curves as PNG files, and Markdown tables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+Cell = str | int | float
 Curve = tuple[Sequence[float], Sequence[float]]
 
 
@@ -103,3 +104,36 @@ def log_histogram(values: npt.NDArray[np.int64], bins: int = 40) -> Curve:
     counts, edges = np.histogram(positive, edges)
     middles = np.sqrt(edges[:-1] * edges[1:])
     return middles.tolist(), counts.tolist()
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share from 0 to 1 in per cent."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """A table; columns of numbers are set to the right.
+
+    Whole numbers get thousands separators, other numbers four significant places.
+    """
+    written = [[_text(cell) for cell in row] for row in rows]
+    numeric = [
+        all(not row[i] or row[i][0] in "-0123456789" for row in written)
+        for i in range(len(header))
+    ]
+    rule = "|" + "|".join("---:" if right else "---" for right in numeric) + "|"
+    return "\n".join([_line(header), rule, *map(_line, written)]) + "\n"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case int():
+            return f"{cell:,}"
+        case float():
+            return f"{cell:,.4g}"
+        case _:
+            return cell
