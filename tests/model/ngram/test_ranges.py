@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.ngram.ranges import Ranges
+from model.ngram.trie import Ranges
 
 
 @given(st.lists(st.integers(0, 70_000), max_size=300))
