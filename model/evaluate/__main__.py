@@ -24,14 +24,12 @@ from model.decoder import Scorer, convert_syllables
 from model.evaluate.likelihood import (
     Passage,
     document_passages,
-    load_shares,
     network_log_probs,
     ngram_log_probs,
     row_passages,
-    save_shares,
-    tune_shares,
 )
 from model.evaluate.report import Conversion, Evaluation, Likelihoods, write_evaluation
+from model.mixture import MixtureScorer, load_shares, save_shares, tune_shares
 from model.ngram.trie import Ngram, NgramScorer
 from model.vocab import Vocabulary
 
@@ -67,7 +65,6 @@ class Models:
         """By name, for conversion; the network takes its number format for that here."""
         found: dict[str, Scorer] = {"n-gram": self.ngram}
         if self.network is not None:
-            from model.mixture import MixtureScorer
             from model.network.scorer import NetworkScorer
 
             tier = self.network

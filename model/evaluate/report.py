@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.evaluate.likelihood import mix
 from model.figures import (
     Cell,
     Curve,
@@ -21,6 +20,7 @@ from model.figures import (
     plot_panels,
     training_panels,
 )
+from model.mixture import mix
 from model.ngram.trie import ORDER
 
 TRAINING_LOG = "training.jsonl"

@@ -12,7 +12,6 @@ from model.data.labelled import LabelledRow
 from model.evaluate import __main__ as module
 from model.evaluate import report
 from model.evaluate.__main__ import Models, by_domain, measure_conversion, thin
-from model.evaluate.likelihood import load_shares, save_shares
 from model.evaluate.report import (
     Conversion,
     Evaluation,
@@ -23,6 +22,7 @@ from model.evaluate.report import (
     likelihood_panels,
     write_evaluation,
 )
+from model.mixture import load_shares, save_shares
 from model.network.checkpoint import save_weights, sha256_of
 from model.network.transformer import Network
 from model.ngram.trie import NgramScorer
