@@ -55,6 +55,19 @@ class MixtureScorer:
         self._dead.clear()
         return 0
 
+    def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
+        """Forget everything; the states after all contexts."""
+        neural = self._network.start_many(contexts).tolist()
+        root = self._ngram.start([])
+        pairs = []
+        for state, context in zip(neural, contexts, strict=True):
+            counted = np.array([root])
+            for token in context[-4:]:  # the n-gram reads no further back
+                counted = self._ngram.extend(counted, np.array([token]))
+            pairs.append((state, int(counted[0])))
+        self._states = pairs
+        return np.arange(len(pairs))
+
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""
         pairs = self._pairs(parents)

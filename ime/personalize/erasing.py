@@ -18,7 +18,7 @@ from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.report import Proof, RunReport, Standing
 from ime.personalize.training import Models, RunRequest, active_adapter, run
 from ime.personalize.versions import AdapterFolder
-from model.decoder import Scorer, convert_syllables
+from model.batch_decoder import Scorer, convert_syllables
 from model.finetune.examples import spell
 from model.finetune.progress import Progress
 from model.vocab import Vocabulary

@@ -39,8 +39,8 @@ from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
 from model.finetune.examples import Example
 from model.finetune.ngram_mixture import Background
 from model.finetune.progress import Progress
-from model.forest import Forest, ForestNetwork
 from model.memory import give_back_free
+from model.mixture import MixtureScorer
 from model.network.adapter import (
     Adapter,
     AdapterError,
@@ -51,6 +51,7 @@ from model.network.adapter import (
     write_durably,
 )
 from model.network.checkpoint import CheckpointError, load_network, sha256_of
+from model.network.scorer import NetworkScorer
 from model.network.transformer import Network
 from model.ngram.trie import Ngram, NgramScorer
 from model.ngram.word_pairs import WordPairs
@@ -142,13 +143,13 @@ class Models:
         """What is mixed with the network."""
         return Background(self.vocabulary, self._ngram, self._share)
 
-    def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> Forest:
+    def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
         """What typing would use with that adapter."""
         device = choose_device("cpu")
-        network = ForestNetwork(
+        network = NetworkScorer(
             self.network(adapter, strength), device, inference_dtype(device), _CONTEXT
         )
-        return Forest(network, self._ngram, self._share)
+        return MixtureScorer(network, self._ngram, self._share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +319,7 @@ class _Judge:
     def _pair(self, name: str, cases: Sequence[Example], after: list[str]) -> list[Outcome]:
         return outcomes(cases, self._before[name], after)
 
-    def _convert(self, scorer: Forest, cases: Sequence[Example]) -> list[str]:
+    def _convert(self, scorer: MixtureScorer, cases: Sequence[Example]) -> list[str]:
         before = self._done
 
         def tick(done: int) -> None:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
+from model.batch_decoder import Scorer, convert_syllables
 from model.data.labelled import LabelledRow, read_labelled
 from model.data.token_shards import TokenShards
-from model.decoder import Scorer, convert_syllables
 from model.evaluate.likelihood import (
     Passage,
     document_passages,

@@ -76,6 +76,25 @@ class NetworkScorer:
         return count - 1
 
     @torch.inference_mode()
+    def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
+        """Forget everything, read all contexts in one step, return their states."""
+        self._cache.clear()
+        tokens: list[int] = []
+        ends = []
+        room = self._context - 1
+        self._reserve(len(contexts) * self._context)
+        for context in contexts:
+            first = len(tokens)
+            tokens += [BEGIN, *context[max(0, len(context) - room) :]]
+            end = len(tokens)
+            self._mask[first:end, :end] = False
+            self._mask[first:end, first:end] = np.tri(end - first, dtype=np.bool_)
+            self._depth[first:end] = np.arange(end - first)
+            ends.append(end - 1)
+        self._run(np.asarray(tokens))
+        return np.asarray(ends)
+
+    @torch.inference_mode()
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""
         first, count = self._cache.rows, len(tokens)

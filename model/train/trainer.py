@@ -22,8 +22,8 @@ import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
+from model.batch_decoder import conversion_rate, sample_units
 from model.data.token_shards import TokenShards
-from model.decoder import conversion_rate, sample_units
 from model.device import choose_device, has_fast_bfloat16
 from model.figures import plot_training
 from model.network.checkpoint import save_weights, sha256_of

@@ -15,7 +15,7 @@ from ime.personalize.training import Models, RunRequest, run
 from ime.personalize.versions import AdapterFolder
 from model.finetune.adapter_trainer import TuneOptions
 from model.finetune.progress import Progress
-from model.forest import Forest
+from model.mixture import MixtureScorer
 from model.network.adapter import Adapter
 from tests.tiny_network import tiny_assets
 
@@ -127,7 +127,7 @@ def test_base_is_asked_about_general_sentences_once(
     asked: list[Adapter | None] = []
     real = Models.scorer
 
-    def counting(self: Models, adapter: Adapter | None, strength: float = 1.0) -> Forest:
+    def counting(self: Models, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
         asked.append(adapter)
         return real(self, adapter, strength)
 
