@@ -22,7 +22,6 @@ from tests.tiny_network import tiny_network, tiny_vocabulary
 from tests.tokens import id_of
 
 SHARE = (0.9, 0.8, 0.7, 0.6)
-CPU = torch.device("cpu")
 
 
 @pytest.fixture
@@ -39,6 +38,12 @@ def tiny_ngram(tmp_path: Path) -> NgramScorer:
     return NgramScorer(Ngram(tmp_path))
 
 
+def mixed(ngram: NgramScorer) -> MixtureScorer:
+    """With a tiny network."""
+    network = NetworkScorer(tiny_network(), torch.device("cpu"), torch.float32, 32)
+    return MixtureScorer(network, ngram, SHARE)
+
+
 def test_many_texts_at_once_are_converted_as_one_by_one(tiny_ngram: NgramScorer) -> None:
     vocabulary = tiny_vocabulary()
     by_syllable = vocabulary.by_syllable()
@@ -48,16 +53,12 @@ def test_many_texts_at_once_are_converted_as_one_by_one(tiny_ngram: NgramScorer)
         (vocabulary.encode(contexts[i % 4]), readings[(i + i // 4) % 4])
         for i in range(TOGETHER + 5)
     ]
-    single = MixtureScorer(
-        NetworkScorer(tiny_network(), CPU, torch.float32, 32), tiny_ngram, SHARE
-    )
+    single = mixed(tiny_ngram)
     one_by_one = [
         convert_syllables(single, by_syllable, context, syllables, 5)[0][1]
         for context, syllables in cases
     ]
-    scorer = MixtureScorer(
-        NetworkScorer(tiny_network(), CPU, torch.float32, 32), tiny_ngram, SHARE
-    )
+    scorer = mixed(tiny_ngram)
     counted: list[int] = []
     found = convert_many(scorer, by_syllable, cases, 5, counted.append)
     assert [hypotheses[0][1] for hypotheses in found] == one_by_one
@@ -66,9 +67,7 @@ def test_many_texts_at_once_are_converted_as_one_by_one(tiny_ngram: NgramScorer)
 
 def test_unknown_syllable_converts_to_nothing(tiny_ngram: NgramScorer) -> None:
     vocabulary = tiny_vocabulary()
-    scorer = MixtureScorer(
-        NetworkScorer(tiny_network(), CPU, torch.float32, 32), tiny_ngram, SHARE
-    )
+    scorer = mixed(tiny_ngram)
     cases = [([], ["ni", "xyz"]), ([], []), ([], ["ni"])]
     found = convert_many(scorer, vocabulary.by_syllable(), cases, 5, lambda _: None)
     assert found[:2] == [[], []]
