@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from ime.commands.personalize import carry_out, run_task
 from ime.engine.port import Converter
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.errors import EnvironmentFaultError, StoreError
 from ime.personalize.gate import Tally
+from ime.personalize.jobs import carry_out, run_task
 from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished
+from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.past import past_commits
 from ime.personalize.report import RunReport
 from ime.personalize.store import Store
@@ -27,6 +27,9 @@ from ime.settings import HOME_VARIABLE, Folders, user_folders
 
 Open = Callable[[], Converter]
 """Opens a converter with the adapter in use."""
+
+Work = Callable[[Task], Answer]
+"""Carries out a task and waits for its end."""
 
 
 class HomeError(EnvironmentFaultError):
@@ -62,16 +65,23 @@ class Learner:
         opener: opens the converter, with the adapter in use there.
         threads: of the processor for training; 0 for all, up to a few.
         said: where the outcome of each run is told.
+        work: carries out the runs of training, and may show how far they are.
 
     Raises:
         StoreError: the log cannot be read.
     """
 
     def __init__(
-        self, folders: Folders, opener: Open, threads: int = 0, said: TextIO | None = None
+        self,
+        folders: Folders,
+        opener: Open,
+        threads: int = 0,
+        said: TextIO | None = None,
+        work: Work | None = None,
     ) -> None:
         self._folders, self._opener, self._threads = folders, opener, threads
         self._said = said or sys.stderr
+        self._work = work or _quietly
         self._store = Store(folders.database, self._tell)
         self.version = ""
         self._converter = self._opened()
@@ -128,7 +138,7 @@ class Learner:
         Raises:
             KeyboardInterrupt: the user stopped it.
         """
-        answer = carry_out(run_task(self._folders, self._threads))
+        answer = self._work(run_task(self._folders, self._threads))
         if isinstance(answer, Cancelled):
             raise KeyboardInterrupt
         for line in outcome_lines(row, answer):
@@ -158,6 +168,10 @@ class Learner:
 
     def _tell(self, line: str) -> None:
         print(line, file=self._said, flush=True)
+
+
+def _quietly(task: Task) -> Answer:
+    return carry_out(task, lambda _: None)
 
 
 def outcome_lines(row: int, answer: Answer) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import queue
 import sys
 import time
 from dataclasses import replace
@@ -15,7 +14,7 @@ import msgspec
 from ime.engine.values import Mark, MarkKind
 from ime.errors import BugError, EnvironmentFaultError
 from ime.personalize.export import Form, export
-from ime.personalize.jobs import Jobs
+from ime.personalize.jobs import carry_out, run_task, task_of
 from ime.personalize.log import SelectionLog
 from ime.personalize.messages import (
     Answer,
@@ -29,7 +28,7 @@ from ime.personalize.messages import (
 )
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, overview
-from ime.settings import Folders, assets_folder, load, user_folders
+from ime.settings import Folders, load, user_folders
 
 _BAR = 28  # characters
 
@@ -65,12 +64,12 @@ def forget_task(args: argparse.Namespace, folders: Folders) -> Task:
     if sum(asked) != 1:
         raise UsageError("Say what to forget: a word, --from and --until, or --all.")
     if args.word:
-        return _task(folders, Kind.FORGET_WORD, word=args.word)
+        return task_of(folders, Kind.FORGET_WORD, word=args.word)
     if args.all:
-        return _task(folders, Kind.FORGET_ALL)
+        return task_of(folders, Kind.FORGET_ALL)
     start = _seconds(args.start) if args.start else 0.0
     end = _seconds(args.end) if args.end else time.time() + 1
-    return _task(folders, Kind.FORGET_PERIOD, start=start, end=end)
+    return task_of(folders, Kind.FORGET_PERIOD, start=start, end=end)
 
 
 def _seconds(text: str) -> float:
@@ -80,52 +79,17 @@ def _seconds(text: str) -> float:
         raise UsageError(f"{text!r} is no time; write it as 2026-01-31T18:00.") from exc
 
 
-def run_task(folders: Folders, threads: int) -> Task:
-    """To learn from the log of these folders."""
-    return _task(folders, Kind.RUN, threads)
-
-
-def _task(
-    folders: Folders,
-    kind: Kind,
-    threads: int = 0,
-    word: str = "",
-    start: float = 0.0,
-    end: float = 0.0,
-) -> Task:
-    places = (str(folders.database), str(assets_folder()), str(folders.adapters))
-    searched = tuple(map(str, (folders.config, folders.data, folders.cache)))
-    return Task(kind, *places, threads, word, start, end, searched)
-
-
 def _work(task: Task, *, as_json: bool) -> int:
-    return _tell(carry_out(task), as_json=as_json)
+    return _tell(carry_out_with_bar(task), as_json=as_json)
 
 
-def carry_out(task: Task) -> Answer:
-    """Let a child do a task, with a bar on standard error; Ctrl+C cancels it.
-
-    Returns:
-        How it ended.
-    """
-    jobs, answers = Jobs(), queue.SimpleQueue[Answer]()
-    jobs.start(task, answers.put)
+def carry_out_with_bar(task: Task) -> Answer:
+    """Let a child do a task, with a bar on standard error; Ctrl+C cancels it."""
     bar = Bar(sys.stderr)
     try:
-        while isinstance(answer := _next(answers, jobs), Progressed):
-            bar.show(answer)
+        return carry_out(task, bar.show)
     finally:
         bar.clear()
-        jobs.close()
-    return answer
-
-
-def _next(answers: queue.SimpleQueue[Answer], jobs: Jobs) -> Answer:
-    while True:
-        try:
-            return answers.get()
-        except KeyboardInterrupt:
-            jobs.cancel()
 
 
 def _tell(answer: Answer, *, as_json: bool) -> int:

@@ -17,7 +17,7 @@ from ime.commands.learner import Learner, home_folders
 from ime.commands.measures import Memory, milliseconds_alive
 from ime.commands.model_options import fuzzy_names
 from ime.commands.opening import open_runner, runner_of, shipped_converter
-from ime.commands.personalize import UsageError
+from ime.commands.personalize import UsageError, carry_out_with_bar
 from ime.commands.pinyin import read_lines
 from ime.commands.replay import Plan, opened, read_rows, replay, warm_up, write_meta
 from ime.commands.terminal import converse
@@ -98,7 +98,7 @@ def _learner(args: argparse.Namespace, settings: Settings) -> Iterator[Learner]:
     """What types for a user of its own, with a log and versions."""
     with home_folders(args.home) as folders:
         opener = partial(shipped_converter, settings, _warn, folders.adapters)
-        learner = Learner(folders, opener, args.threads or 0)
+        learner = Learner(folders, opener, args.threads or 0, work=carry_out_with_bar)
         try:
             yield learner
         finally:

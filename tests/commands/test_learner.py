@@ -9,11 +9,12 @@ import pytest
 
 from ime.__main__ import main
 from ime.commands import learner as module
-from ime.commands import personalize, running
+from ime.commands import running
 from ime.commands.learner import HomeError, Learner, home_folders, outcome_lines
 from ime.commands.replay import Plan, Row, replay
 from ime.engine.runner import SyncRunner
 from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
+from ime.personalize import jobs
 from ime.personalize.gate import Tally
 from ime.personalize.log import SelectionLog
 from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
@@ -77,7 +78,7 @@ def report(*reasons: str) -> RunReport:
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> list[Task]:
     asked: list[Task] = []
 
-    def carry_out(task: Task) -> Answer:
+    def carry_out(task: Task, show: object) -> Answer:
         asked.append(task)
         return answer
 
@@ -210,7 +211,7 @@ def test_replay_trains_in_a_child_after_every_so_many_rows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assets = tiny_assets(tmp_path / "assets")
-    monkeypatch.setattr(personalize, "assets_folder", lambda: assets)
+    monkeypatch.setattr(jobs, "assets_folder", lambda: assets)
     monkeypatch.setattr(running, "shipped_converter", lambda *_: FakeConverter())
     words = ["--learn", "--context", "--personalize-after", "45", "--home", "other"]
     monkeypatch.chdir(tmp_path)
