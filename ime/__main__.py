@@ -139,7 +139,7 @@ def _run(args: argparse.Namespace) -> int:
 
             return run_bench(args)
         case "learning":
-            from ime.commands.learning import run_learning
+            from ime.commands.measuring import run_learning
 
             return run_learning(args)
         case "errors":

@@ -7,27 +7,23 @@ learned, and the first part of the stream with what was learned from others.
 
 from __future__ import annotations
 
-import argparse
 import shlex
 import shutil
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
-from ime.commands.answers import Answer, QuestionSet, read_answers, read_set
-from ime.commands.bench import BenchError, to_json
+from ime.commands.answers import Answer, QuestionSet
+from ime.commands.bench import BenchError
 from ime.commands.circumstances import Circumstances
 from ime.commands.comparing import Duel, duel
 from ime.commands.engines import Engine, Run, Store, ask, ourselves
-from ime.commands.identity import identity
-from ime.commands.learning_report import Learning, Line, Price, line_of, markdown, price_of
-from ime.commands.model_options import model_words
+from ime.commands.learning_report import Learning, Line, Price, line_of, price_of
 from ime.commands.scoring import pairs_of
 from ime.personalize.report import RunFigures
-from ime.settings import HOME_VARIABLE, assets_folder, user_folders
+from ime.settings import HOME_VARIABLE, user_folders
 
 NONE, INSTANT, TRAINED = "no learning", "at once", "at once and trained"
 WAYS = (INSTANT, TRAINED)
@@ -66,41 +62,6 @@ class Plan:
     def home(self, way: str) -> Path:
         """Folder of the user who learned in this way."""
         return self.out / "homes" / way.replace(" ", "-")
-
-
-def run_learning(args: argparse.Namespace) -> int:
-    """`moyin learning`; the user's folders are neither read nor written."""
-    stream = read_set(args.table)
-    rows = args.rows or None
-    plan = Plan(
-        stream=stream,
-        parts=max(1, args.parts),
-        general=tuple(read_set(path, rows) for path in args.general),
-        wrong=tuple(read_set(path, rows) for path in args.wrong),
-        peers=dict(map(_peer, args.peer)),
-        out=args.out,
-        model=model_words(args),
-        version=identity(assets_folder()),
-        fresh=args.fresh,
-        jobs=max(1, args.jobs),
-    )
-    now = Circumstances.now(datetime.now().astimezone(), assets_folder())
-    try:
-        found = measure(plan, now)
-        text = markdown(found)
-        (plan.out / "learning.md").write_text(text, encoding="utf-8")
-        (plan.out / "learning.json").write_text(to_json(found.plain()), encoding="utf-8")
-    except OSError as exc:
-        raise BenchError(f"{plan.out} cannot be written ({exc.strerror}).") from exc
-    print(text, end="")
-    return 0
-
-
-def _peer(text: str) -> tuple[str, list[Answer]]:
-    name, _, file = text.partition("=")
-    if not name or not file:
-        raise BenchError(f"{text!r} is not NAME=FILE.")
-    return name, read_answers(Path(file))
 
 
 def measure(plan: Plan, circumstances: Circumstances) -> Learning:

@@ -10,7 +10,8 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from ime.commands.answers import read_answers, read_set
+from ime.commands import learning, learning_report
+from ime.commands.answers import Answer, read_answers, read_set
 from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json, variants_of
 from ime.commands.circumstances import Circumstances
 from ime.commands.engines import ourselves
@@ -91,6 +92,41 @@ def _write_words(folder: Path, count: int, seed: int) -> Path:
         file=sys.stderr,
     )
     return path
+
+
+def run_learning(args: argparse.Namespace) -> int:
+    """`moyin learning`; the user's folders are neither read nor written."""
+    stream = read_set(args.table)
+    rows = args.rows or None
+    plan = learning.Plan(
+        stream=stream,
+        parts=max(1, args.parts),
+        general=tuple(read_set(path, rows) for path in args.general),
+        wrong=tuple(read_set(path, rows) for path in args.wrong),
+        peers=dict(map(_peer, args.peer)),
+        out=args.out,
+        model=model_words(args),
+        version=identity(assets_folder()),
+        fresh=args.fresh,
+        jobs=max(1, args.jobs),
+    )
+    now = Circumstances.now(datetime.now().astimezone(), assets_folder())
+    try:
+        found = learning.measure(plan, now)
+        text = learning_report.markdown(found)
+        (plan.out / "learning.md").write_text(text, encoding="utf-8")
+        (plan.out / "learning.json").write_text(to_json(found.plain()), encoding="utf-8")
+    except OSError as exc:
+        raise BenchError(f"{plan.out} cannot be written ({exc.strerror}).") from exc
+    print(text, end="")
+    return 0
+
+
+def _peer(text: str) -> tuple[str, list[Answer]]:
+    name, _, file = text.partition("=")
+    if not name or not file:
+        raise BenchError(f"{text!r} is not NAME=FILE.")
+    return name, read_answers(Path(file))
 
 
 def run_errors(args: argparse.Namespace) -> int:

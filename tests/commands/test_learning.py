@@ -10,7 +10,6 @@ import pytest
 from ime.__main__ import main
 from ime.commands import learning as module
 from ime.commands.answers import Answer, Question
-from ime.commands.bench import BenchError
 from ime.commands.engines import Engine
 from ime.commands.learning import TRAINED
 from ime.commands.learning_report import line_of
@@ -164,12 +163,6 @@ def test_runs_of_training_and_peers_stand_beside(
         "-",
     ]
     assert cells(text, "1")[1:4] == ["refused", "60", "7 -> 8 of 10"]
-
-
-@pytest.mark.parametrize("text", ["libime", "=x.tsv", "libime="])
-def test_peer_must_be_a_name_and_a_file(text: str) -> None:
-    with pytest.raises(BenchError, match="NAME=FILE"):
-        module._peer(text)
 
 
 def test_process_that_fails_is_named(

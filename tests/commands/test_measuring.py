@@ -10,7 +10,7 @@ import pytest
 
 from ime import __main__
 from ime.commands import measuring
-from ime.commands.bench import Plan
+from ime.commands.bench import BenchError, Plan
 from ime.commands.latency import HELD
 from ime.engine.runner import SyncRunner
 from ime.engine.state import MAX_LETTERS, SessionOptions
@@ -247,3 +247,9 @@ def test_errors_lists_rows_with_a_guess(
     assert [fields[1] for fields in table] == listed
     assert table[0][2] == "context"
     assert "context" in printed.err
+
+
+@pytest.mark.parametrize("text", ["libime", "=x.tsv", "libime="])
+def test_peer_must_be_a_name_and_a_file(text: str) -> None:
+    with pytest.raises(BenchError, match="NAME=FILE"):
+        measuring._peer(text)
