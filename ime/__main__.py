@@ -157,9 +157,8 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _run_doctor(args: argparse.Namespace) -> int:
-    from ime.app import check_libraries
     from ime.commands.running import run_doctor
-    from ime.commands.screen import check_display
+    from ime.ui.screen import check_display, check_libraries
 
     def check_screen() -> None:
         check_display(os.environ, sys.platform)
@@ -172,8 +171,8 @@ def _run_window() -> int:
     """The window; where none can open, the reason and the conversation in the terminal."""
     from ime.app import run_window
     from ime.commands.opening import personal_converter
-    from ime.commands.screen import check_display
     from ime.settings import load, user_folders
+    from ime.ui.screen import check_display
 
     folders = user_folders()
     loaded = load(folders.settings_file)

@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ime import __version__
-from ime.commands import manifest
+from ime import __version__, manifest
 
 _PROCESSORS = Path("/proc/cpuinfo")
 

@@ -15,9 +15,9 @@ from time import perf_counter
 from typing import TextIO
 
 from ime import __version__
-from ime.commands.manifest import check_asset, read_manifest
 from ime.engine.runner import SyncRunner
 from ime.errors import AssetError, EnvironmentFaultError, ImeError
+from ime.manifest import check_asset, read_manifest
 from ime.personalize.log import SelectionLog
 from ime.settings import Folders, LoadedSettings
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.commands.manifest import (
+from ime.errors import AssetError
+from ime.manifest import (
     NAME,
     Entry,
     check_asset,
@@ -13,7 +14,6 @@ from ime.commands.manifest import (
     shipped_files,
     update,
 )
-from ime.errors import AssetError
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Asks whether the display that the environment names is there, without loading Qt.
+"""Asks, without loading Qt, whether a window can open: the display, and Qt's system libraries.
 
 Qt ends the whole process when it cannot reach its display, so that has to be known before.
 """
@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ime.errors import EnvironmentFaultError
+
+TERMINAL = "`moyin convert nihao` converts in the terminal."
 
 
 def check_display(environ: Mapping[str, str], platform: str) -> None:
@@ -35,6 +37,41 @@ def check_display(environ: Mapping[str, str], platform: str) -> None:
             f"There is no screen to open a window on: nothing answers at {name}. Unset it, or "
             "name the display of your desktop."
         )
+
+
+def check_libraries(environ: Mapping[str, str], platform: str) -> None:
+    """Make sure that Qt's start will not end the process.
+
+    Args:
+        environ: of the process.
+        platform: as `sys.platform`.
+
+    Raises:
+        EnvironmentFaultError: it would.
+    """
+    if not platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
+        return
+    if environ.get("WAYLAND_DISPLAY"):
+        return
+    if not environ.get("DISPLAY"):
+        raise EnvironmentFaultError(
+            "There is no screen to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is "
+            f"set. {TERMINAL}"
+        )
+    try:
+        # Not part of Qt's packages; without it Qt 6.5 and later end the process on X11.
+        ctypes.CDLL("libxcb-cursor.so.0")
+    except OSError as exc:
+        raise cannot_load("Qt's X11 part", str(exc)) from exc
+
+
+def cannot_load(what: str, why: str) -> EnvironmentFaultError:
+    """The error for a library that the window needs, with what supplies it."""
+    return EnvironmentFaultError(
+        f"{what} cannot be loaded: {why}. On Debian and Ubuntu `sudo apt install libegl1 "
+        "libgl1 libxkbcommon-x11-0 libxcb-cursor0 libdbus-1-3` supplies what it needs. "
+        f"{TERMINAL}"
+    )
 
 
 def _answers(display: str) -> bool:

@@ -1,7 +1,7 @@
 """assets/MANIFEST: every shipped file with its sha256, its source and its licence.
 
 One file a line, tab-separated: path below assets with /, sha256, source, licence. Lines that
-begin with # are comments. `python -m ime.commands.manifest` brings the sums up to date.
+begin with # are comments. `python -m ime.manifest` brings the sums up to date.
 """
 
 from __future__ import annotations
