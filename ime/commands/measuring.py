@@ -10,21 +10,21 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from ime.commands import learning, learning_report
-from ime.commands.answers import Answer, read_answers, read_set
-from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json, variants_of
-from ime.commands.circumstances import Circumstances
-from ime.commands.engines import ourselves
-from ime.commands.identity import DECIDING_ASSETS, identity
-from ime.commands.latency import Latency, measure_apart, report, time_keys, time_starts
-from ime.commands.measures import Memory, disk_sizes
+from ime.bench import learning, learning_report
+from ime.bench.comparison import BenchError, Plan, bench, peers_of, to_json, variants_of
+from ime.bench.engines import ourselves
+from ime.bench.environment import Circumstances
+from ime.bench.error_analysis import Judge, Side, cases, write_cases
+from ime.bench.identity import DECIDING_ASSETS, identity
+from ime.bench.latency import Latency, measure_apart, report, time_keys, time_starts
+from ime.bench.process_cost import Memory, disk_sizes
+from ime.bench.replay import warm_up
+from ime.bench.test_sets import Answer, read_answers, read_set
+from ime.bench.word_set import NAME, ceiling, draw_words, word_set
 from ime.commands.measuring_options import WORDS
-from ime.commands.mistakes import Judge, Side, cases, write_cases
 from ime.commands.model_options import model_words
 from ime.commands.opening import open_runner
-from ime.commands.replay import warm_up
 from ime.commands.running import with_model
-from ime.commands.word_set import NAME, ceiling, draw_words, word_set
 from ime.decode.opening import graph_options, open_converter
 from ime.engine.state import SessionOptions
 from ime.lexicon.words import Lexicon

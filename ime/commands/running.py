@@ -11,15 +11,15 @@ from functools import partial
 import msgspec
 
 from ime import __version__
+from ime.bench.process_cost import Memory, milliseconds_alive
+from ime.bench.replay import Plan, opened, read_rows, replay, warm_up, write_meta
+from ime.bench.simulated_user import Learner, home_folders
 from ime.commands import doctor
 from ime.commands.convert import Form, convert
-from ime.commands.learner import Learner, home_folders
-from ime.commands.measures import Memory, milliseconds_alive
 from ime.commands.model_options import fuzzy_names
 from ime.commands.opening import open_runner, runner_of, shipped_converter
 from ime.commands.personalize import UsageError, carry_out_with_bar
 from ime.commands.pinyin import read_lines
-from ime.commands.replay import Plan, opened, read_rows, replay, warm_up, write_meta
 from ime.commands.terminal import converse
 from ime.decode.opening import open_converter
 from ime.engine.options import session_options
@@ -55,7 +55,7 @@ def run_pinyin(args: argparse.Namespace) -> int:
         lines = sys.stdin if args.text == "-" else [args.text]
         read_lines(reader, lines, sys.stdout, as_json=args.json)
         return 0
-    from ime.commands.reading_check import check
+    from ime.bench.reading_accuracy import check
 
     print(check(reader, args.check, args.limit, _warn), end="")
     return 0

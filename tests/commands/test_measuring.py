@@ -9,9 +9,9 @@ from typing import TextIO
 import pytest
 
 from ime import __main__
+from ime.bench.comparison import BenchError, Plan
+from ime.bench.latency import HELD
 from ime.commands import measuring
-from ime.commands.bench import BenchError, Plan
-from ime.commands.latency import HELD
 from ime.engine.runner import SyncRunner
 from ime.engine.state import MAX_LETTERS, SessionOptions
 from ime.settings import Folders, ModelSettings, Settings
