@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from ime import __main__, __version__
-from ime.commands import running
+from ime.commands import doctor
+from ime.commands import opening as opener
 from ime.engine.runner import SyncRunner
 from ime.engine.state import SessionOptions
 from ime.errors import AssetError, EnvironmentFaultError
@@ -63,7 +64,7 @@ def _log_handlers() -> Iterator[None]:
 @pytest.fixture
 def opening(monkeypatch: pytest.MonkeyPatch) -> Opening:
     stand_in = Opening()
-    monkeypatch.setattr(running, "open_runner", stand_in)
+    monkeypatch.setattr(opener, "open_runner", stand_in)
     return stand_in
 
 
@@ -234,7 +235,7 @@ def test_replay_without_learn_is_private(opening: Opening, tmp_path: Path) -> No
 def test_doctor_exits_with_1_when_something_is_broken(
     opening: Opening, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(running, "assets_folder", lambda: Path("/nowhere"))
+    monkeypatch.setattr(doctor, "assets_folder", lambda: Path("/nowhere"))
     assert __main__.main(["doctor"]) == 1
     printed = capsys.readouterr().out
     assert "BROKEN assets" in printed
@@ -247,7 +248,7 @@ def test_an_error_is_one_clear_line(
     def no_weights(*_: object) -> None:
         raise AssetError("weights-00 is damaged. Install Moyin again.")
 
-    monkeypatch.setattr(running, "open_runner", no_weights)
+    monkeypatch.setattr(opener, "open_runner", no_weights)
     assert __main__.main(["convert", "ni"]) == 1
     assert capsys.readouterr().err == "moyin: weights-00 is damaged. Install Moyin again.\n"
 
@@ -344,7 +345,7 @@ def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "open_runner", stop)
+    monkeypatch.setattr(opener, "open_runner", stop)
     assert __main__.main(["convert", "ni"]) == 130
 
 
@@ -353,11 +354,11 @@ def test_a_reader_that_leaves_ends_it_quietly() -> None:
     script = """
 import sys
 from ime.__main__ import main
-from ime.commands import running
+from ime.commands import opening
 from ime.engine.runner import SyncRunner
 from tests.fakes import FakeConverter
 
-running.open_runner = lambda *_: SyncRunner(FakeConverter())
+opening.open_runner = lambda *_: SyncRunner(FakeConverter())
 sys.exit(main(["replay"]))
 """
     rows = "a\t\tni\t你\n" * 5000

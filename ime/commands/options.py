@@ -1,4 +1,4 @@
-"""Options of the command line that stand above the settings file; nothing heavy is imported.
+"""Options of the command line that stand above the settings file, and what all commands say.
 
 A subcommand that starts Moyin again hands them on with `model_words`.
 """
@@ -6,7 +6,12 @@ A subcommand that starts Moyin again hands them on with `model_words`.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from ime.settings import Folders, FuzzySettings, Settings, load
 
 ON_OFF = ("on", "off")
 NAMES = ("tier", "device", "threads", "beam", "correction", "fuzzy")
@@ -38,14 +43,47 @@ def model_words(args: argparse.Namespace) -> tuple[str, ...]:
     )
 
 
+def with_model(settings: Settings, args: argparse.Namespace) -> Settings:
+    """Settings with what the command line says about model and ways of spelling put in."""
+    given = {
+        name: value
+        for name in ("tier", "device", "threads", "beam")
+        if (value := getattr(args, name, None)) is not None
+    }
+    model = msgspec.structs.replace(settings.model, **given)
+    typing, fuzzy = settings.typing, settings.fuzzy
+    if (correction := getattr(args, "correction", None)) is not None:
+        typing = msgspec.structs.replace(typing, correction=correction == "on")
+    if (pairs := getattr(args, "fuzzy", None)) is not None:
+        named = fuzzy_names(pairs)
+        fuzzy = FuzzySettings(**{name: name in named for name in fuzzy.__struct_fields__})
+    return msgspec.structs.replace(settings, model=model, typing=typing, fuzzy=fuzzy)
+
+
+def loaded_settings(folders: Folders) -> Settings:
+    """The user's settings; what is wrong with them is told."""
+    loaded = load(folders.settings_file)
+    warn_all(loaded.notices)
+    return loaded.settings
+
+
+def warn_all(notices: Iterable[str]) -> None:
+    """`warn` of each."""
+    for notice in notices:
+        warn(notice)
+
+
+def warn(notice: str) -> None:
+    """Tell something on standard error."""
+    print(f"moyin: {notice}", file=sys.stderr)
+
+
 def fuzzy_names(text: str) -> frozenset[str]:
     """Fields of `FuzzySettings` that a value of `--fuzzy` names.
 
     Raises:
         ValueError: one of them is no pair.
     """
-    from ime.settings import FuzzySettings
-
     known = frozenset(FuzzySettings.__struct_fields__)
     if text in ("all", "none"):
         return known if text == "all" else frozenset()

@@ -11,7 +11,7 @@ import pytest
 from ime import __main__
 from ime.bench.comparison import BenchError, Plan
 from ime.bench.latency import HELD
-from ime.commands import measuring
+from ime.commands import bench, errors, learning, opening
 from ime.engine.runner import SyncRunner
 from ime.engine.state import MAX_LETTERS, SessionOptions
 from ime.settings import Folders, ModelSettings, Settings
@@ -34,8 +34,8 @@ class Seen:
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     stand_in = Seen()
-    monkeypatch.setattr(measuring, "bench", stand_in)
-    monkeypatch.setattr(measuring, "identity", lambda assets: "abc")
+    monkeypatch.setattr(bench, "bench", stand_in)
+    monkeypatch.setattr(bench, "identity", lambda assets: "abc")
     return stand_in
 
 
@@ -83,9 +83,9 @@ def test_bench_everything_draws_words_and_times_keys_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     small_lexicon(tmp_path)
-    monkeypatch.setattr(measuring, "assets_folder", lambda: tmp_path)
+    monkeypatch.setattr(bench, "assets_folder", lambda: tmp_path)
     measured: list[tuple[str, ...]] = []
-    monkeypatch.setattr(measuring, "measure_apart", measured.append)
+    monkeypatch.setattr(bench, "measure_apart", measured.append)
     out = tmp_path / "out"
     options = ["--out", str(out), "--tier", "ngram"]
     assert __main__.main(["bench", "a.tsv", "--everything", *options]) == 0
@@ -104,7 +104,7 @@ def test_bench_of_words_alone_needs_no_set(
     seen: Seen, option: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_lexicon(tmp_path)
-    monkeypatch.setattr(measuring, "assets_folder", lambda: tmp_path)
+    monkeypatch.setattr(bench, "assets_folder", lambda: tmp_path)
     assert __main__.main(["bench", "--out", str(tmp_path), *option]) == 0
     assert seen.plans[0].sets == (tmp_path / "words.tsv",)
     rows = (tmp_path / "words.tsv").read_text(encoding="utf-8").splitlines()
@@ -182,8 +182,8 @@ def test_bench_latency_is_private_and_leaves_the_users_folders_alone(
         opened.append((settings, options))
         return SyncRunner(converter, options)
 
-    monkeypatch.setattr(measuring, "open_runner", open_runner)
-    monkeypatch.setattr(measuring, "time_starts", lambda options: (float(len(options)),))
+    monkeypatch.setattr(opening, "open_runner", open_runner)
+    monkeypatch.setattr(bench, "time_starts", lambda options: (float(len(options)),))
     option = ["--json"] if as_json else []
     assert __main__.main(["bench", "--latency", "--tier", "ngram", *option]) == 0
     printed = capsys.readouterr().out
@@ -212,8 +212,8 @@ def tiny_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "lexicon").mkdir()
     (tmp_path / "lexicon" / "words.tsv").write_text("", encoding="utf-8")
     np.save(tmp_path / "lexicon" / "by_initials.npy", np.zeros(0, np.int32))
-    monkeypatch.setattr(measuring, "assets_folder", lambda: tmp_path)
-    monkeypatch.setattr(measuring, "open_converter", lambda *_: Opened())
+    monkeypatch.setattr(errors, "assets_folder", lambda: tmp_path)
+    monkeypatch.setattr(errors, "open_converter", lambda *_: Opened())
 
 
 @pytest.mark.parametrize(
@@ -252,4 +252,4 @@ def test_errors_lists_rows_with_a_guess(
 @pytest.mark.parametrize("text", ["libime", "=x.tsv", "libime="])
 def test_peer_must_be_a_name_and_a_file(text: str) -> None:
     with pytest.raises(BenchError, match="NAME=FILE"):
-        measuring._peer(text)
+        learning._peer(text)

@@ -1,4 +1,4 @@
-"""The subcommands that measure, as `moyin` runs them: arguments in, exit status out."""
+"""`moyin bench`: our replay and other engines side by side, and key times."""
 
 from __future__ import annotations
 
@@ -7,33 +7,102 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
-from ime.bench import learning, learning_report
 from ime.bench.comparison import BenchError, Plan, bench, peers_of, to_json, variants_of
 from ime.bench.engines import ourselves
 from ime.bench.environment import Circumstances
-from ime.bench.error_analysis import Judge, Side, cases, write_cases
 from ime.bench.identity import DECIDING_ASSETS, identity
 from ime.bench.latency import Latency, measure_apart, report, time_keys, time_starts
 from ime.bench.process_cost import Memory, disk_sizes
 from ime.bench.replay import warm_up
-from ime.bench.test_sets import Answer, read_answers, read_set
 from ime.bench.word_set import NAME, ceiling, draw_words, word_set
-from ime.commands.measuring_options import WORDS
-from ime.commands.model_options import model_words
-from ime.commands.opening import open_runner
-from ime.commands.running import with_model
-from ime.decode.opening import graph_options, open_converter
+from ime.commands import opening
+from ime.commands.options import add_model, model_words, up_to, warn, with_model
 from ime.engine.state import SessionOptions
 from ime.lexicon.words import Lexicon
-from ime.pinyin.graph import Segmenter
 from ime.settings import Settings, assets_folder
 
+WORDS, SEED = 2000, 1
 
-def run_bench(args: argparse.Namespace) -> int:
-    """`moyin bench`; 1 if an engine failed. The user's folders are neither read nor written."""
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command line below `moyin bench`."""
+    parser.add_argument(
+        "sets", nargs="*", type=Path, metavar="SET", help="a .tsv as for replay, or a folder"
+    )
+    _add_engines(parser)
+    _add_passes(parser)
+    parser.add_argument("--picks", action="store_true", help="count what entering gold costs")
+    parser.add_argument(
+        "--limit", type=up_to(10**9), metavar="N", help="rows of each set, taken evenly"
+    )
+    parser.add_argument(
+        "--words",
+        type=up_to(10**6),
+        nargs="?",
+        const=WORDS,
+        metavar="N",
+        help=f"a further set of N words of the lexicon, the common ones likelier ({WORDS})",
+    )
+    parser.add_argument(
+        "--seed", type=up_to(2**32 - 1), default=SEED, metavar="N", help="of --words (1)"
+    )
+    parser.add_argument(
+        "--latency", action="store_true", help="key times, start-up and memory, too or alone"
+    )
+    parser.add_argument(
+        "--everything", action="store_true", help="the same as --picks --words --latency"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench"), metavar="DIR", help="for results (bench)"
+    )
+    parser.add_argument("--json", action="store_true", help="with --latency alone: an object")
+    add_model(parser)
+
+
+def _add_engines(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=COMMAND",
+        help="an engine that speaks the protocol of replay; all are compared with the first",
+    )
+    parser.add_argument(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="NAME[@SET,SET]=OPTIONS",
+        help="Moyin once more, with further options of replay, on all sets or on some",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="ask all again, whatever DIR knows of them"
+    )
+
+
+def _add_passes(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(contexts=(True,))
+    context = parser.add_mutually_exclusive_group()
+    for name, passes, told in (
+        ("context", (True,), "use column 2 (as without any of these)"),
+        ("no-context", (False,), "do not use it"),
+        ("both", (True, False), "type every set with it and without"),
+    ):
+        context.add_argument(
+            f"--{name}", dest="contexts", action="store_const", const=passes, help=told
+        )
+    parser.add_argument(
+        "--both-of",
+        type=lambda text: frozenset(text.split(",")),
+        default=frozenset(),
+        metavar="SET,SET",
+        help="type these sets with it and without",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure; 1 if an engine failed. The user's folders are neither read nor written."""
     words = args.words if args.words is not None else WORDS if args.everything else 0
     timed = args.latency or args.everything
     sets = _set_files(args.sets)
@@ -94,65 +163,11 @@ def _write_words(folder: Path, count: int, seed: int) -> Path:
     return path
 
 
-def run_learning(args: argparse.Namespace) -> int:
-    """`moyin learning`; the user's folders are neither read nor written."""
-    stream = read_set(args.table)
-    rows = args.rows or None
-    plan = learning.Plan(
-        stream=stream,
-        parts=max(1, args.parts),
-        general=tuple(read_set(path, rows) for path in args.general),
-        wrong=tuple(read_set(path, rows) for path in args.wrong),
-        peers=dict(map(_peer, args.peer)),
-        out=args.out,
-        model=model_words(args),
-        version=identity(assets_folder()),
-        fresh=args.fresh,
-        jobs=max(1, args.jobs),
-    )
-    now = Circumstances.now(datetime.now().astimezone(), assets_folder())
-    try:
-        found = learning.measure(plan, now)
-        text = learning_report.markdown(found)
-        (plan.out / "learning.md").write_text(text, encoding="utf-8")
-        (plan.out / "learning.json").write_text(to_json(found.plain()), encoding="utf-8")
-    except OSError as exc:
-        raise BenchError(f"{plan.out} cannot be written ({exc.strerror}).") from exc
-    print(text, end="")
-    return 0
-
-
-def _peer(text: str) -> tuple[str, list[Answer]]:
-    name, _, file = text.partition("=")
-    if not name or not file:
-        raise BenchError(f"{text!r} is not NAME=FILE.")
-    return name, read_answers(Path(file))
-
-
-def run_errors(args: argparse.Namespace) -> int:
-    """`moyin errors`; the answers were made with the same options of the model."""
-    asked = read_set(args.set)
-    ours = read_answers(args.ours)
-    peer = read_answers(args.peer) if args.peer is not None else None
-    switches = ((Side.LOST, True), (Side.WON, args.both), (Side.BOTH, args.all))
-    sides = frozenset(side for side, on in switches if on)
-    settings = with_model(Settings(), args)
-    converter = open_converter(assets_folder(), settings, _warn)
-    lexicon = Lexicon(assets_folder() / "lexicon")
-    pairs = converter.shipped.pairs if converter.shipped is not None else None
-    judge = Judge(converter.personal, Segmenter(graph_options(settings)), lexicon, pairs)
-    found = islice(cases(asked.questions, ours, peer, sides), args.limit)
-    counts = write_cases(found, judge, use_context=args.context, out=sys.stdout)
-    for (side, kind), count in counts.most_common():
-        print(f"{count:5} {side.value} {kind.value}", file=sys.stderr)
-    return 0
-
-
 def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
     print("moyin: starting processes, then typing; do nothing else here", file=sys.stderr)
     starts = time_starts(model_words(args))
     settings = with_model(Settings(), args)
-    runner = open_runner(settings, _warn, SessionOptions(private=True))
+    runner = opening.open_runner(settings, warn, SessionOptions(private=True))
     warm_up(runner)
     ready = Memory.now()
     measured = Latency(time_keys(runner), starts, ready, Memory.now())
@@ -162,7 +177,3 @@ def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
     else:
         print(report(circumstances, measured), end="")
     return 0
-
-
-def _warn(notice: str) -> None:
-    print(f"moyin: {notice}", file=sys.stderr)

@@ -4,8 +4,7 @@ import argparse
 
 import pytest
 
-from ime.commands.model_options import add_model, model_words
-from ime.commands.running import with_model
+from ime.commands.options import add_model, model_words, with_model
 from ime.settings import FuzzySettings, Settings, TypingSettings
 
 
