@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, field
 
 from ime.bench.environment import Circumstances
 from ime.bench.latency import Latency, latency_lines
-from ime.bench.overview import accuracy, effort, variants
 from ime.bench.results import Sheet
-from ime.bench.tables import engines, kind_table, sheet_table, title
+from ime.bench.tables import accuracy, effort, engines, kind_table, sheet_table, title, variants
 
 _NOTE = """\
 top-1, top-5: the whole text stands first, or among the first five candidates, in per cent.

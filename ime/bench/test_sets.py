@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ime.errors import EnvironmentFaultError
+from ime.lexicon.words import Lexicon, Word
+
+WORD_SET = "words"
+"""Name of the set of single dictionary words."""
 
 MARK = re.compile(r"(.):(\d+):([a-z]+)")
 """Column 7 of a row that asks for one character: it, its place in the gold, its reading."""
@@ -191,3 +198,50 @@ def _lines(path: Path) -> list[str]:
             return [line.rstrip("\r\n") for line in file]
     except OSError as exc:
         raise SetError(f"{path} cannot be read ({exc.strerror}).") from exc
+
+
+def draw_words(lexicon: Lexicon, count: int, seed: int) -> list[Word]:
+    """Different words, each the likelier the more often the training text has it.
+
+    Weighted drawing without replacement by exponential keys (Efraimidis and Spirakis, 2006).
+
+    Args:
+        lexicon: to draw from; all of it where it has fewer words.
+        count: how many.
+        seed: the same one gives the same words of the same lexicon.
+
+    Returns:
+        The words in the order of their drawing.
+    """
+    words = list(lexicon)
+    weights = np.array([word.count for word in words], np.float64)
+    generator = np.random.default_rng(seed)
+    keys = generator.standard_exponential(len(words)) / np.maximum(weights, 1e-9)
+    return [words[place] for place in np.argsort(keys, kind="stable")[:count].tolist()]
+
+
+def word_set(words: Sequence[Word]) -> QuestionSet:
+    """Words as rows: what people type when they type one word.
+
+    A row's keys are the syllables of its word, joined; it has no context. The gold is the drawn
+    word, although a homophone may be commoner: no engine can get every row right, and `ceiling`
+    says how many one gets right that always offers the commonest.
+    """
+    rows = []
+    for number, word in enumerate(words, start=1):
+        columns = (f"word{number:05}", "", "".join(word.syllables), word.text)
+        question = Question.parse("\t".join((*columns, " ".join(word.syllables), WORD_SET)))
+        assert question is not None
+        rows.append(question)
+    return QuestionSet(WORD_SET, tuple(rows))
+
+
+def ceiling(lexicon: Lexicon, words: Sequence[Word]) -> float:
+    """Share (0 to 1) of words that are the commonest of all spelled by the same letters."""
+    best: dict[str, Word] = {}
+    for word in lexicon:
+        keys = "".join(word.syllables)
+        if keys not in best or word.count > best[keys].count:
+            best[keys] = word
+    hits = sum(best["".join(word.syllables)].text == word.text for word in words)
+    return hits / max(1, len(words))

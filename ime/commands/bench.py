@@ -11,12 +11,11 @@ from pathlib import Path
 
 from ime.bench.comparison import BenchError, Plan, bench, peers_of, to_json, variants_of
 from ime.bench.engines import ourselves
-from ime.bench.environment import Circumstances
-from ime.bench.identity import DECIDING_ASSETS, identity
+from ime.bench.environment import DECIDING_ASSETS, Circumstances, identity
 from ime.bench.latency import Latency, measure_apart, report, time_keys, time_starts
 from ime.bench.process_cost import Memory, disk_sizes
 from ime.bench.replay import warm_up
-from ime.bench.word_set import NAME, ceiling, draw_words, word_set
+from ime.bench.test_sets import WORD_SET, ceiling, draw_words, word_set
 from ime.commands import opening
 from ime.commands.options import add_model, model_words, up_to, warn, with_model
 from ime.engine.state import SessionOptions
@@ -147,7 +146,7 @@ def _write_words(folder: Path, count: int, seed: int) -> Path:
     """
     lexicon = Lexicon(assets_folder() / "lexicon")
     words = draw_words(lexicon, count, seed)
-    path = folder / f"{NAME}.tsv"
+    path = folder / f"{WORD_SET}.tsv"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(word_set(words).text, encoding="utf-8")
@@ -156,8 +155,8 @@ def _write_words(folder: Path, count: int, seed: int) -> Path:
         raise BenchError(told) from exc
     share = ceiling(lexicon, words)
     print(
-        f"{NAME}: {len(words)} rows in {path}; {100 * share:.1f} % of them are the commonest "
-        "word of their letters",
+        f"{WORD_SET}: {len(words)} rows in {path}; {100 * share:.1f} % of them are the "
+        "commonest word of their letters",
         file=sys.stderr,
     )
     return path

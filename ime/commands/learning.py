@@ -8,8 +8,7 @@ from pathlib import Path
 
 from ime.bench import learning, learning_report
 from ime.bench.comparison import BenchError, to_json
-from ime.bench.environment import Circumstances
-from ime.bench.identity import identity
+from ime.bench.environment import Circumstances, identity
 from ime.bench.test_sets import Answer, read_answers, read_set
 from ime.commands.options import add_model, model_words, up_to
 from ime.settings import assets_folder

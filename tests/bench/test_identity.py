@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.bench import identity as module
-from ime.bench.identity import identity
+from ime.bench import environment as module
+from ime.bench.environment import identity
 
 REPOSITORY = Path(__file__).parents[2]
 DECIDING = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ime.bench.word_set import ceiling, draw_words, word_set
+from ime.bench.test_sets import ceiling, draw_words, word_set
 from ime.lexicon.words import Lexicon, Word
 
 ROWS = [
