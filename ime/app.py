@@ -6,12 +6,11 @@ fails, or its start ends the whole process; `run_window` says why instead.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from types import TracebackType
@@ -24,7 +23,7 @@ from ime.decode.worker import DecodeWorker, Openers
 from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
 from ime.engine.values import CandidateList, Mark
-from ime.errors import EnvironmentFaultError, SettingsError
+from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning
 from ime.personalize.log import SelectionLog, Versions
@@ -32,6 +31,7 @@ from ime.personalize.past import Past, past_of
 from ime.personalize.service import Personalizer
 from ime.personalize.store import Store
 from ime.settings import Folders, Settings, assets_folder, save
+from ime.ui.screen import cannot_load, check_libraries
 
 if TYPE_CHECKING:
     from ime.ui.window import MainWindow
@@ -40,8 +40,6 @@ _log = logging.getLogger(__name__)
 
 PHRASES = "phrases.txt"
 """The user's phrases, in the folder of the settings."""
-
-TERMINAL = "`moyin convert nihao` converts in the terminal."
 
 RememberedT = TypeVar("RememberedT")
 Notify = Callable[[str], None]
@@ -74,7 +72,7 @@ def run_window(
     try:
         from ime.ui.application import make_application
     except ImportError as exc:
-        raise _cannot_load("Qt", str(exc)) from exc
+        raise cannot_load("Qt", str(exc)) from exc
     app = make_application()
     parts = Parts(settings, folders, open_converter)
     sys.excepthook = parts.note_bug
@@ -86,40 +84,6 @@ def run_window(
     finally:
         sys.excepthook = sys.__excepthook__
         parts.close()
-
-
-def check_libraries(environ: Mapping[str, str], platform: str) -> None:
-    """Make sure that Qt's start will not end the process.
-
-    Args:
-        environ: of the process.
-        platform: as `sys.platform`.
-
-    Raises:
-        EnvironmentFaultError: it would.
-    """
-    if not platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
-        return
-    if environ.get("WAYLAND_DISPLAY"):
-        return
-    if not environ.get("DISPLAY"):
-        raise EnvironmentFaultError(
-            "There is no screen to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is "
-            f"set. {TERMINAL}"
-        )
-    try:
-        # Not part of Qt's packages; without it Qt 6.5 and later end the process on X11.
-        ctypes.CDLL("libxcb-cursor.so.0")
-    except OSError as exc:
-        raise _cannot_load("Qt's X11 part", str(exc)) from exc
-
-
-def _cannot_load(what: str, why: str) -> EnvironmentFaultError:
-    return EnvironmentFaultError(
-        f"{what} cannot be loaded: {why}. On Debian and Ubuntu `sudo apt install libegl1 "
-        "libgl1 libxkbcommon-x11-0 libxcb-cursor0 libdbus-1-3` supplies what it needs. "
-        f"{TERMINAL}"
-    )
 
 
 class Parts:

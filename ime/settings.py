@@ -230,21 +230,6 @@ class Folders:
         """Folder of the personal adapters."""
         return self.data / "adapters"
 
-    def create(self) -> None:
-        """Make the folders that are missing, readable by their owner alone.
-
-        Raises:
-            SettingsError: one of them cannot be made.
-        """
-        for folder in (self.config, self.data, self.cache):
-            try:
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            except OSError as exc:
-                raise SettingsError(
-                    f"The folder {folder} cannot be made ({exc.strerror}). Make its parent "
-                    f"writable, or set {HOME_VARIABLE} to a folder that is."
-                ) from exc
-
 
 def user_folders(environ: Mapping[str, str] = os.environ) -> Folders:
     """The user's folders: below $MOYIN_HOME where it is set, else the system's places."""

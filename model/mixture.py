@@ -8,16 +8,25 @@ on the dev split.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from model.ngram import ORDER, NgramScorer
-from model.scorer import NetworkScorer
+from model.ngram.trie import ORDER, NgramScorer
+
+if TYPE_CHECKING:  # it imports torch
+    from model.network.scorer import NetworkScorer
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
+Logs = npt.NDArray[np.float64]
+
+SHARES = "mixture.json"
+LEAST_EVIDENCE = 50  # hanzi below which a share falls back on that of all hanzi together
 
 
 class MixtureScorer:
@@ -45,6 +54,19 @@ class MixtureScorer:
         self._states = [(self._network.start(context), self._ngram.start(context))]
         self._dead.clear()
         return 0
+
+    def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
+        """Forget everything; the states after all contexts."""
+        neural = self._network.start_many(contexts).tolist()
+        root = self._ngram.start([])
+        pairs = []
+        for state, context in zip(neural, contexts, strict=True):
+            counted = np.array([root])
+            for token in context[-4:]:  # the n-gram reads no further back
+                counted = self._ngram.extend(counted, np.array([token]))
+            pairs.append((state, int(counted[0])))
+        self._states = pairs
+        return np.arange(len(pairs))
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""
@@ -95,3 +117,72 @@ class MixtureScorer:
         """(B, 2) states of the network and of the n-gram."""
         pairs = [self._states[state] for state in states.tolist()]
         return np.array(pairs, np.int64).reshape(-1, 2)
+
+
+def load_shares(folder: Path) -> tuple[float, ...] | None:
+    """The network's shares that `save_shares` wrote to `folder`; None where there are none.
+
+    Raises:
+        ValueError: the file is damaged.
+    """
+    path = folder / SHARES
+    if not path.exists():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["network_share"]
+        shares = tuple(float(share) for share in found)
+    except (ValueError, KeyError, TypeError) as exc:
+        raise ValueError(f"{path}: damaged ({exc}); tune the mixture again") from exc
+    if len(shares) != ORDER - 1:
+        raise ValueError(f"{path}: has {len(shares)} shares, not {ORDER - 1}; tune again")
+    return shares
+
+
+def save_shares(folder: Path, shares: Sequence[float], nats: float, hanzi: int) -> None:
+    """Write `shares`, the `nats` per hanzi they reach on dev, and on how many hanzi."""
+    values = {
+        "network_share": [round(share, 4) for share in shares],
+        "dev_nats": round(nats, 4),
+        "dev_hanzi": hanzi,
+        "units": "nats per hanzi",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SHARES).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+def mix(network: Logs, ngram: Logs, known: IntArray, shares: Sequence[float]) -> Logs:
+    """(N,) nats under the mixture with the network's `shares` by known length from 1."""
+    share = np.array([0.0, *shares])[known]
+    return np.log(share * np.exp(network) + (1 - share) * np.exp(ngram))
+
+
+def tune_shares(network: Logs, ngram: Logs, known: IntArray) -> tuple[float, ...]:
+    """The network's shares that make the hanzi most probable, by expectation maximisation.
+
+    Args:
+        network: (N,) nats of the true hanzi under the network.
+        ngram: (N,) the same under the n-gram.
+        known: (N,) how many tokens of the history the n-gram knows.
+
+    Returns:
+        A share, 0 to 1, for each known length from 1 to ORDER - 1.
+    """
+    odds = np.exp(np.clip(ngram - network, -60, 60))
+    together = _maximise(odds)
+    shares = []
+    for length in range(1, ORDER):
+        chosen = odds[known == length]
+        shares.append(_maximise(chosen) if len(chosen) >= LEAST_EVIDENCE else together)
+    return tuple(shares)
+
+
+def _maximise(odds: Logs) -> float:
+    """The share that maximises the sum of log(share + (1 - share) * odds), which is concave."""
+    share = 0.5
+    for _ in range(1000):
+        # The mean posterior probability that a token came from the network.
+        updated = float(np.mean(share / (share + (1 - share) * odds))) if len(odds) else share
+        if abs(updated - share) < 1e-7:
+            break
+        share = updated
+    return share

@@ -63,14 +63,6 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def id_of(self, char: str, syllable: str) -> int:
-        """Id of a (hanzi, syllable) pair.
-
-        Raises:
-            KeyError: the pair is not in the vocabulary.
-        """
-        return self._ids[char, syllable]
-
     def find(self, char: str, syllable: str) -> int:
         """Id of a (hanzi, syllable) pair, or `UNKNOWN`."""
         return self._ids.get((char, syllable), UNKNOWN)

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from pypinyin import lazy_pinyin
 
+from ime.bench.replay import enter
 from ime.commands.opening import runner_of
-from ime.commands.replay import enter
 from ime.decode.opening import open_converter
 from ime.engine.options import session_options
 from ime.engine.runner import SyncRunner

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.commands.manifest import check_asset, read_manifest, shipped_files
+from ime.manifest import check_asset, read_manifest, shipped_files
 from ime.settings import assets_folder
 
 REPOSITORY = Path(__file__).parents[1]

@@ -220,17 +220,3 @@ def test_user_folders_are_the_systems_without_it(environ: dict[str, str]) -> Non
     folders = user_folders(environ)
     assert "moyin" in folders.config.parts
     assert "moyin" in folders.data.parts
-
-
-def test_create_makes_private_folders(tmp_path: Path) -> None:
-    folders = user_folders({settings.HOME_VARIABLE: str(tmp_path / "deep" / "home")})
-    folders.create()
-    folders.create()
-    for folder in (folders.config, folders.data, folders.cache):
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-def test_create_below_a_file_names_the_folder(tmp_path: Path) -> None:
-    blocked = written(tmp_path / "taken", "")
-    with pytest.raises(SettingsError, match=r"taken.*cannot be made"):
-        user_folders({settings.HOME_VARIABLE: str(blocked)}).create()

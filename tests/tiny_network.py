@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from model.adapter import (
+from model.network.adapter import (
     ACTIVE,
     Adapter,
     AdapterInfo,
@@ -18,10 +18,10 @@ from model.adapter import (
     read_tensors,
     save_adapter,
 )
-from model.checkpoint import save_weights, sha256_of
-from model.config import ModelConfig
-from model.network import Network, embedding_parts
-from model.ngram import ORDER, write_levels
+from model.network.checkpoint import save_weights, sha256_of
+from model.network.config import ModelConfig
+from model.network.transformer import Network, embedding_parts
+from model.ngram.trie import ORDER, write_levels
 from model.vocab import Vocabulary
 
 PAIRS = (

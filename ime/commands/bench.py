@@ -1,257 +1,178 @@
-"""`moyin bench`: our replay and other engines on the same rows, in one run, side by side."""
+"""`moyin bench`: our replay and other engines side by side, and key times."""
 
 from __future__ import annotations
 
-import json
-import math
+import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from time import monotonic
-from typing import TextIO
 
-from ime.commands.answers import QuestionSet, SetError, read_set
-from ime.commands.bench_report import Results, around_results, markdown, put_into_readme
-from ime.commands.circumstances import Circumstances
-from ime.commands.comparing import duel, marked_duel, picks_ratio
-from ime.commands.engines import Engine, Run, Store, ask
-from ime.commands.latency import Latency
-from ime.commands.scoring import Pair, pairs_of, score, score_kinds
-from ime.commands.sheets import Column, Sheet
-from ime.errors import EnvironmentFaultError
+from ime.bench.comparison import BenchError, Plan, bench, peers_of, to_json, variants_of
+from ime.bench.engines import ourselves
+from ime.bench.environment import DECIDING_ASSETS, Circumstances, identity
+from ime.bench.latency import Latency, measure_apart, report, time_keys, time_starts
+from ime.bench.process_cost import Memory, disk_sizes
+from ime.bench.replay import warm_up
+from ime.bench.test_sets import WORD_SET, ceiling, draw_words, word_set
+from ime.commands import opening
+from ime.commands.options import add_model, model_words, up_to, warn, with_model
+from ime.engine.state import SessionOptions
+from ime.lexicon.words import Lexicon
+from ime.settings import Settings, assets_folder
 
-RUN_LIMIT_S = 3 * 3600.0
-"""Seconds after which an engine that still works on one set is ended."""
-
-
-class BenchError(EnvironmentFaultError):
-    """The command line asks for nothing that can be measured, or it cannot be written."""
+WORDS, SEED = 2000, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to measure.
-
-    Attributes:
-        sets: paths of the test sets.
-        engines: ours first, then the peers; all others are compared with the first peer.
-        variants: of the first engine; they answer in the first pass over a set.
-        contexts: whether column 2 is used, for each pass over the sets.
-        both: names of the sets that are typed with it and without, whatever `contexts` says.
-        picks: a simulated user enters the gold.
-        limit: rows of each set; None for all.
-        out: folder for results and answers.
-        limit_s: seconds an engine may take for a set.
-        disk: bytes of what converts, by name, to be told with the rest.
-        latency: measures key times at the end; None to leave that out.
-        readme: file that shows the results between two lines; None for none.
-    """
-
-    sets: tuple[Path, ...]
-    engines: tuple[Engine, ...]
-    variants: tuple[Engine, ...] = ()
-    contexts: tuple[bool, ...] = (True,)
-    both: frozenset[str] = frozenset()
-    picks: bool = False
-    limit: int | None = None
-    out: Path = Path("bench")
-    limit_s: float = RUN_LIMIT_S
-    disk: Mapping[str, int] = field(default_factory=dict)
-    latency: Callable[[], Latency] | None = None
-    readme: Path | None = None
-
-    def __post_init__(self) -> None:
-        names = [engine.name for engine in (*self.engines, *self.variants)]
-        for name in names:
-            if names.count(name) > 1:
-                raise BenchError(f"Two engines are called {name}; give each its own name.")
-        sets = {path.stem for path in self.sets}
-        named = self.both.union(*(engine.only for engine in self.variants))
-        if named - sets:
-            known = ", ".join(sorted(sets))
-            raise BenchError(f"No set is called {min(named - sets)}; the sets are {known}.")
-
-    @property
-    def reference(self) -> str:
-        """Name of the first peer; ours where there is none."""
-        return self.engines[min(1, len(self.engines) - 1)].name
-
-    def answering(self, asked: QuestionSet, *, context: bool) -> tuple[Engine, ...]:
-        """Engines of a pass: the first one, in the first pass its variants, the peers."""
-        variants = self.variants if context == self.passes(asked)[0] else ()
-        fitting = (each for each in variants if not each.only or asked.name in each.only)
-        return (self.engines[0], *fitting, *self.engines[1:])
-
-    def passes(self, asked: QuestionSet) -> tuple[bool, ...]:
-        """Whether column 2 is used, for each pass over a set; once where it is always empty."""
-        if not any(question.context for question in asked.questions):
-            return (False,)
-        return (True, False) if asked.name in self.both else self.contexts
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command line below `moyin bench`."""
+    parser.add_argument(
+        "sets", nargs="*", type=Path, metavar="SET", help="a .tsv as for replay, or a folder"
+    )
+    _add_engines(parser)
+    _add_passes(parser)
+    parser.add_argument("--picks", action="store_true", help="count what entering gold costs")
+    parser.add_argument(
+        "--limit", type=up_to(10**9), metavar="N", help="rows of each set, taken evenly"
+    )
+    parser.add_argument(
+        "--words",
+        type=up_to(10**6),
+        nargs="?",
+        const=WORDS,
+        metavar="N",
+        help=f"a further set of N words of the lexicon, the common ones likelier ({WORDS})",
+    )
+    parser.add_argument(
+        "--seed", type=up_to(2**32 - 1), default=SEED, metavar="N", help="of --words (1)"
+    )
+    parser.add_argument(
+        "--latency", action="store_true", help="key times, start-up and memory, too or alone"
+    )
+    parser.add_argument(
+        "--everything", action="store_true", help="the same as --picks --words --latency"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench"), metavar="DIR", help="for results (bench)"
+    )
+    parser.add_argument("--json", action="store_true", help="with --latency alone: an object")
+    add_model(parser)
 
 
-def bench(plan: Plan, circumstances: Circumstances, out: TextIO) -> bool:
-    """Measure, write `results.json` and `results.md`, and print the latter.
-
-    The files are written after every set, so that a run that is stopped leaves what it has;
-    the next one takes up the answers of the sets that were finished.
-
-    Returns:
-        Whether every engine answered every set.
-
-    Raises:
-        SetError: a set cannot be read.
-        BenchError: the results cannot be written.
-        ReadmeError: README cannot show them.
-        StartError: key times cannot be measured.
-    """
-    if plan.readme is not None:
-        around_results(plan.readme)  # hours later would be a bad time to find out
-    sets = [read_set(path, plan.limit) for path in plan.sets]
-    names = [asked.name for asked in sets]
-    for name in names:
-        if names.count(name) > 1:
-            raise SetError(f"Two sets are called {name}; give each file its own name.")
-    engines = {engine.name: engine.plain() for engine in (*plan.engines, *plan.variants)}
-    results = Results(circumstances, plan.reference, engines, disk=plan.disk)
-    for asked in sets:
-        for context in plan.passes(asked):
-            sheet = measure(asked, plan, context=context)
-            results = replace(results, sheets=(*results.sheets, sheet))
-            _write(plan.out, results)
-    if plan.latency is not None:
-        results = replace(results, latency=plan.latency())
-    print(_write(plan.out, results), file=out, end="")
-    if plan.readme is not None:
-        put_into_readme(plan.readme, results)
-    return not any(column.run.error for sheet in results.sheets for column in sheet.columns)
-
-
-def measure(asked: QuestionSet, plan: Plan, *, context: bool) -> Sheet:
-    """All engines of the plan on one set, one after the other."""
-    switches = (("--picks", plan.picks), ("--context", context))
-    options = tuple(name for name, on in switches if on)
-    store = Store(plan.out / "answers")
-    runs: list[tuple[Engine, Run]] = []
-    for engine in plan.answering(asked, context=context):
-        meter = _Meter(asked, sys.stderr)
-        try:
-            run = ask(engine, asked, options, store, limit_s=plan.limit_s, progress=meter)
-        except OSError as exc:
-            raise _cannot_write(plan.out, exc) from exc
-        meter.close(engine.name, run)
-        runs.append((engine, run))
-    pairs = {
-        engine.name: pairs_of(asked.questions, run.answers)
-        for engine, run in runs
-        if not run.error
-    }
-    columns = tuple(_column(engine, run, pairs, asked, plan) for engine, run in runs)
-    return Sheet(asked.name, context, len(asked.questions), asked.sha256, columns)
-
-
-def _column(
-    engine: Engine, run: Run, pairs: dict[str, list[Pair]], asked: QuestionSet, plan: Plan
-) -> Column:
-    own = pairs.get(engine.name)
-    if own is None:
-        return Column(engine.name, run, variant=engine.variant)
-    figures = score(own, len(asked.questions))
-    column = Column(engine.name, run, figures, score_kinds(own), variant=engine.variant)
-    first = pairs.get(plan.engines[0].name)
-    if engine.variant and first is not None:
-        column = replace(column, own_duel=duel(own, first))
-    other = pairs.get(plan.reference)
-    if other is None or engine.name == plan.reference:
-        return column
-    return replace(
-        column,
-        duel=duel(own, other),
-        marked_duel=marked_duel(own, other),
-        picks=picks_ratio(own, other),
+def _add_engines(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=COMMAND",
+        help="an engine that speaks the protocol of replay; all are compared with the first",
+    )
+    parser.add_argument(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="NAME[@SET,SET]=OPTIONS",
+        help="Moyin once more, with further options of replay, on all sets or on some",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="ask all again, whatever DIR knows of them"
     )
 
 
-def _write(folder: Path, results: Results) -> str:
-    """Write both files; returns the Markdown."""
-    text = markdown(results)
+def _add_passes(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(contexts=(True,))
+    context = parser.add_mutually_exclusive_group()
+    for name, passes, told in (
+        ("context", (True,), "use column 2 (as without any of these)"),
+        ("no-context", (False,), "do not use it"),
+        ("both", (True, False), "type every set with it and without"),
+    ):
+        context.add_argument(
+            f"--{name}", dest="contexts", action="store_const", const=passes, help=told
+        )
+    parser.add_argument(
+        "--both-of",
+        type=lambda text: frozenset(text.split(",")),
+        default=frozenset(),
+        metavar="SET,SET",
+        help="type these sets with it and without",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure; 1 if an engine failed. The user's folders are neither read nor written."""
+    words = args.words if args.words is not None else WORDS if args.everything else 0
+    timed = args.latency or args.everything
+    sets = _set_files(args.sets)
+    if not (sets or words or timed):
+        raise BenchError("Nothing to measure: name test sets, --words or --latency.")
+    circumstances = Circumstances.now(datetime.now().astimezone(), assets_folder())
+    if not (sets or words):
+        return _run_latency(args, circumstances)
+    if words:
+        sets = (*sets, _write_words(args.out, words, args.seed))
+    model = model_words(args)
+    ours = replace(ourselves(model, identity(assets_folder())), kept=not args.fresh)
+    peers = (replace(peer, kept=not args.fresh) for peer in peers_of(args.peer))
+    plan = Plan(
+        sets=sets,
+        engines=(ours, *peers),
+        variants=variants_of(ours, args.variant),
+        contexts=args.contexts,
+        both=args.both_of,
+        picks=args.picks or args.everything,
+        limit=args.limit,
+        out=args.out,
+        disk=disk_sizes(assets_folder(), DECIDING_ASSETS),
+        latency=(lambda: measure_apart(model)) if timed else None,
+    )
+    return int(not bench(plan, circumstances, sys.stdout))
+
+
+def _set_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Files, and for folders the tables in them."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.glob("*.tsv")) if path.is_dir() else [path]
+    return tuple(found)
+
+
+def _write_words(folder: Path, count: int, seed: int) -> Path:
+    """Write the set of drawn words; returns its path.
+
+    Raises:
+        BenchError: the folder cannot be written.
+    """
+    lexicon = Lexicon(assets_folder() / "lexicon")
+    words = draw_words(lexicon, count, seed)
+    path = folder / f"{WORD_SET}.tsv"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "results.md").write_text(text, encoding="utf-8")
-        (folder / "results.json").write_text(to_json(results.plain()), encoding="utf-8")
+        path.write_text(word_set(words).text, encoding="utf-8")
     except OSError as exc:
-        raise _cannot_write(folder, exc) from exc
-    return text
+        told = f"{folder} cannot be written ({exc.strerror}); name another --out."
+        raise BenchError(told) from exc
+    share = ceiling(lexicon, words)
+    print(
+        f"{WORD_SET}: {len(words)} rows in {path}; {100 * share:.1f} % of them are the "
+        "commonest word of their letters",
+        file=sys.stderr,
+    )
+    return path
 
 
-def _cannot_write(folder: Path, error: OSError) -> BenchError:
-    return BenchError(f"{folder} cannot be written ({error.strerror}); name another --out.")
-
-
-def to_json(value: object) -> str:
-    """JSON with null where a figure does not exist, because NaN is none."""
-    return json.dumps(_without_nan(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def _without_nan(value: object) -> object:
-    match value:
-        case dict():
-            return {key: _without_nan(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_without_nan(item) for item in value]
-        case float() if math.isnan(value):
-            return None
-        case _:
-            return value
-
-
-class _Meter:
-    """Tells how far an engine is: once a second on a terminal, else only at its end."""
-
-    def __init__(self, asked: QuestionSet, out: TextIO) -> None:
-        self._asked = asked
-        self._out = out
-        self._start = monotonic()
-        self._last = 0.0
-
-    def __call__(self, name: str, rows: int) -> None:
-        now = monotonic()
-        if not self._out.isatty() or now - self._last < 1:
-            return
-        self._last = now
-        total = len(self._asked.questions)
-        left = (now - self._start) / rows * (total - rows)
-        line = f"\r{self._asked.name} {name}: {rows} of {total} rows, {left:.0f} s left  "
-        print(line, end="", file=self._out, flush=True)
-
-    def close(self, name: str, run: Run) -> None:
-        if self._out.isatty():
-            print("\r\x1b[K", end="", file=self._out)
-        how = "from an earlier run" if run.earlier else f"in {run.seconds:.0f} s"
-        told = run.error or f"{len(run.answers)} rows {how}"
-        print(f"{self._asked.name} {name}: {told}", file=self._out, flush=True)
-
-
-def peers_of(texts: Iterable[str]) -> tuple[Engine, ...]:
-    """Engines named on the command line.
-
-    Raises:
-        BenchError: one is not NAME=COMMAND.
-    """
-    try:
-        return tuple(Engine.parse(text) for text in texts)
-    except ValueError as exc:
-        raise BenchError(f"{exc}; write for instance --peer 'libime=./peer libime'.") from exc
-
-
-def variants_of(engine: Engine, texts: Iterable[str]) -> tuple[Engine, ...]:
-    """Variants of an engine named on the command line.
-
-    Raises:
-        BenchError: one is not NAME=OPTIONS or NAME@SET,SET=OPTIONS.
-    """
-    try:
-        return tuple(engine.with_options(text) for text in texts)
-    except ValueError as exc:
-        told = "write for instance --variant 'exact@chat,news=--correction off'"
-        raise BenchError(f"{exc}; {told}.") from exc
+def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
+    print("moyin: starting processes, then typing; do nothing else here", file=sys.stderr)
+    starts = time_starts(model_words(args))
+    settings = with_model(Settings(), args)
+    runner = opening.open_runner(settings, warn, SessionOptions(private=True))
+    warm_up(runner)
+    ready = Memory.now()
+    measured = Latency(time_keys(runner), starts, ready, Memory.now())
+    if args.json:
+        everything = {"circumstances": circumstances.plain(), **measured.plain()}
+        print(to_json(everything), end="")
+    else:
+        print(report(circumstances, measured), end="")
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import string
 import sys
@@ -9,10 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TextIO
 
+import msgspec
+
+from ime.commands import opening
+from ime.commands.options import add_model, loaded_settings, up_to, warn, warn_all, with_model
+from ime.engine.options import session_options
 from ime.engine.runner import SyncRunner
 from ime.engine.state import MAX_LETTERS
 from ime.engine.values import Candidate, LeftContext
 from ime.errors import EnvironmentFaultError
+from ime.lexicon.phrases import load_phrases
+from ime.settings import user_folders
 
 _LETTERS = frozenset(string.ascii_letters + "'")
 
@@ -34,6 +42,36 @@ class Form:
     top: int = 10
     as_json: bool = False
     in_rows: bool = False
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command line below `moyin convert`."""
+    parser.add_argument("pinyin", help="letters such as nihaoshijie, or - for lines of input")
+    parser.add_argument(
+        "--context", default="", metavar="TEXT", help="text left of the letters"
+    )
+    parser.add_argument(
+        "--top", type=up_to(1000), default=10, metavar="N", help="candidates to print (10)"
+    )
+    parser.add_argument("--json", action="store_true", help="an object a line, with scores")
+    add_model(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Convert; 1 if a line could not be converted."""
+    folders = user_folders()
+    settings = with_model(loaded_settings(folders), args)
+    # Nothing is committed, and pinyin is what this command reads, whatever the window's keys.
+    typing = msgspec.structs.replace(settings.typing, private=True, scheme="full")
+    settings = msgspec.structs.replace(settings, typing=typing)
+    book, notices = load_phrases(folders.phrases_file)
+    warn_all(notices)
+    options = session_options(settings)
+    runner = opening.open_runner(settings, warn, options, book, folders.adapters)
+    piped = args.pinyin == "-"
+    form = Form(top=args.top, as_json=args.json, in_rows=piped)
+    lines = sys.stdin if piped else [args.pinyin]
+    return int(convert(runner, lines, args.context, form, sys.stdout) > 0)
 
 
 def candidates_of(runner: SyncRunner, raw: str, context: str) -> tuple[Candidate, ...]:

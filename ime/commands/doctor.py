@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 import os
 import platform
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -15,11 +17,14 @@ from time import perf_counter
 from typing import TextIO
 
 from ime import __version__
-from ime.commands.manifest import check_asset, read_manifest
+from ime.commands import opening
+from ime.commands.options import add_model, with_model
 from ime.engine.runner import SyncRunner
 from ime.errors import AssetError, EnvironmentFaultError, ImeError
+from ime.manifest import check_asset, read_manifest
 from ime.personalize.log import SelectionLog
-from ime.settings import Folders, LoadedSettings
+from ime.settings import Folders, LoadedSettings, assets_folder, load, user_folders
+from ime.ui.screen import check_display, check_libraries
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "safetensors", "msgspec")
 REPAIR = "run packaging/start, which installs what is missing; or install Moyin again"
@@ -60,6 +65,36 @@ class Finding:
 
 
 Check = Callable[[], Iterable[Finding]]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command line below `moyin doctor`."""
+    add_model(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at everything; 1 if something is broken."""
+    folders = user_folders()
+    loaded = load(folders.settings_file)
+    settings = with_model(loaded.settings, args)
+    healthy = examine(
+        [
+            check_versions,
+            lambda: check_screen(_look_at_screen),
+            lambda: check_assets(assets_folder()),
+            lambda: check_settings(loaded, folders),
+            lambda: check_folders(folders),
+            lambda: check_selections(folders.database),
+            lambda: check_typing(lambda notify: opening.open_runner(settings, notify)),
+        ],
+        sys.stdout,
+    )
+    return int(not healthy)
+
+
+def _look_at_screen() -> None:
+    check_display(os.environ, sys.platform)
+    check_libraries(os.environ, sys.platform)
 
 
 def examine(checks: Iterable[Check], out: TextIO) -> bool:

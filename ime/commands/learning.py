@@ -1,78 +1,69 @@
-"""`moyin learning`: what learning from one user's choices gains along a stream, and costs.
-
-The stream is typed three times in fresh processes: without learning, with what is learned at
-once, and with training after each part, too. Then sets of other people are typed with what was
-learned, and the first part of the stream with what was learned from others.
-"""
+"""`moyin learning`: what learning from one user's choices gains along a stream, and costs."""
 
 from __future__ import annotations
 
 import argparse
-import shlex
-import shutil
-import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ime.commands.answers import Answer, QuestionSet, read_answers, read_set
-from ime.commands.bench import BenchError, to_json
-from ime.commands.circumstances import Circumstances
-from ime.commands.comparing import Duel, duel
-from ime.commands.engines import Engine, Run, Store, ask, ourselves
-from ime.commands.identity import identity
-from ime.commands.learning_report import Learning, Line, Price, line_of, markdown, price_of
-from ime.commands.model_options import model_words
-from ime.commands.scoring import pairs_of
-from ime.personalize.report import RunFigures
-from ime.settings import HOME_VARIABLE, assets_folder, user_folders
+from ime.bench import learning, learning_report
+from ime.bench.comparison import BenchError, to_json
+from ime.bench.environment import Circumstances, identity
+from ime.bench.test_sets import Answer, read_answers, read_set
+from ime.commands.options import add_model, model_words, up_to
+from ime.settings import assets_folder
 
-NONE, INSTANT, TRAINED = "no learning", "at once", "at once and trained"
-WAYS = (INSTANT, TRAINED)
-LIMIT_S = 6 * 3600.0
-"""Seconds after which a process is ended."""
+PARTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to measure.
-
-    Attributes:
-        stream: what one user typed, in order.
-        parts: of it; training comes after each but the last.
-        general: sets of others to type afterwards.
-        wrong: sets of others to learn from before the first part; none to leave that out.
-        peers: answers of other engines, by name.
-        out: folder for results.
-        model: options of the model.
-        version: of what decides our answers.
-        fresh: whether kept answers do not count.
-        jobs: processes at a time.
-    """
-
-    stream: QuestionSet
-    parts: int
-    general: tuple[QuestionSet, ...]
-    wrong: tuple[QuestionSet, ...]
-    peers: dict[str, list[Answer]]
-    out: Path
-    model: tuple[str, ...]
-    version: str
-    fresh: bool = False
-    jobs: int = 1
-
-    def home(self, way: str) -> Path:
-        """Folder of the user who learned in this way."""
-        return self.out / "homes" / way.replace(" ", "-")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command line below `moyin learning`."""
+    parser.add_argument(
+        "table", type=Path, metavar="SET.tsv", help="what one user typed, in order"
+    )
+    parser.add_argument(
+        "--parts", type=up_to(100), default=PARTS, metavar="N", help="of the table (5)"
+    )
+    _add_others(parser)
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="answers of another engine to the table, for a row beside ours",
+    )
+    parser.add_argument(
+        "--jobs", type=up_to(64), default=1, metavar="N", help="processes at a time (1)"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="ask all again, whatever DIR knows of them"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("learning"), metavar="DIR", help="for results"
+    )
+    add_model(parser)
 
 
-def run_learning(args: argparse.Namespace) -> int:
-    """`moyin learning`; the user's folders are neither read nor written."""
+def _add_others(parser: argparse.ArgumentParser) -> None:
+    sets = {
+        "--general": "sets of others, typed before and after, to see what learning costs there",
+        "--wrong": "sets to learn from first, to see what a wrong history costs",
+    }
+    for name, told in sets.items():
+        parser.add_argument(name, type=Path, nargs="*", default=[], metavar="SET", help=told)
+    parser.add_argument(
+        "--rows",
+        type=up_to(10**9),
+        metavar="N",
+        help="rows of each of these sets, taken evenly, and of the first part",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure; the user's folders are neither read nor written."""
     stream = read_set(args.table)
     rows = args.rows or None
-    plan = Plan(
+    plan = learning.Plan(
         stream=stream,
         parts=max(1, args.parts),
         general=tuple(read_set(path, rows) for path in args.general),
@@ -86,8 +77,8 @@ def run_learning(args: argparse.Namespace) -> int:
     )
     now = Circumstances.now(datetime.now().astimezone(), assets_folder())
     try:
-        found = measure(plan, now)
-        text = markdown(found)
+        found = learning.measure(plan, now)
+        text = learning_report.markdown(found)
         (plan.out / "learning.md").write_text(text, encoding="utf-8")
         (plan.out / "learning.json").write_text(to_json(found.plain()), encoding="utf-8")
     except OSError as exc:
@@ -101,154 +92,3 @@ def _peer(text: str) -> tuple[str, list[Answer]]:
     if not name or not file:
         raise BenchError(f"{text!r} is not NAME=FILE.")
     return name, read_answers(Path(file))
-
-
-def measure(plan: Plan, circumstances: Circumstances) -> Learning:
-    """Let all processes run, and count.
-
-    Raises:
-        BenchError: one of them failed.
-        OSError: the folder cannot be written.
-    """
-    with ThreadPoolExecutor(plan.jobs) as executor:
-        none = executor.submit(_without, plan)
-        ways = [executor.submit(_with, plan, way) for way in WAYS]
-        wrong = executor.submit(_wrong, plan) if plan.wrong else None
-        bare, *learned = (future.result() for future in (none, *ways))
-        misled = wrong.result() if wrong is not None else None
-    return Learning(
-        circumstances=circumstances,
-        table=plan.stream.name,
-        rows=len(plan.stream.questions),
-        lines=_lines(plan, [bare, *learned]),
-        prices=_prices(plan, bare, learned),
-        wrong=_against(plan, misled, bare) if misled is not None else None,
-        runs=_figures(plan),
-        commands={one.way: one.command for one in (bare, *learned)},
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    """The stream and the general sets as typed in one way."""
-
-    way: str
-    stream: tuple[Answer, ...]
-    general: tuple[tuple[Answer, ...], ...]
-    command: str
-
-
-def _without(plan: Plan) -> _Typed:
-    engine = _engine(plan, NONE)
-    run = _asked(plan, engine, plan.stream)
-    general = [_asked(plan, engine, one).answers for one in plan.general]
-    return _Typed(NONE, run.answers, tuple(general), _command(engine))
-
-
-def _with(plan: Plan, way: str) -> _Typed:
-    home = plan.home(way)
-    options = ["--learn", "--home", str(home)]
-    if way == TRAINED:
-        after = -(-len(plan.stream.questions) // plan.parts)
-        options += ["--personalize-after", str(after)]
-    engine = _engine(plan, way, *options)
-    run = _asked(plan, engine, plan.stream, home)
-    afterwards = _engine(plan, way, "--home", str(home))
-    afterwards = replace(afterwards, kept=afterwards.kept and run.earlier)
-    general = [_asked(plan, afterwards, one).answers for one in plan.general]
-    return _Typed(way, run.answers, tuple(general), _command(engine))
-
-
-def _wrong(plan: Plan) -> tuple[Answer, ...]:
-    """Answers to the first part of the stream of one who learned and trained on others."""
-    way = "wrong history"
-    home = plan.home(way)
-    questions = tuple(question for one in plan.wrong for question in one.questions)
-    history = QuestionSet("history", questions)
-    options = ["--learn", "--home", str(home), "--personalize-after", str(len(questions))]
-    run = _asked(plan, _engine(plan, way, *options), history, home)
-    afterwards = _engine(plan, way, "--home", str(home))
-    afterwards = replace(afterwards, kept=afterwards.kept and run.earlier)
-    return _asked(plan, afterwards, _first_part(plan)).answers
-
-
-def _first_part(plan: Plan) -> QuestionSet:
-    count = len(plan.stream.questions) // plan.parts
-    return QuestionSet(plan.stream.name, plan.stream.questions[:count])
-
-
-def _engine(plan: Plan, name: str, *options: str) -> Engine:
-    ours = ourselves(plan.model, plan.version)
-    return replace(
-        ours,
-        name=name.replace(" ", "-"),
-        options=(*ours.options, *options),
-        kept=ours.kept and not plan.fresh,
-    )
-
-
-def _asked(plan: Plan, engine: Engine, asked: QuestionSet, home: Path | None = None) -> Run:
-    """The answers of a process, perhaps of an earlier one.
-
-    Args:
-        plan: of everything.
-        engine: who answers.
-        asked: the rows.
-        home: the user's folder that it fills; emptied before.
-    """
-    store, options = Store(plan.out / "answers"), ("--context",)
-    if home is not None:
-        known = store.find(store.place(engine, asked, options))
-        if known is None or not engine.kept or not home.exists():
-            engine = replace(engine, kept=False)
-            shutil.rmtree(home, ignore_errors=True)
-    run = ask(engine, asked, options, store, limit_s=LIMIT_S, progress=_quiet)
-    how = "from an earlier run" if run.earlier else f"in {run.seconds:.0f} s"
-    told = run.error or f"{len(run.answers)} rows {how}"
-    print(f"{asked.name}, {engine.name}: {told}", file=sys.stderr, flush=True)
-    if run.error:
-        raise BenchError(f"{engine.name} could not type {asked.name}: it {run.error}.")
-    return run
-
-
-def _quiet(_name: str, _rows: int) -> None:
-    """Processes run side by side; each tells only its end."""
-
-
-def _command(engine: Engine) -> str:
-    return shlex.join(["moyin", "replay", "--context", *engine.options])
-
-
-def _lines(plan: Plan, typed: Sequence[_Typed]) -> tuple[Line, ...]:
-    questions, bare = plan.stream.questions, typed[0].stream
-    ours = [
-        line_of(one.way, questions, one.stream, plan.parts, bare if one.way != NONE else None)
-        for one in typed
-    ]
-    peers = [
-        line_of(name, questions, answers, plan.parts) for name, answers in plan.peers.items()
-    ]
-    return (*ours, *peers)
-
-
-def _prices(plan: Plan, bare: _Typed, learned: Sequence[_Typed]) -> tuple[Price, ...]:
-    found = []
-    for one in learned:
-        for place, asked in enumerate(plan.general):
-            after, before = (
-                pairs_of(asked.questions, typed.general[place]) for typed in (one, bare)
-            )
-            found.append(price_of(asked.name, one.way, after, before))
-    return tuple(found)
-
-
-def _against(plan: Plan, misled: Sequence[Answer], bare: _Typed) -> Duel:
-    questions = _first_part(plan).questions
-    return duel(pairs_of(questions, misled), pairs_of(questions, bare.stream))
-
-
-def _figures(plan: Plan) -> tuple[RunFigures, ...]:
-    from ime.personalize.versions import AdapterFolder  # loads torch
-
-    folders = user_folders({HOME_VARIABLE: str(plan.home(TRAINED))})
-    return tuple(AdapterFolder(folders.adapters).runs())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import queue
 import sys
 import time
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TextIO
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from ime.engine.values import Mark, MarkKind
 from ime.errors import BugError, EnvironmentFaultError
 from ime.personalize.export import Form, export
-from ime.personalize.jobs import Jobs
+from ime.personalize.jobs import carry_out, run_task, task_of
 from ime.personalize.log import SelectionLog
 from ime.personalize.messages import (
     Answer,
@@ -29,7 +29,7 @@ from ime.personalize.messages import (
 )
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, overview
-from ime.settings import Folders, assets_folder, load, user_folders
+from ime.settings import Folders, load, user_folders
 
 _BAR = 28  # characters
 
@@ -38,8 +38,65 @@ class UsageError(EnvironmentFaultError):
     """The arguments do not say what to do."""
 
 
-def run_personalize(args: argparse.Namespace) -> int:
-    """`moyin personalize ACTION`; 1 where the action could not be done."""
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command line below `moyin personalize`."""
+    parser.set_defaults(action="status", json=False)
+    actions = parser.add_subparsers(dest="action", title="actions", metavar="")
+    for name, text in (
+        ("run", "learn from what is new, and use it if it helps"),
+        ("status", "which version is in use, and how much there is to learn from"),
+        ("report", "what the newest run, or that of a version, found out"),
+        ("list", "all versions"),
+        ("rollback", "go back to the version before, or to one that is named"),
+        ("delete", "delete a version"),
+        ("words", "the candidates that are pinned or hidden"),
+        ("forget", "forget a word, a period or everything"),
+        ("export", "write the choices (.tsv, .json) or a version (.safetensors) to a file"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--json", action="store_true", help="print JSON")
+        _ADD.get(name, lambda _: None)(action)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="processor threads (all, up to 4)"
+    )
+
+
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("version", nargs="?", default="", help="such as v0002")
+
+
+def _add_forget(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("word", nargs="?", default="", help="the word to forget")
+    parser.add_argument("--from", dest="start", metavar="TIME", help="such as 2026-01-31T18:00")
+    parser.add_argument("--until", dest="end", metavar="TIME", help="not included; default now")
+    parser.add_argument("--all", action="store_true", help="everything that was learned")
+
+
+def _add_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--remove", metavar="WORD", help="take back what was set for a word")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="ends in .tsv, .json or .safetensors")
+    parser.add_argument("--version", default="", help="version to export; default that in use")
+
+
+_ADD = {
+    "run": _add_run,
+    "report": _add_version,
+    "rollback": _add_version,
+    "delete": _add_version,
+    "forget": _add_forget,
+    "words": _add_words,
+    "export": _add_export,
+}
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what is asked; 1 where the action could not be done."""
     folders = user_folders()
     match args.action:
         case "run":
@@ -65,12 +122,12 @@ def forget_task(args: argparse.Namespace, folders: Folders) -> Task:
     if sum(asked) != 1:
         raise UsageError("Say what to forget: a word, --from and --until, or --all.")
     if args.word:
-        return _task(folders, Kind.FORGET_WORD, word=args.word)
+        return task_of(folders, Kind.FORGET_WORD, word=args.word)
     if args.all:
-        return _task(folders, Kind.FORGET_ALL)
+        return task_of(folders, Kind.FORGET_ALL)
     start = _seconds(args.start) if args.start else 0.0
     end = _seconds(args.end) if args.end else time.time() + 1
-    return _task(folders, Kind.FORGET_PERIOD, start=start, end=end)
+    return task_of(folders, Kind.FORGET_PERIOD, start=start, end=end)
 
 
 def _seconds(text: str) -> float:
@@ -80,52 +137,17 @@ def _seconds(text: str) -> float:
         raise UsageError(f"{text!r} is no time; write it as 2026-01-31T18:00.") from exc
 
 
-def run_task(folders: Folders, threads: int) -> Task:
-    """To learn from the log of these folders."""
-    return _task(folders, Kind.RUN, threads)
-
-
-def _task(
-    folders: Folders,
-    kind: Kind,
-    threads: int = 0,
-    word: str = "",
-    start: float = 0.0,
-    end: float = 0.0,
-) -> Task:
-    places = (str(folders.database), str(assets_folder()), str(folders.adapters))
-    searched = tuple(map(str, (folders.config, folders.data, folders.cache)))
-    return Task(kind, *places, threads, word, start, end, searched)
-
-
 def _work(task: Task, *, as_json: bool) -> int:
-    return _tell(carry_out(task), as_json=as_json)
+    return _tell(carry_out_with_bar(task), as_json=as_json)
 
 
-def carry_out(task: Task) -> Answer:
-    """Let a child do a task, with a bar on standard error; Ctrl+C cancels it.
-
-    Returns:
-        How it ended.
-    """
-    jobs, answers = Jobs(), queue.SimpleQueue[Answer]()
-    jobs.start(task, answers.put)
+def carry_out_with_bar(task: Task) -> Answer:
+    """Let a child do a task, with a bar on standard error; Ctrl+C cancels it."""
     bar = Bar(sys.stderr)
     try:
-        while isinstance(answer := _next(answers, jobs), Progressed):
-            bar.show(answer)
+        return carry_out(task, bar.show)
     finally:
         bar.clear()
-        jobs.close()
-    return answer
-
-
-def _next(answers: queue.SimpleQueue[Answer], jobs: Jobs) -> Answer:
-    while True:
-        try:
-            return answers.get()
-        except KeyboardInterrupt:
-            jobs.cancel()
 
 
 def _tell(answer: Answer, *, as_json: bool) -> int:

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TextIO
 
+from ime.bench.reading_accuracy import check
+from ime.commands.options import add_model, loaded_settings, up_to, warn, with_model
+from ime.decode.opening import open_converter
 from ime.engine.reading import Reader
+from ime.settings import Settings, assets_folder, user_folders
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command line below `moyin pinyin`."""
+    parser.add_argument("text", nargs="?", default="-", help="- is lines of the input")
+    parser.add_argument("--json", action="store_true", help="an object a line")
+    parser.add_argument(
+        "--check", type=Path, metavar="SET.tsv", help="read labelled rows instead, and count"
+    )
+    parser.add_argument("--limit", type=up_to(10**9), metavar="N", help="rows of --check")
+    add_model(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tell how text is read; a check uses no settings of the user's."""
+    settings = with_model(
+        loaded_settings(user_folders()) if args.check is None else Settings(), args
+    )
+    reader = Reader(open_converter(assets_folder(), settings, warn).personal)
+    if args.check is None:
+        lines = sys.stdin if args.text == "-" else [args.text]
+        read_lines(reader, lines, sys.stdout, as_json=args.json)
+        return 0
+    print(check(reader, args.check, args.limit, warn), end="")
+    return 0
 
 
 def read_lines(reader: Reader, lines: Iterable[str], out: TextIO, *, as_json: bool) -> None:

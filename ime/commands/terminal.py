@@ -6,13 +6,20 @@ would paint is printed. An empty line is Space. What is composed stays until it 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Protocol, TextIO
 
+from ime.commands import opening
+from ime.commands.options import loaded_settings, warn, warn_all
 from ime.engine.events import Learn, Retract, SetMark
+from ime.engine.options import session_options
 from ime.engine.runner import SyncRunner
 from ime.engine.values import Commit, Mark
+from ime.lexicon.phrases import load_phrases
+from ime.personalize.store import Store
 from ime.pinyin.keys import Key, KeyEvent, typed
+from ime.settings import user_folders
 
 HELP = """\
 Type pinyin and press Enter to see the candidates; then
@@ -27,6 +34,22 @@ _COMMANDS = {
     ":undo": KeyEvent(Key.BACKSPACE),
 }
 _QUIT = (":quit", ":q")
+
+
+def run() -> int:
+    """Talk until the input ends."""
+    folders = user_folders()
+    settings = loaded_settings(folders)
+    book, notices = load_phrases(folders.phrases_file)
+    warn_all(notices)
+    options = session_options(settings)
+    runner = opening.open_runner(settings, warn, options, book, folders.adapters)
+    store = Store(folders.database, warn)
+    try:
+        converse(runner, sys.stdin, sys.stdout, store)
+    finally:
+        store.close()
+    return 0
 
 
 class Recorder(Protocol):

@@ -22,7 +22,7 @@ from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
 from model.memory import keep_few_kernels, keep_for_good
-from model.ngram import ORDER, NgramScorer
+from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)
@@ -182,11 +182,11 @@ def _with_network(
     try:
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
-        from model.adapter import base_digest
-        from model.checkpoint import CheckpointError, load_network, sha256_of
         from model.device import choose_device, inference_dtype, use_threads
         from model.mixture import MixtureScorer
-        from model.scorer import NetworkScorer
+        from model.network.adapter import base_digest
+        from model.network.checkpoint import CheckpointError, load_network, sha256_of
+        from model.network.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
         raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
     shares = _network_shares(assets / "weights" / MIXTURE)

@@ -6,9 +6,9 @@ import copy
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.adapter import AdapterError, active_file, base_digest, load_adapter, merge
-from model.checkpoint import CheckpointError
-from model.network import Network
+from model.network.adapter import AdapterError, active_file, base_digest, load_adapter, merge
+from model.network.checkpoint import CheckpointError
+from model.network.transformer import Network
 
 
 @dataclass(frozen=True, slots=True)

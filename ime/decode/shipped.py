@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
-from model.ngram import FACTS, Ngram
-from model.pairs import WordPairs
+from model.ngram.trie import FACTS, Ngram
+from model.ngram.word_pairs import WordPairs
 from model.vocab import Vocabulary
 
 

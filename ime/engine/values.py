@@ -72,7 +72,6 @@ class Candidate:
         source: why it is here.
         score: log-probability in nats given the left context.
         own: nats of `score` that the user's choices for its reading gave.
-        comment: shown in small print behind it, for instance a reading; may be empty.
     """
 
     text: str
@@ -81,7 +80,6 @@ class Candidate:
     source: Source
     score: float = 0.0
     own: float = 0.0
-    comment: str = ""
 
 
 class MarkKind(Enum):

@@ -31,8 +31,8 @@ from ime.personalize.messages import (
     read_order,
     read_task,
 )
+from model.finetune.progress import Progress
 from model.memory import give_back_large_blocks, keep_few_kernels
-from model.progress import Progress
 
 _log = logging.getLogger(__name__)
 

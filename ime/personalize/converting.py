@@ -14,8 +14,9 @@ import numpy as np
 from ime.engine.port import FloatArray, TokenTable, WordPairs
 from ime.engine.recurrence import Recurrence
 from ime.engine.whole import WholeInput
-from model.examples import Example
-from model.forest import Forest, convert_many
+from model.batch_decoder import convert_many
+from model.finetune.examples import Example
+from model.mixture import MixtureScorer
 from model.vocab import Vocabulary
 
 BEAM = 6
@@ -43,11 +44,11 @@ class CaseConverter:
         )
         self._recurrence = Recurrence(self._tokens)
 
-    def convert(self, forest: Forest, cases: Sequence[Example], tick: Tick) -> list[str]:
+    def convert(self, scorer: MixtureScorer, cases: Sequence[Example], tick: Tick) -> list[str]:
         """The first candidate of each case; empty where a syllable is unknown.
 
         Args:
-            forest: the network, mixed with the n-gram.
+            scorer: the network, mixed with the n-gram.
             cases: what to convert.
             tick: told of every dozen.
         """
@@ -57,8 +58,8 @@ class CaseConverter:
             self._recurrence.enter(asked[place][0])
             return self._recurrence.add_to(log_probs)
 
-        found = convert_many(forest, self._by_syllable, asked, BEAM, tick, recurring)
-        whole = WholeInput(_Endings(self._tokens, forest), self._pairs)
+        found = convert_many(scorer, self._by_syllable, asked, BEAM, tick, recurring)
+        whole = WholeInput(_Endings(self._tokens, scorer), self._pairs)
         texts = []
         for (context, _), hypotheses in zip(asked, found, strict=True):
             paths = [path for _, path in hypotheses]
@@ -78,11 +79,11 @@ class CaseConverter:
 class _Endings:
     """What `WholeInput` asks of a model."""
 
-    def __init__(self, tokens: TokenTable, forest: Forest) -> None:
+    def __init__(self, tokens: TokenTable, scorer: MixtureScorer) -> None:
         self.tokens = tokens
-        self._forest = forest
+        self._scorer = scorer
         self._marks = np.array([not syllable for syllable in tokens.syllables])
 
     def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
         """(N,) probabilities that no hanzi follows each history."""
-        return self._forest.followers(histories, self._marks)
+        return self._scorer.followers(histories, self._marks)

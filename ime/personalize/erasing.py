@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +18,9 @@ from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.report import Proof, RunReport, Standing
 from ime.personalize.training import Models, RunRequest, active_adapter, run
 from ime.personalize.versions import AdapterFolder
-from model.decoder import Scorer, convert_syllables
-from model.examples import spell
-from model.progress import Progress
+from model.batch_decoder import Scorer, convert_syllables
+from model.finetune.examples import spell
+from model.finetune.progress import Progress
 from model.vocab import Vocabulary
 
 _BEAM = 16
@@ -145,7 +144,7 @@ def _delete_learned(folder: AdapterFolder, gone: set[int]) -> list[str]:
 def _rebuild(request: RunRequest, report: Report) -> RunReport | None:
     """Learn again from what is left; None where that is too little."""
     try:
-        return run(replace(request, afresh=False), report)
+        return run(request, report)
     except TooFewSelectionsError:
         return None
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ime.errors import AssetError
-from model.examples import Example
+from model.finetune.examples import Example
 from model.vocab import FIRST_HANZI, SPECIALS, Vocabulary
 
 GENERAL_LOSS = 0.004

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -19,12 +20,14 @@ from ime.personalize.messages import (
     Answer,
     Cancelled,
     Failed,
+    Kind,
     Order,
     Progressed,
     Task,
     encode,
     read_answer,
 )
+from ime.settings import Folders, assets_folder
 
 _log = logging.getLogger(__name__)
 
@@ -138,6 +141,53 @@ class Jobs:
             self._process = self._pipe = None
         pipe.close()
         listener(last if last is not None else _ended(stopping))
+
+
+def run_task(folders: Folders, threads: int) -> Task:
+    """To learn from the log of these folders."""
+    return task_of(folders, Kind.RUN, threads)
+
+
+def task_of(
+    folders: Folders,
+    kind: Kind,
+    threads: int = 0,
+    word: str = "",
+    start: float = 0.0,
+    end: float = 0.0,
+) -> Task:
+    """A task in these folders; the times are seconds since 1970."""
+    places = (str(folders.database), str(assets_folder()), str(folders.adapters))
+    searched = tuple(map(str, (folders.config, folders.data, folders.cache)))
+    return Task(kind, *places, threads, word, start, end, searched)
+
+
+def carry_out(task: Task, show: Callable[[Progressed], None]) -> Answer:
+    """Let a child do a task and wait for it; Ctrl+C cancels it.
+
+    Args:
+        task: what to do.
+        show: told of progress.
+
+    Returns:
+        How it ended.
+    """
+    jobs, answers = Jobs(), queue.SimpleQueue[Answer]()
+    jobs.start(task, answers.put)
+    try:
+        while isinstance(answer := _next(answers, jobs), Progressed):
+            show(answer)
+    finally:
+        jobs.close()
+    return answer
+
+
+def _next(answers: queue.SimpleQueue[Answer], jobs: Jobs) -> Answer:
+    while True:
+        try:
+            return answers.get()
+        except KeyboardInterrupt:
+            jobs.cancel()
 
 
 def _child(pipe: Connection) -> None:

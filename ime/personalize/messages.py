@@ -12,7 +12,7 @@ from enum import Enum
 import msgspec
 
 from ime.personalize.report import Proof, RunReport
-from model.progress import Progress
+from model.finetune.progress import Progress
 
 
 class Kind(Enum):

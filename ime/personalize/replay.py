@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ime.errors import EnvironmentFaultError
 from ime.personalize.log import LoggedSelection
-from model.examples import Example
+from model.finetune.examples import Example
 
 FEWEST = 40
 """New selections below which a run is not worth its noise."""

@@ -109,10 +109,6 @@ class Personalizer:
         """Forget a word; False if something is at work already."""
         return self._start(self._task(Kind.FORGET_WORD, word=word), listener)
 
-    def forget_period(self, start: float, end: float, listener: Listener) -> bool:
-        """Forget a period, seconds since 1970; False if something is at work already."""
-        return self._start(self._task(Kind.FORGET_PERIOD, start=start, end=end), listener)
-
     def forget_everything(self, listener: Listener) -> bool:
         """Forget everything; False if something is at work already."""
         return self._start(self._task(Kind.FORGET_ALL), listener)
@@ -184,9 +180,9 @@ class Personalizer:
         self._changed()
         return overview(folder)
 
-    def _task(self, kind: Kind, word: str = "", start: float = 0.0, end: float = 0.0) -> Task:
+    def _task(self, kind: Kind, word: str = "") -> Task:
         places = (str(self._database), str(self._assets), str(self._adapters))
-        return Task(kind, *places, self._threads, word, start, end, self._searched)
+        return Task(kind, *places, self._threads, word, searched=self._searched)
 
     def _start(self, task: Task, listener: Listener) -> bool:
         def heard(answer: Answer) -> None:

@@ -29,7 +29,19 @@ from ime.personalize.log import LoggedSelection, SelectionLog
 from ime.personalize.replay import RunPlan, make_plan
 from ime.personalize.report import EXAMPLES, Point, RunReport
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.adapter import (
+from model.device import (
+    choose_device,
+    inference_dtype,
+    threads_for_training,
+    use_threads,
+)
+from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
+from model.finetune.examples import Example
+from model.finetune.ngram_mixture import Background
+from model.finetune.progress import Progress
+from model.memory import give_back_free
+from model.mixture import MixtureScorer
+from model.network.adapter import (
     Adapter,
     AdapterError,
     AdapterInfo,
@@ -38,22 +50,11 @@ from model.adapter import (
     scaled,
     write_durably,
 )
-from model.background import Background
-from model.checkpoint import CheckpointError, load_network, sha256_of
-from model.device import (
-    choose_device,
-    inference_dtype,
-    threads_for_training,
-    use_threads,
-)
-from model.examples import Example
-from model.forest import Forest, ForestNetwork
-from model.memory import give_back_free
-from model.network import Network
-from model.ngram import Ngram, NgramScorer
-from model.pairs import WordPairs
-from model.progress import Progress
-from model.tuner import Result, TuneOptions, Tuner
+from model.network.checkpoint import CheckpointError, load_network, sha256_of
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network
+from model.ngram.trie import Ngram, NgramScorer
+from model.ngram.word_pairs import WordPairs
 from model.vocab import Vocabulary
 
 STRENGTHS = (1.0, 0.6, 0.3)
@@ -79,7 +80,6 @@ class RunRequest:
         assets: folder of the shipped files.
         adapters: folder of the versions.
         threads: of the processor; 0 for all, up to a few.
-        afresh: begin from the base model instead of the version in use.
         options: of the training.
     """
 
@@ -87,7 +87,6 @@ class RunRequest:
     assets: Path
     adapters: Path
     threads: int = 0
-    afresh: bool = False
     options: TuneOptions = field(default_factory=TuneOptions)
 
 
@@ -144,13 +143,13 @@ class Models:
         """What is mixed with the network."""
         return Background(self.vocabulary, self._ngram, self._share)
 
-    def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> Forest:
+    def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
         """What typing would use with that adapter."""
         device = choose_device("cpu")
-        network = ForestNetwork(
+        network = NetworkScorer(
             self.network(adapter, strength), device, inference_dtype(device), _CONTEXT
         )
-        return Forest(network, self._ngram, self._share)
+        return MixtureScorer(network, self._ngram, self._share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +204,7 @@ def run(request: RunRequest, report: Report) -> RunReport:
     folder = AdapterFolder(request.adapters)
     folder.sweep()
     models = Models(request.assets, request.threads)
-    parent, start = ("", None)
-    if not request.afresh:
-        parent, start = active_adapter(folder, models.digest)
+    parent, start = active_adapter(folder, models.digest)
     through = start.info.through if start is not None else 0
     plan = make_plan(standing_rows(request.database), through, request.options.seed)
     general = load_general(request.assets / "anchors" / "general.tsv")
@@ -324,7 +321,7 @@ class _Judge:
     def _pair(self, name: str, cases: Sequence[Example], after: list[str]) -> list[Outcome]:
         return outcomes(cases, self._before[name], after)
 
-    def _convert(self, scorer: Forest, cases: Sequence[Example]) -> list[str]:
+    def _convert(self, scorer: MixtureScorer, cases: Sequence[Example]) -> list[str]:
         before = self._done
 
         def tick(done: int) -> None:

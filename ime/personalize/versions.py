@@ -29,7 +29,7 @@ from ime.personalize.report import (
     read_report,
     to_json,
 )
-from model.adapter import (
+from model.network.adapter import (
     ACTIVE,
     Adapter,
     AdapterError,

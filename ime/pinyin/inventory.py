@@ -65,11 +65,6 @@ def final(syllable: str) -> str:
     return syllable[len(initial(syllable)) :]
 
 
-def display_syllable(syllable: str) -> str:
-    """The syllable as it is written: v becomes ü."""
-    return syllable.replace("v", "ü")
-
-
 def _aliases() -> dict[str, str]:
     # After j q x y the u is an ü, and those who think so type v. lue and nue are what most
     # textbooks' readers type for lüe and nüe.

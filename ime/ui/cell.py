@@ -22,14 +22,14 @@ from ime.ui.theme import LIGHT, Theme
 
 SIDE = 9  # left and right of a cell's content
 RISE = 5  # above and below it
-SPACE = 5  # between digit, text and comment
-SMALL = 0.72  # size of digit and comment as a share of the text's
+SPACE = 5  # between digit, text and mark
+SMALL = 0.72  # size of the digit as a share of the text's
 DOT = 4  # mark of a word the user made
 HEAD, NEEDLE = 6, 6  # of the pin behind what is pinned: width of its head, length of the rest
 
 
 class CandidateCell(QAbstractButton):
-    """Digit, text and comment; a click selects, the right button offers more.
+    """Digit and text; a click selects, the right button offers more.
 
     Signals:
         pin_asked: the candidate is to be pinned, or released.
@@ -69,49 +69,39 @@ class CandidateCell(QAbstractButton):
         """Set what the cell shows."""
         self._candidate = candidate
         self._highlighted = highlighted
-        spoken = f"{self._index + 1} {candidate.text} {candidate.comment}".rstrip()
-        self.setAccessibleName(spoken)
+        self.setAccessibleName(f"{self._index + 1} {candidate.text}")
         self.setAccessibleDescription(" ".join(candidate.syllables))
         self.update()
 
     def sizeHint(self) -> QSize:
         """Room for the whole text; the panel may give less."""
-        text, comment = self._words()
         metrics = self.fontMetrics()
-        width = self.text_left + metrics.horizontalAdvance(text) + SIDE
-        if comment:
-            width += SPACE + QFontMetrics(self._small).horizontalAdvance(comment)
+        width = self.text_left + metrics.horizontalAdvance(self._text()) + SIDE
         if mark := self._mark_width():
             width += SPACE + mark
         return QSize(width, metrics.height() + 2 * RISE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pill and the three texts on one base line."""
+        """Paint the pill, and digit and text on one base line."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink, quiet = self._paint_ground(painter)
         base = RISE + self.fontMetrics().ascent()
-        text, comment = self._words()
+        text = self._text()
         painter.setFont(self._small)
         painter.setPen(quiet)
         painter.drawText(SIDE, base, str(self._index + 1))
-        tail = QFontMetrics(self._small).horizontalAdvance(comment) + SPACE if comment else 0
         mark = self._mark_width()
-        tail += SPACE + mark if mark else 0
+        tail = SPACE + mark if mark else 0
         room = self.width() - self.text_left - tail - SIDE
         shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         self.setToolTip(text if shown != text else "")
         painter.setFont(self.font())
         painter.setPen(ink)
         painter.drawText(self.text_left, base, shown)
-        right = self.text_left + self.fontMetrics().horizontalAdvance(shown) + SPACE
         if mark:
+            right = self.text_left + self.fontMetrics().horizontalAdvance(shown) + SPACE
             self._paint_mark(painter, right, quiet)
-            right += mark + SPACE
-        if comment:
-            painter.setFont(self._small)
-            painter.setPen(quiet)
-            painter.drawText(right, base, comment)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Paint the hover."""
@@ -159,11 +149,11 @@ class CandidateCell(QAbstractButton):
             painter.drawRoundedRect(pill, 6, 6)
         return QColor(theme.ink), QColor(theme.quiet)
 
-    def _words(self) -> tuple[str, str]:
+    def _text(self) -> str:
         if self._candidate is None:
-            return "", ""
+            return ""
         # A line break in a custom phrase is painted as a mark: a cell has one line.
-        return self._candidate.text.replace("\n", "⏎"), self._candidate.comment
+        return self._candidate.text.replace("\n", "⏎")
 
     def _mark_width(self) -> int:
         """Pixels of the mark behind the text; 0 for none."""

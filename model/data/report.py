@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from model.data.labelled import read_labelled
 from model.data.readings import ReadingTagger, load_standard_readings
 from model.data.shards import LINES, SPLITS, LineCounts, load_lines
 from model.data.statistics import (
@@ -34,9 +35,7 @@ from model.data.tagging import (
     measure_tagging,
     worst_characters,
 )
-from model.labelled import read_labelled
-from model.plots import Panel, log_histogram, plot_panels
-from model.tables import Cell, markdown_table, percent
+from model.figures import Cell, Panel, log_histogram, markdown_table, percent, plot_panels
 from model.vocab import FIRST_HANZI, Vocabulary
 
 HETERONYMS = 40

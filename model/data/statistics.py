@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from model.batches import TokenShards
+from model.data.token_shards import TokenShards
 from model.vocab import BEGIN, BREAK, FIRST_HANZI, LATIN, UNKNOWN, Vocabulary
 
 Counts = npt.NDArray[np.int64]

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from model.data.labelled import LabelledRow
 from model.data.readings import ReadingTagger
-from model.labelled import LabelledRow
 from model.vocab import is_hanzi
 
 Confusions = Counter[tuple[str, str, str]]

@@ -1,344 +1,255 @@
+"""`moyin bench` and `moyin errors` from their arguments to their exit status."""
+
 from __future__ import annotations
 
-import io
 import json
-import math
-import sys
-from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
-from ime.commands.answers import SetError
-from ime.commands.bench import BenchError, Plan, bench, peers_of, to_json, variants_of
-from ime.commands.bench_report import BEGIN, END, ReadmeError
-from ime.commands.circumstances import Circumstances
-from ime.commands.engines import Engine
-from ime.commands.latency import Keys, Latency
-from ime.commands.measures import Memory
-from ime.commands.scoring import Times
-
-SCRIPT = Path(__file__).with_name("engine_script.py")
-HERE = Circumstances(
-    "2024-05-01 12:00+02:00", "a processor", 2, 0.5, "a system", "1.0", "abc", "moyin bench"
-)
+from ime import __main__
+from ime.bench.comparison import BenchError, Plan
+from ime.bench.latency import HELD
+from ime.commands import bench, errors, learning, opening
+from ime.engine.runner import SyncRunner
+from ime.engine.state import MAX_LETTERS, SessionOptions
+from ime.settings import Folders, ModelSettings, Settings
+from tests.fakes import FakeConverter
+from tests.tiny_model import TinyModel
 
 
-def engine(name: str, manner: str, folder: Path) -> Engine:
-    return Engine(name, (sys.executable, "-S", str(SCRIPT), manner, str(folder / "starts.log")))
+class Seen:
+    """Stands in for `bench`, and remembers its plan."""
+
+    def __init__(self) -> None:
+        self.plans: list[Plan] = []
+        self.whole = True
+
+    def __call__(self, plan: Plan, circumstances: object, out: TextIO) -> bool:
+        self.plans.append(plan)
+        return self.whole
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Plan:
-    rows = [
-        f"r{i}\t左\tnihao\t你好\tni hao\tchat\t{'initials' if i < 2 else 'mixed'}"
-        for i in range(4)
-    ]
-    (tmp_path / "abbrev.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    rows = ["a\t\tchang\t长\tchang\theteronym\t长:0:chang"]
-    (tmp_path / "heteronym.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return Plan(
-        sets=(tmp_path / "abbrev.tsv", tmp_path / "heteronym.tsv"),
-        engines=(
-            engine("moyin", "right", tmp_path),
-            engine("half", "even", tmp_path),
-            engine("bad", "crash", tmp_path),
-        ),
-        picks=True,
-        out=tmp_path / "out",
-    )
+def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
+    stand_in = Seen()
+    monkeypatch.setattr(bench, "bench", stand_in)
+    monkeypatch.setattr(bench, "identity", lambda assets: "abc")
+    return stand_in
 
 
-def measured(plan: Plan) -> tuple[bool, str, dict[str, object]]:
-    out = io.StringIO()
-    whole = bench(plan, HERE, out)
-    assert (plan.out / "results.md").read_text(encoding="utf-8") == out.getvalue()
-    return whole, out.getvalue(), json.loads((plan.out / "results.json").read_text("utf-8"))
+def test_bench_reads_its_arguments(seen: Seen) -> None:
+    arguments = "bench a.tsv b.tsv --both --picks --limit 9 --out o --tier ngram --beam 4"
+    engines = ["--peer", "x=run x", "--peer", "y=run y", "--variant", "z@b=--fuzzy all"]
+    assert __main__.main([*arguments.split(), *engines]) == 0
+    (plan,) = seen.plans
+    assert plan.sets == (Path("a.tsv"), Path("b.tsv"))
+    assert [engine.name for engine in plan.engines] == ["moyin", "x", "y"]
+    assert plan.engines[0].options == ("--pool", "--tier", "ngram", "--beam", "4")
+    assert plan.variants == (plan.engines[0].with_options("z@b=--fuzzy all"),)
+    assert (plan.contexts, plan.picks, plan.limit, plan.out) == (
+        (True, False), True, 9, Path("o"),
+    )  # fmt: skip
+    assert plan.latency is None
+    assert [engine.kept for engine in plan.engines] == [True, True, True]
+    assert plan.engines[0].version == "abc"
+    assert plan.reference == "x"
+    assert plan.disk["weights"] > plan.disk["vocab.tsv"] > 0
 
 
-def row(text: str, section: str, first: str) -> list[str]:
-    """Cells of the row that begins with `first` in a section of the Markdown."""
-    _, _, after = text.partition(f"\n## {section}")
-    for line in after.partition("\n## ")[0].splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if cells[0] == first:
-            return cells
-    raise AssertionError(f"{section} has no row {first}")
+def test_bench_of_a_folder_types_all_its_tables(seen: Seen, tmp_path: Path) -> None:
+    for name in ("b.tsv", "a.tsv", "notes.md"):
+        (tmp_path / name).write_text("")
+    both = ["--both-of", "a,c"]
+    assert __main__.main(["bench", str(tmp_path), "c.tsv", *both]) == 0
+    assert seen.plans[0].sets == (tmp_path / "a.tsv", tmp_path / "b.tsv", Path("c.tsv"))
+    assert seen.plans[0].both == {"a", "c"}
 
 
-def test_bench_sets_every_engine_beside_the_others(plan: Plan) -> None:
-    whole, text, _ = measured(plan)
-    assert not whole  # one engine crashed
-    assert "Measured 2024-05-01 12:00+02:00 on a processor" in text
-    assert "    moyin bench\n" in text
-    ours = row(text, "abbrev, with context (4 rows)", "moyin")
-    assert ours[1:6] == ["4", "100.0 (51.0-100.0)", "100.0", "100.0", "100.00"]
-    assert ours[6:] == ["50.0 (0.0, 0.00%)", "1.00 / 1.00 / 1.00 / 1.00", "0.00", "2 / 0"]
-    half = row(text, "abbrev, with context (4 rows)", "half")
-    assert half[2] == "50.0 (15.0-85.0)"
-    assert half[-2:] == ["-", "-"]
+def small_lexicon(assets: Path) -> None:
+    import numpy as np
+
+    (assets / "lexicon").mkdir()
+    lines = "an jing\t安静\t9\nshi jie\t世界\t90\nshi jie\t视界\t1\n"
+    (assets / "lexicon" / "words.tsv").write_text(lines, encoding="utf-8")
+    np.save(assets / "lexicon" / "by_initials.npy", np.arange(3, dtype=np.uint32))
 
 
-def test_bench_says_of_an_engine_that_failed_why(plan: Plan) -> None:
-    _, text, results = measured(plan)
-    bad = row(text, "abbrev, with context (4 rows)", "bad")
-    assert bad[1] == "failed: ended with 3: terrible things happened"
-    assert set(bad[2:]) == {"-"}
-    assert row(text, "heteronym, without context (1 rows)", "bad")[2] == "100.0 (20.7-100.0)"
-    sheets = results["sheets"]
-    assert isinstance(sheets, list)
-    assert sheets[0]["engines"]["bad"]["score"] is None
-    assert sheets[0]["engines"]["bad"]["error"].startswith("ended with 3")
-    assert row(text, "Summary", "abbrev, with context")[4] == "failed"
+def test_bench_everything_draws_words_and_times_keys_too(
+    seen: Seen,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small_lexicon(tmp_path)
+    monkeypatch.setattr(bench, "assets_folder", lambda: tmp_path)
+    measured: list[tuple[str, ...]] = []
+    monkeypatch.setattr(bench, "measure_apart", measured.append)
+    out = tmp_path / "out"
+    options = ["--out", str(out), "--tier", "ngram"]
+    assert __main__.main(["bench", "a.tsv", "--everything", *options]) == 0
+    (plan,) = seen.plans
+    assert (plan.sets, plan.picks) == ((Path("a.tsv"), out / "words.tsv"), True)
+    rows = (out / "words.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 3
+    assert "3 rows" in capsys.readouterr().err
+    assert plan.latency is not None
+    plan.latency()
+    assert measured == [("--tier", "ngram")]
 
 
-def test_bench_shows_kinds_and_marked_characters_where_a_set_has_them(plan: Plan) -> None:
-    _, text, _ = measured(plan)
-    assert row(text, "abbrev", "initials") == ["initials", "2", "100.0 / 100.0", "50.0 / 50.0"]
-    assert "marked" not in row(text, "abbrev", "engine")
-    place = row(text, "heteronym", "engine").index("marked")
-    assert row(text, "heteronym", "moyin")[place] == "100.0 (20.7-100.0)"
-    assert "kind" not in text.partition("## heteronym")[2]
-    marked = row(text, "Summary", "heteronym, without context: marked character")
-    assert marked[1:3] == ["1", "100.0 (20.7-100.0)"]
-
-
-def test_bench_sums_up_against_the_first_peer(plan: Plan) -> None:
-    _, text, results = measured(plan)
-    head = row(text, "Summary", "set")
-    cells = dict(zip(head, row(text, "Summary", "abbrev, with context"), strict=True))
-    assert cells["moyin top-1 (95 %) / top-5"] == "100.0 (51.0-100.0) / 100.0"
-    assert cells["half top-1 (95 %) / top-5"] == "50.0 (15.0-85.0) / 50.0"
-    assert cells["error ratio to half (95 %)"] == "0.00"
-    assert cells["rescued / broken"] == "2 / 0"
-    assert "| abbrev, with context | 50.0 | 50.0 | 1.00 (1.00-1.00) | 1.00 /" in text
-    assert results["reference"] == "half"
-
-
-def test_bench_tells_what_the_engines_said_of_themselves(plan: Plan) -> None:
-    _, text, _ = measured(plan)
-    assert row(text, "Engines", "moyin") == ["moyin", "12", "-", "2", "-", "0 of 2"]
-    assert row(text, "Engines", "bad")[1] == "12"  # on the set that it survived
-
-
-def test_bench_again_asks_only_what_is_not_known(plan: Plan, tmp_path: Path) -> None:
-    ours, *peers = plan.engines
-    plan = replace(plan, engines=(replace(ours, kept=False), *peers))
-    measured(plan)
-    log = tmp_path / "starts.log"
-    assert len(log.read_text(encoding="utf-8").splitlines()) == 6
-    _, text, _ = measured(plan)
-    # Ours on two sets, and the engine that crashed on one of them.
-    assert len(log.read_text(encoding="utf-8").splitlines()) == 9
-    assert row(text, "Engines", "half")[-1] == "2 of 2"
-    assert row(text, "Engines", "moyin")[-1] == "0 of 2"
+@pytest.mark.parametrize("option", [["--words"], ["--words", "2", "--seed", "3"]], ids=" ".join)
+def test_bench_of_words_alone_needs_no_set(
+    seen: Seen, option: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_lexicon(tmp_path)
+    monkeypatch.setattr(bench, "assets_folder", lambda: tmp_path)
+    assert __main__.main(["bench", "--out", str(tmp_path), *option]) == 0
+    assert seen.plans[0].sets == (tmp_path / "words.tsv",)
+    rows = (tmp_path / "words.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == (3 if option == ["--words"] else 2)
 
 
 @pytest.mark.parametrize(
-    ("contexts", "options"),
+    ("option", "contexts"),
+    [([], (True,)), (["--context"], (True,)), (["--no-context"], (False,))],
+    ids=["default", "context", "no-context"],
+)
+def test_bench_uses_context_unless_told(
+    seen: Seen, option: list[str], contexts: tuple[bool, ...]
+) -> None:
+    assert __main__.main(["bench", "a.tsv", *option]) == 0
+    assert seen.plans[0].contexts == contexts
+
+
+def test_bench_fresh_asks_all_again(seen: Seen) -> None:
+    __main__.main(["bench", "a.tsv", "--peer", "x=run", "--variant", "y=--beam 2", "--fresh"])
+    plan = seen.plans[0]
+    assert not any(engine.kept for engine in (*plan.engines, *plan.variants))
+
+
+def test_bench_exits_with_1_when_an_engine_failed(seen: Seen) -> None:
+    seen.whole = False
+    assert __main__.main(["bench", "a.tsv"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
     [
-        pytest.param((True,), ["--picks --context"], id="with"),
-        pytest.param((False,), ["--picks"], id="without"),
-        pytest.param((True, False), ["--picks --context", "--picks"], id="both"),
+        (["bench"], "Nothing to measure"),
+        (["bench", "a.tsv", "--both-of", "b"], "No set is called b"),
+        (["bench", "a.tsv", "--variant", "x"], "'x' is not NAME=OPTIONS"),
+        (["bench", "--words", "--out", "/dev/null/x"], "cannot be written"),
+        (["bench", "a.tsv", "--peer", "x"], "'x' is not NAME=COMMAND"),
+        (["bench", "a.tsv", "--peer", "moyin=run"], "Two engines are called moyin"),
+        (["bench", "absent.tsv"], "absent.tsv cannot be read"),
+        (["errors", "absent.tsv", "--ours", "x"], "absent.tsv cannot be read"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_arguments_are_named(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert __main__.main(arguments) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["errors", "a.tsv"], ["bench", "a.tsv", "--both", "--context"], ["bench", "--limit", "x"]],
+    ids=" ".join,
+)
+def test_arguments_of_another_form_exit_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        __main__.main(arguments)
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "text"])
+def test_bench_latency_is_private_and_leaves_the_users_folders_alone(
+    as_json: bool,
+    folders: Folders,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    opened: list[tuple[Settings, SessionOptions]] = []
+    converter = FakeConverter()
+
+    def open_runner(settings: Settings, notify: object, options: SessionOptions) -> SyncRunner:
+        opened.append((settings, options))
+        return SyncRunner(converter, options)
+
+    monkeypatch.setattr(opening, "open_runner", open_runner)
+    monkeypatch.setattr(bench, "time_starts", lambda options: (float(len(options)),))
+    option = ["--json"] if as_json else []
+    assert __main__.main(["bench", "--latency", "--tier", "ngram", *option]) == 0
+    printed = capsys.readouterr().out
+    assert opened == [
+        (Settings(model=ModelSettings(tier="ngram")), SessionOptions(private=True))
+    ]
+    assert converter.learned == {}
+    assert not folders.data.exists()
+    if as_json:
+        report = json.loads(printed)
+        assert report["starts"] == [2.0]
+        assert report["keys"]["held"]["count"] == len(HELD) * MAX_LETTERS
+        assert report["circumstances"]["version"]
+    else:
+        assert "Process start to first candidates: 2 ms" in printed
+
+
+@pytest.fixture
+def tiny_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    class Opened:
+        personal = TinyModel()
+        shipped = None
+
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "lexicon" / "words.tsv").write_text("", encoding="utf-8")
+    np.save(tmp_path / "lexicon" / "by_initials.npy", np.zeros(0, np.int32))
+    monkeypatch.setattr(errors, "assets_folder", lambda: tmp_path)
+    monkeypatch.setattr(errors, "open_converter", lambda *_: Opened())
+
+
+@pytest.mark.parametrize(
+    ("options", "listed"),
+    [
+        pytest.param([], ["a", "c"], id="no-peer"),
+        pytest.param(["--peer", "peer.tsv"], ["a"], id="lost"),
+        pytest.param(["--peer", "peer.tsv", "--both"], ["a", "b"], id="both"),
+        pytest.param(["--peer", "peer.tsv", "--both", "--all"], ["a", "b", "c"], id="all"),
+        pytest.param(["--peer", "peer.tsv", "--all", "--limit", "1"], ["a"], id="limit"),
     ],
 )
-def test_bench_passes_over_the_sets_with_and_without_context(
-    plan: Plan, tmp_path: Path, contexts: tuple[bool, ...], options: list[str]
+@pytest.mark.usefixtures("tiny_assets")
+def test_errors_lists_rows_with_a_guess(
+    options: list[str],
+    listed: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    plan = replace(plan, sets=plan.sets[:1], engines=plan.engines[:1], contexts=contexts)
-    whole, text, _ = measured(plan)
-    assert whole
-    starts = (tmp_path / "starts.log").read_text(encoding="utf-8").splitlines()
-    assert [start.partition(" ")[2] for start in starts] == options
-    assert ("abbrev, without context" in text) == (False in contexts)
+    monkeypatch.chdir(tmp_path)
+    rows = "a\t不\tzai\t在\nb\t\tzai\t在\nc\t\tzai\t再\nd\t\tzai\t再\n"
+    for name, firsts in (("ours.tsv", "再在在再"), ("peer.tsv", "在再在再")):
+        answers = [f"{row}\t1\t1\t{first}\n" for row, first in zip("abcd", firsts, strict=True)]
+        Path(name).write_text("".join(answers), encoding="utf-8")
+    Path("set.tsv").write_text(rows, encoding="utf-8")
+    command = ["errors", "set.tsv", "--ours", "ours.tsv", "--context", *options]
+    assert __main__.main(command) == 0
+    printed = capsys.readouterr()
+    table = [line.split("\t") for line in printed.out.splitlines()[1:]]
+    assert [fields[1] for fields in table] == listed
+    assert table[0][2] == "context"
+    assert "context" in printed.err
 
 
-def test_bench_without_peers_compares_with_nobody(plan: Plan) -> None:
-    _, text, results = measured(replace(plan, engines=plan.engines[:1]))
-    assert "error ratio:" not in text
-    assert row(text, "abbrev", "moyin")[-2:] == ["-", "-"]
-    assert row(text, "Summary", "abbrev, with context")[-2:] == ["-", "-"]
-    assert results["reference"] == "moyin"
-
-
-def test_bench_types_only_some_sets_without_context_too(plan: Plan, tmp_path: Path) -> None:
-    more = tmp_path / "chat.tsv"
-    more.write_text("a\t左\tni\t你\n", encoding="utf-8")
-    plan = replace(plan, sets=(more, *plan.sets), engines=plan.engines[:1])
-    _, _, results = measured(replace(plan, both=frozenset({"chat"})))
-    sheets = results["sheets"]
-    assert isinstance(sheets, list)
-    # The set of heteronyms has no context at all: one pass, whatever is asked for.
-    passes = [(sheet["set"], sheet["context"]) for sheet in sheets]
-    assert passes == [("chat", True), ("chat", False), ("abbrev", True), ("heteronym", False)]
-
-
-def test_bench_types_variants_on_the_sets_that_they_name(plan: Plan, tmp_path: Path) -> None:
-    ours, *peers = plan.engines
-    variants = (ours.with_options("plain=--x"), ours.with_options("short@abbrev=--y"))
-    assert "variant" not in measured(replace(plan, engines=(ours, peers[0])))[1]
-    (tmp_path / "starts.log").unlink()
-    plan = replace(plan, engines=(ours, peers[0]), variants=variants, out=tmp_path / "again")
-    _, text, results = measured(plan)
-    starts = (tmp_path / "starts.log").read_text(encoding="utf-8").splitlines()
-    assert [start.split()[1:] for start in starts] == [
-        ["--picks", "--context"],
-        ["--x", "--picks", "--context"],
-        ["--y", "--picks", "--context"],
-        ["--picks", "--context"],
-        ["--picks"],
-        ["--x", "--picks"],
-        ["--picks"],
-    ]
-    short = row(text, "Summary", "abbrev, with context, short")
-    assert short[2:] == [
-        "100.0 (51.0-100.0) / 100.0",
-        "50.0 (15.0-85.0) / 50.0",
-        "0.00",
-        "2 / 0",
-    ]
-    assert "heteronym, without context, short" not in text
-    gain = "+0.0 (+0.0 to +0.0)"
-    assert f"| abbrev, with context | short | {gain} | 0 | 0 |" in text
-    assert f"| heteronym, without context | plain | {gain} | 0 | 0 |" in text
-    assert results["reference"] == "half"
-
-
-def test_bench_types_variants_in_the_first_pass_alone(plan: Plan) -> None:
-    ours = plan.engines[0]
-    variants = (ours.with_options("plain=--x"),)
-    plan = replace(plan, sets=plan.sets[:1], engines=(ours,), variants=variants)
-    _, text, _ = measured(replace(plan, both=frozenset({"abbrev"})))
-    assert "abbrev, with context, plain" in text
-    assert "abbrev, without context" in text
-    assert "abbrev, without context, plain" not in text
-
-
-def test_bench_refuses_sets_that_are_not_there(plan: Plan) -> None:
-    with pytest.raises(BenchError, match=r"No set is called chat; the sets are abbrev, hetero"):
-        replace(plan, both=frozenset({"chat"}))
-    with pytest.raises(BenchError, match="No set is called typo"):
-        replace(plan, variants=(plan.engines[0].with_options("a@typo=--x"),))
-
-
-KEYS = Keys(*(Times(9, 1.0, 2.0, 3.0, 4.0),) * 4, right=8)
-LATENCY = Latency(KEYS, (1500.0,), Memory(1, 2, 3), Memory(4, 5, 6))
-
-
-def test_bench_tells_key_times_and_sizes_with_the_rest(plan: Plan) -> None:
-    plan = replace(plan, latency=lambda: LATENCY, disk={"weights": 3 * 2**20, "ngram": 2**19})
-    _, text, results = measured(plan)
-    assert row(text, "Summary", "letters of typed sentences")[1:] == [
-        "9",
-        "1.00 / 2.00 / 3.00 / 4.00",
-    ]
-    assert "Process start to first candidates: 1500 ms" in text
-    assert "On disk: weights 3.0, ngram 0.5; together 3.5 MiB." in text
-    assert results["disk"] == {"weights": 3 * 2**20, "ngram": 2**19}
-    latency = results["latency"]
-    assert isinstance(latency, dict)
-    assert latency["keys"]["typed"]["p95"] == 2.0
-
-
-def test_bench_puts_the_tables_between_two_lines_of_readme(plan: Plan, tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"# Moyin\n\n{BEGIN}\nold\n{END}\n\nThe end.\n", encoding="utf-8")
-    plan = replace(plan, readme=readme)
-    measured(plan)
-    once = readme.read_text(encoding="utf-8")
-    measured(plan)
-    assert readme.read_text(encoding="utf-8") == once
-    assert once.startswith(f"# Moyin\n\n{BEGIN}\nMeasured 2024-05-01 12:00+02:00")
-    assert once.endswith(f"{END}\n\nThe end.\n")
-    assert "old" not in once
-    assert "| abbrev, with context | 4 | 100.0 (51.0-100.0) / 100.0 |" in once
-    assert "    moyin bench" not in once  # the command names folders of the machine
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{END}{BEGIN}{END}", f"{BEGIN}{BEGIN}{END}"],
-    ids=["none", "no-end", "no-begin", "turned", "twice", "two-begins"],
-)
-def test_bench_finds_out_first_that_readme_has_no_place(
-    plan: Plan, tmp_path: Path, text: str
-) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(text, encoding="utf-8")
-    with pytest.raises(ReadmeError, match="has no place for the results"):
-        bench(replace(plan, readme=readme), HERE, io.StringIO())
-    assert not (tmp_path / "starts.log").exists()
-    with pytest.raises(ReadmeError, match="cannot be read"):
-        bench(replace(plan, readme=tmp_path), HERE, io.StringIO())
-
-
-def test_bench_keeps_to_the_limit(plan: Plan) -> None:
-    _, text, _ = measured(replace(plan, limit=3))
-    assert row(text, "Summary", "abbrev, with context")[1] == "3"
-
-
-def test_bench_refuses_two_engines_or_sets_of_one_name(plan: Plan, tmp_path: Path) -> None:
-    with pytest.raises(BenchError, match="moyin"):
-        replace(plan, engines=(plan.engines[0], plan.engines[0]))
-    (tmp_path / "other").mkdir()
-    twin = tmp_path / "other" / "abbrev.tsv"
-    twin.write_text("a\t\tni\t你\n", encoding="utf-8")
-    with pytest.raises(SetError, match="abbrev"):
-        bench(replace(plan, sets=(*plan.sets, twin)), HERE, io.StringIO())
-
-
-def test_bench_reads_all_sets_before_it_measures(plan: Plan, tmp_path: Path) -> None:
-    with pytest.raises(SetError, match="absent"):
-        bench(replace(plan, sets=(*plan.sets, tmp_path / "absent.tsv")), HERE, io.StringIO())
-    assert not (tmp_path / "starts.log").exists()
-
-
-@pytest.mark.parametrize("blocked", ["results.md", "answers"])
-def test_bench_that_cannot_write_says_where(plan: Plan, blocked: str) -> None:
-    plan.out.mkdir()
-    if blocked == "answers":
-        (plan.out / blocked).write_text("a file where the folder should be")
-    else:
-        (plan.out / blocked).mkdir()
-    with pytest.raises(BenchError, match="out cannot be written"):
-        bench(plan, HERE, io.StringIO())
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize("terminal", [True, False])
-def test_bench_tells_on_standard_error_how_far_it_is(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch, terminal: bool
-) -> None:
-    told = Terminal() if terminal else io.StringIO()
-    monkeypatch.setattr(sys, "stderr", told)
-    measured(replace(plan, sets=plan.sets[:1]))
-    ends = (
-        "abbrev moyin: 4 rows in 0 s\n",
-        "abbrev bad: ended with 3: terrible things happened\n",
-    )
-    assert all(end in told.getvalue() for end in ends)
-    assert ("\rabbrev moyin: 1 of 4 rows, " in told.getvalue()) == terminal
-
-
-def test_variants_of_wants_name_and_options() -> None:
-    ours = Engine("moyin", ("x",))
-    assert variants_of(ours, ["a=--b"]) == (Engine("a", ("x",), ("--b",), variant=True),)
-    with pytest.raises(BenchError, match=r"'a' is not NAME=OPTIONS or .*--variant"):
-        variants_of(ours, ["a"])
-
-
-def test_peers_of_wants_name_and_command() -> None:
-    assert peers_of(["a=x y"]) == (Engine("a", ("x", "y")),)
-    with pytest.raises(BenchError, match="'libime' is not NAME=COMMAND"):
-        peers_of(["libime"])
-
-
-def test_to_json_has_null_for_what_is_no_number() -> None:
-    assert json.loads(to_json({"a": (math.nan, [1.5, math.nan]), "b": "NaN"})) == {
-        "a": [None, [1.5, None]],
-        "b": "NaN",
-    }
+@pytest.mark.parametrize("text", ["libime", "=x.tsv", "libime="])
+def test_peer_must_be_a_name_and_a_file(text: str) -> None:
+    with pytest.raises(BenchError, match="NAME=FILE"):
+        learning._peer(text)

@@ -90,11 +90,12 @@ def _fresh(folders: Folders) -> None:
 
 
 def _made(folders: Folders) -> None:
-    folders.create()
+    for folder in (folders.config, folders.data, folders.cache):
+        folder.mkdir(mode=0o700, parents=True)
 
 
 def _open_to_others(folders: Folders) -> None:
-    folders.create()
+    _made(folders)
     for folder in (folders.config, folders.data, folders.cache):
         folder.chmod(0o755)
 
@@ -127,7 +128,7 @@ def test_folders_are_writable_and_private(
 def test_folders_that_cannot_be_written_are_broken(
     folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folders.create()
+    _made(folders)
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
     assert set(verdicts(doctor.check_folders(folders)).values()) == {Verdict.BROKEN}
 
@@ -143,7 +144,7 @@ def test_selections_are_counted_without_making_a_database(folders: Folders) -> N
 
 
 def test_selections_in_a_damaged_database_are_broken_and_left_alone(folders: Folders) -> None:
-    folders.create()
+    _made(folders)
     folders.database.write_bytes(b"garbage" * 1000)
     finding = only(doctor.check_selections(folders.database))
     assert finding.verdict is Verdict.BROKEN

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ime.__main__ import main
-from ime.commands import personalize
 from ime.commands.personalize import Bar
 from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
+from ime.personalize import jobs
 from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.messages import Progressed
 from ime.personalize.report import read_report
@@ -22,7 +22,7 @@ from tests.tiny_network import tiny_assets
 @pytest.fixture(autouse=True)
 def _tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assets = tiny_assets(tmp_path / "assets")
-    monkeypatch.setattr(personalize, "assets_folder", lambda: assets)
+    monkeypatch.setattr(jobs, "assets_folder", lambda: assets)
 
 
 @pytest.fixture

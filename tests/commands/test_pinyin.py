@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ime import __main__
-from ime.commands import running
+from ime.commands import pinyin as module
 from ime.commands.pinyin import read_lines, spelled
 from ime.engine.reading import Reader
 from tests.tiny_model import COUNTS, PAIRS, TinyModel
@@ -52,7 +52,7 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     class Opened:
         personal = TinyModel()
 
-    monkeypatch.setattr(running, "open_converter", lambda *_: Opened())
+    monkeypatch.setattr(module, "open_converter", lambda *_: Opened())
 
 
 @pytest.mark.usefixtures("_tiny", "folders")

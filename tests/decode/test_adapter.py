@@ -12,10 +12,11 @@ import torch
 from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.engine.values import LeftContext
 from model.mixture import MixtureScorer
-from model.ngram import ORDER, Ngram, NgramScorer, quantise, write_levels
-from model.scorer import NetworkScorer
+from model.network.scorer import NetworkScorer
+from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
 from model.vocab import FIRST_HANZI, Vocabulary
 from tests.tiny_network import tiny_network, tiny_vocabulary
+from tests.tokens import id_of
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_known_readings_of_the_context_are_used(ngram: Ngram) -> None:
         (("行", "xing"), ("行", "hang")), [0] * FIRST_HANZI + [9, 5]
     )
     model = ScorerModel(vocabulary, NgramScorer(ngram))
-    xing, hang = vocabulary.id_of("行", "xing"), vocabulary.id_of("行", "hang")
+    xing, hang = id_of(vocabulary, "行", "xing"), id_of(vocabulary, "行", "hang")
     assert model.encode(LeftContext("行行", ((1, "hang"),))) == [xing, hang]
     assert model.encode(LeftContext("行", ((0, "heng"),))) == [xing]
 

@@ -17,10 +17,10 @@ from ime.decode.opening import OpenedConverter, open_converter
 from ime.engine.values import DecodeRequest, LeftContext
 from ime.errors import AssetError
 from ime.settings import ModelSettings, Settings
-from model.adapter import base_digest
-from model.checkpoint import save_weights, sha256_of
-from model.ngram import ORDER, quantise, write_levels
-from model.pairs_build import write as write_pairs
+from model.network.adapter import base_digest
+from model.network.checkpoint import save_weights, sha256_of
+from model.ngram.build_word_pairs import write as write_pairs
+from model.ngram.trie import ORDER, quantise, write_levels
 from tests.fakes import write_lexicon
 from tests.tiny_network import tiny_adapters, tiny_network, tiny_vocabulary
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from ime.decode.personalized import Personalized, personalize
-from model.adapter import ACTIVE
-from model.network import Network
+from model.network.adapter import ACTIVE
+from model.network.transformer import Network
 from tests.tiny_network import tiny_adapters, tiny_assets, tiny_network
 
 

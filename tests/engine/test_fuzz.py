@@ -34,7 +34,7 @@ from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import ModelSettings, Settings
-from model.ngram import ORDER, Ngram, NgramScorer, quantise, write_levels
+from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
 from tests.fakes import TableModel, write_lexicon
 
 ASSETS = Path(__file__).parents[2] / "assets"

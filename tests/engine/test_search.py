@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from ime.engine.outlook import WORST
 from ime.engine.search import BeamSearch, SearchOptions
 from ime.engine.token_options import MISREADING
-from ime.pinyin.graph import Edge, EdgeKind, GraphOptions, Segmenter, build_graph
+from ime.pinyin.graph import Edge, EdgeKind, GraphOptions, Segmenter
 from tests.engine.searches import EMPTY, SEGMENTER, inputs, searched, seeds
 from tests.fakes import TABLE_TOKENS, TableModel
+from tests.syllable_graph import build_graph
 
 WITH_SLIPS = Segmenter(GraphOptions(correction=True))
 EVERYTHING = SearchOptions(beam=1_000_000, margin=math.inf)

@@ -11,13 +11,14 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from model import ngram_build
-from model.config import ModelConfig
 from model.data.shards import LineCounts, save_lines
-from model.network import Network, embedding_parts
-from model.ngram import Ngram, NgramScorer
-from model.scorer import NetworkScorer
+from model.network.config import ModelConfig
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network, embedding_parts
+from model.ngram.build import build
+from model.ngram.trie import Ngram, NgramScorer
 from model.vocab import BEGIN, BREAK, Vocabulary
+from tests.tokens import id_of
 
 # Two heteronyms, 重 and 行, and five syllables that several characters share.
 PAIRS = (
@@ -43,7 +44,7 @@ def vocabulary() -> Vocabulary:
     empty = Vocabulary.from_pairs(PAIRS)
     counts = np.zeros(len(empty), np.int64)
     counts[-len(PAIRS) :] = range(100, 100 - len(PAIRS), -1)
-    counts[empty.id_of("行", "xing")] = 500
+    counts[id_of(empty, "行", "xing")] = 500
     return Vocabulary.from_pairs(PAIRS, counts.tolist())
 
 
@@ -108,7 +109,7 @@ def ngram_folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An n-gram of `data` with room for all but rare entries. Not to be written to."""
     folder = tmp_path_factory.mktemp("ngram")
     orders = range(2, 6)
-    ngram_build.build(data, folder, dict.fromkeys(orders, 1000), dict.fromkeys(orders, 2))
+    build(data, folder, dict.fromkeys(orders, 1000), dict.fromkeys(orders, 2))
     return folder
 
 

@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from ime.commands.measures import Memory
+from ime.bench.process_cost import Memory
 from model import memory
 
 BLOCK = 100_000  # bytes; larger ones are not kept by the library

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from model.mixture import MixtureScorer
-from model.network import Network
-from model.ngram import Ngram, NgramScorer
-from model.scorer import NetworkScorer
+from model.mixture import MixtureScorer, load_shares, mix, save_shares, tune_shares
+from model.network.scorer import NetworkScorer
+from model.network.transformer import Network
+from model.ngram.trie import Ngram, NgramScorer
 
 CONTEXT = [46, 47, 51, 65]
 
@@ -114,3 +116,86 @@ def test_states_may_be_released_out_of_order(mixture) -> None:
 def test_impossible_weights_are_refused(mixture, weights: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="need 4 weights from 0 to 1"):
         mixture(*weights)
+
+
+@pytest.fixture
+def two_models() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Nats of network and n-gram for 4,000 tokens; where more is known the n-gram is better."""
+    generator = np.random.default_rng(3)
+    known = generator.integers(1, 5, 4000)
+    network = np.log(generator.uniform(0.01, 0.6, 4000))
+    ngram = np.log(generator.uniform(0.01, 0.15, 4000) * (known + 1))
+    return network, ngram, known
+
+
+def test_tuned_shares_are_the_best(two_models) -> None:
+    network, ngram, known = two_models
+    shares = tune_shares(network, ngram, known)
+    assert list(shares) == sorted(shares, reverse=True)
+    assert 0 < shares[3] < shares[0] < 1
+    best = mix(network, ngram, known, shares).mean()
+    for i in range(4):
+        for step in (-0.02, 0.02):
+            other = [share + step * (i == j) for j, share in enumerate(shares)]
+            assert mix(network, ngram, known, other).mean() < best
+    assert best > max(network.mean(), ngram.mean())
+
+
+@pytest.mark.parametrize(
+    ("network", "ngram", "expected"),
+    [(-1.0, -9.0, 1.0), (-9.0, -1.0, 0.0)],
+    ids=["all", "none"],
+)
+def test_hopeless_model_gets_no_share(network: float, ngram: float, expected: float) -> None:
+    count = np.ones(400)
+    shares = tune_shares(network * count, ngram * count, np.arange(400) % 4 + 1)
+    assert shares == pytest.approx([expected] * 4, abs=1e-4)
+
+
+def test_share_without_evidence_is_that_of_all(two_models) -> None:
+    network, ngram, known = two_models
+    known = np.where(known == 4, 3, known)
+    known[:5] = 4
+    shares = tune_shares(network, ngram, known)
+    assert shares[3] == pytest.approx(tune_shares(network, ngram, np.ones_like(known))[0])
+
+
+def test_no_hanzi_at_all_give_equal_shares() -> None:
+    none = np.zeros(0)
+    assert tune_shares(none, none, np.zeros(0, np.int64)) == (0.5,) * 4
+
+
+def test_mixture_of_one_model_is_that_model(two_models) -> None:
+    network, ngram, known = two_models
+    np.testing.assert_allclose(mix(network, ngram, known, (1, 1, 1, 1)), network)
+    np.testing.assert_allclose(mix(network, ngram, known, (0, 0, 0, 0)), ngram)
+
+
+def test_shares_come_back(tmp_path: Path) -> None:
+    assert load_shares(tmp_path) is None
+    save_shares(tmp_path / "new", (0.5, 0.25, 0.125, 1.0), 3.14159, 40_000)
+    assert load_shares(tmp_path / "new") == (0.5, 0.25, 0.125, 1.0)
+    values = json.loads((tmp_path / "new" / "mixture.json").read_text(encoding="utf-8"))
+    assert values == {
+        "network_share": [0.5, 0.25, 0.125, 1.0],
+        "dev_nats": 3.1416,
+        "dev_hanzi": 40_000,
+        "units": "nats per hanzi",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"network_share": 1}',
+        '{"network_share": [0.5]}',
+        '{"network_share": ["a"]}',
+    ],
+)
+def test_damaged_shares_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "mixture.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"mixture\.json: .*again"):
+        load_shares(tmp_path)

@@ -25,8 +25,8 @@ from ime.personalize import gate, replay
 from ime.personalize.log import SelectionLog
 from ime.personalize.training import RunRequest, run
 from ime.personalize.versions import AdapterFolder
-from model.adapter import base_digest
-from model.tuner import TuneOptions
+from model.finetune.adapter_trainer import TuneOptions
+from model.network.adapter import base_digest
 
 OPTIONS = TuneOptions(
     rank=4, alpha=8.0, epochs=3.0, batch_tokens=64, learning_rate=2e-2, replay_texts=2,

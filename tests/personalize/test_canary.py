@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 import torch
 
-from model.adapter import Adapter, AdapterInfo, merge
-from model.examples import Example
-from model.network import Network
-from model.tuner import TuneOptions, Tuner
+from model.finetune.adapter_trainer import TuneOptions, Tuner
+from model.finetune.examples import Example
+from model.network.adapter import Adapter, AdapterInfo, merge
+from model.network.transformer import Network
 from model.vocab import BEGIN, FIRST_HANZI, Vocabulary
 from tests.tiny_network import random_network
 

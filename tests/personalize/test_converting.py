@@ -9,15 +9,16 @@ import pytest
 
 from ime.personalize import converting as module
 from ime.personalize.converting import BEAM, CaseConverter
-from model.examples import Example
+from model.finetune.examples import Example
 from tests.tiny_network import tiny_vocabulary
+from tests.tokens import id_of
 
 VOCABULARY = tiny_vocabulary()
 CASE = Example("好", ("shi", "jie"), "世界")
 
 
 def path(text: str, *syllables: str) -> list[int]:
-    return [VOCABULARY.id_of(*pair) for pair in zip(text, syllables, strict=True)]
+    return [id_of(VOCABULARY, *pair) for pair in zip(text, syllables, strict=True)]
 
 
 RIGHT, WRONG = path("世界", "shi", "jie"), path("是接", "shi", "jie")
@@ -33,7 +34,7 @@ class Pairs:
         return -1.0 if after == self.find("世界") else -12.0
 
 
-class Forest:
+class Scorer:
     """Every text may end after 接, and no other."""
 
     def __init__(self, endings: bool = False) -> None:
@@ -64,13 +65,13 @@ def hypotheses(monkeypatch: pytest.MonkeyPatch) -> Callable[[Found], list]:
     return find
 
 
-def converted(forest: Forest, pairs: Pairs | None = None) -> list[str]:
-    return CaseConverter(VOCABULARY, pairs).convert(forest, [CASE], lambda _: None)
+def converted(scorer: Scorer, pairs: Pairs | None = None) -> list[str]:
+    return CaseConverter(VOCABULARY, pairs).convert(scorer, [CASE], lambda _: None)
 
 
 def test_likeliest_hypothesis_is_first(hypotheses: Callable[[Found], list]) -> None:
     asked = hypotheses([[(-1.0, RIGHT), (-1.1, WRONG)]])
-    assert converted(Forest()) == ["世界"]
+    assert converted(Scorer()) == ["世界"]
     (_, by_syllable, cases, beam, *_) = asked[0]
     assert set(by_syllable) >= {"shi", "jie"}
     assert cases == [(path("好", "hao"), ("shi", "jie"))]
@@ -79,18 +80,18 @@ def test_likeliest_hypothesis_is_first(hypotheses: Callable[[Found], list]) -> N
 
 def test_words_count(hypotheses: Callable[[Found], list]) -> None:
     hypotheses([[(-1.0, WRONG), (-1.5, RIGHT)]])
-    assert converted(Forest()) == ["是接"]
-    assert converted(Forest(), Pairs()) == ["世界"]
+    assert converted(Scorer()) == ["是接"]
+    assert converted(Scorer(), Pairs()) == ["世界"]
 
 
 def test_ending_counts(hypotheses: Callable[[Found], list]) -> None:
     hypotheses([[(-1.0, RIGHT), (-1.2, WRONG)]])
-    assert converted(Forest(endings=True)) == ["是接"]
+    assert converted(Scorer(endings=True)) == ["是接"]
 
 
 def test_hanzi_of_the_context_come_again(hypotheses: Callable[[Found], list]) -> None:
     asked = hypotheses([[(-1.0, RIGHT)]])
-    converted(Forest())
+    converted(Scorer())
     recurring = asked[0][5]
     even = np.full((1, len(VOCABULARY)), -3.0, np.float32)
     changed = recurring(0, even.copy())
@@ -102,4 +103,4 @@ def test_hanzi_of_the_context_come_again(hypotheses: Callable[[Found], list]) ->
 
 def test_case_without_hypotheses_is_empty(hypotheses: Callable[[Found], list]) -> None:
     hypotheses([[]])
-    assert converted(Forest()) == [""]
+    assert converted(Scorer()) == [""]

@@ -18,6 +18,7 @@ from ime.personalize.gate import (
 from ime.settings import assets_folder
 from model.vocab import BEGIN, Vocabulary
 from tests.tiny_network import tiny_vocabulary
+from tests.tokens import id_of
 
 
 def tally(count: int, rescued: int, broken: int) -> Tally:
@@ -99,7 +100,7 @@ def test_shipped_general_sentences_are_many_and_can_be_spelt() -> None:
     vocabulary = Vocabulary.load(assets_folder() / "vocab.tsv")
     for case in cases:
         for pair in zip(case.chosen, case.syllables, strict=True):
-            vocabulary.id_of(*pair)
+            id_of(vocabulary, *pair)
 
 
 @pytest.mark.parametrize("line", ["你好\tni", "你好", "\tni"], ids=["short", "none", "empty"])

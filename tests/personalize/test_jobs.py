@@ -31,7 +31,7 @@ from ime.personalize.messages import (
     read_answer,
 )
 from ime.personalize.versions import AdapterFolder
-from model.progress import Progress
+from model.finetune.progress import Progress
 from tests.tiny_network import tiny_assets
 
 WAIT = 240.0  # seconds that a spawned process may need on a very busy machine

@@ -18,7 +18,7 @@ from ime.personalize.database import DamagedStoreError
 from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.report import RUNS
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.adapter import ACTIVE, Adapter, AdapterInfo
+from model.network.adapter import ACTIVE, Adapter, AdapterInfo
 from tests.personalize.test_versions import BASE, REPORT, add
 
 MakeCommit = Callable[..., Commit]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.training import Models, RunRequest, run
 from ime.personalize.versions import AdapterFolder
-from model.adapter import Adapter
-from model.forest import Forest
-from model.progress import Progress
-from model.tuner import TuneOptions
+from model.finetune.adapter_trainer import TuneOptions
+from model.finetune.progress import Progress
+from model.mixture import MixtureScorer
+from model.network.adapter import Adapter
 from tests.tiny_network import tiny_assets
 
 OPTIONS = TuneOptions(
@@ -130,7 +129,7 @@ def test_base_is_asked_about_general_sentences_once(
     asked: list[Adapter | None] = []
     real = Models.scorer
 
-    def counting(self: Models, adapter: Adapter | None, strength: float = 1.0) -> Forest:
+    def counting(self: Models, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
         asked.append(adapter)
         return real(self, adapter, strength)
 
@@ -258,15 +257,6 @@ def test_trace_across_two_reads_is_found(
     monkeypatch.setattr(erasing, "_LARGEST", 10)
     (tmp_path / "file").write_bytes(b"x" * 8 + "背景".encode() + b"y" * 30)
     assert erasing.traces_of("背景", [tmp_path]) == [str(tmp_path / "file")]
-
-
-def test_request_may_begin_afresh(
-    request_: RunRequest, heard: Heard, lenient: Callable[[], None]
-) -> None:
-    learn(request_, 80)
-    again = run(replace(request_, afresh=True), heard.append)
-    assert again.parent == ""
-    assert again.fresh == 68
 
 
 @pytest.mark.usefixtures("lenient")

@@ -11,7 +11,7 @@ from ime.errors import StoreError
 from ime.personalize.gate import Outcome, Tally
 from ime.personalize.report import RunReport
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.adapter import ACTIVE, Adapter, AdapterInfo
+from model.network.adapter import ACTIVE, Adapter, AdapterInfo
 
 BASE = "b" * 64
 REPORT = RunReport(
@@ -177,7 +177,7 @@ def test_full_disk_is_told_and_changes_nothing(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("model.adapter.os.fsync", full)
+    monkeypatch.setattr("model.network.adapter.os.fsync", full)
     with pytest.raises(StoreError, match="No space"):
         add(folder, parent=first)
     with pytest.raises(StoreError, match="No space"):

@@ -10,16 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ime.pinyin import rules
-from ime.pinyin.graph import (
-    Edge,
-    EdgeKind,
-    FuzzyPair,
-    GraphOptions,
-    Segmenter,
-    SyllableGraph,
-    build_graph,
-)
+from ime.pinyin.graph import Edge, EdgeKind, FuzzyPair, GraphOptions, Segmenter
 from ime.pinyin.inventory import SPELLINGS, SYLLABLES, TYPED_ONLY
+from tests.syllable_graph import SyllableGraph, build_graph
 
 PLAIN = GraphOptions(abbreviation=False, completion=False, typos=False)
 EVERYTHING = GraphOptions(fuzzy=frozenset(FuzzyPair), correction=True)

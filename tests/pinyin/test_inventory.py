@@ -16,7 +16,6 @@ from ime.pinyin.inventory import (
     SYLLABLES,
     TYPED_ONLY,
     Colloquial,
-    display_syllable,
     final,
     initial,
 )
@@ -131,10 +130,3 @@ def test_every_spelling_without_tokens_has_a_character():
 def test_colloquial_readings_people_expect_are_there(char, typed, syllable):
     found = {(item.char, item.syllable) for item in COLLOQUIAL_BY_TYPED[typed]}
     assert (char, syllable) in found
-
-
-@pytest.mark.parametrize(
-    ("syllable", "shown"), [("lv", "lü"), ("nve", "nüe"), ("ju", "ju"), ("xian", "xian")]
-)
-def test_display_syllable_writes_the_umlaut(syllable, shown):
-    assert display_syllable(syllable) == shown

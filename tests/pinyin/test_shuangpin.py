@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ime.errors import SettingsError
-from ime.pinyin.graph import EdgeKind, GraphOptions, Segmenter, build_graph
+from ime.pinyin.graph import EdgeKind, GraphOptions, Segmenter
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED, SYLLABLES
 from ime.pinyin.schemes import SCHEME_TABLES
 from ime.pinyin.shuangpin import CODED, UNCODED, Scheme, built_in_scheme
+from tests.syllable_graph import build_graph
 
 # Syllable, and its code in each scheme: compared with what the spelling algebra of the schemes
 # for Rime makes of the syllables, and equal to it but for lo.

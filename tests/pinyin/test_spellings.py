@@ -8,9 +8,10 @@ from string import ascii_lowercase
 import pytest
 
 from ime.pinyin import rules
-from ime.pinyin.graph import Edge, EdgeKind, FuzzyPair, GraphOptions, Segmenter, build_graph
+from ime.pinyin.graph import Edge, EdgeKind, FuzzyPair, GraphOptions, Segmenter
 from ime.pinyin.inventory import SYLLABLES
 from ime.pinyin.spellings import SpellingTable
+from tests.syllable_graph import build_graph
 
 PLAIN = GraphOptions(abbreviation=False, completion=False, typos=False)
 

@@ -16,10 +16,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify, check_libraries
+from ime.app import Notify
 from ime.engine.port import Converter
 from ime.errors import EnvironmentFaultError
 from ime.settings import Folders, Settings, load
+from ime.ui.screen import check_libraries
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.theme import DARK
 from tests.fakes import FakeConverter

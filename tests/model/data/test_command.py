@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.batches import TokenShards
 from model.data import __main__ as command
+from model.data.token_shards import TokenShards
 from model.vocab import Vocabulary
 
 pytest.importorskip("matplotlib")

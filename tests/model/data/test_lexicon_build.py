@@ -8,6 +8,7 @@ import pytest
 
 from model.data.lexicon import build, count_words, initials_of
 from model.vocab import BREAK, FIRST_HANZI
+from tests.tokens import id_of
 
 A, B, C = FIRST_HANZI, FIRST_HANZI + 1, 9000
 
@@ -82,7 +83,7 @@ def test_words_are_counted_over_all_shards(
 ) -> None:
     build(data, tmp_path, least=1)
     # 重新 stands in one sentence only, and always as a word.
-    first, second = vocabulary.id_of("重", "chong"), vocabulary.id_of("新", "xin")
+    first, second = id_of(vocabulary, "重", "chong"), id_of(vocabulary, "新", "xin")
     found = np.count_nonzero((text.tokens[:-1] == first) & (text.tokens[1:] == second))
     lines = (tmp_path / "words.tsv").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if "重新" in line] == [f"chong xin\t重新\t{found}"]

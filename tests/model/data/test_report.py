@@ -20,6 +20,7 @@ from model.data.statistics import (
 )
 from model.data.tagging import TaggingResult
 from model.vocab import BEGIN, BREAK, FIRST_HANZI, UNKNOWN, Vocabulary
+from tests.tokens import id_of
 
 pytest.importorskip("matplotlib")
 
@@ -28,7 +29,7 @@ def counts(vocabulary: Vocabulary, **pairs: int) -> np.ndarray:
     found = np.zeros(len(vocabulary), np.int64)
     for name, count in pairs.items():
         char, _, syllable = name.partition("_")
-        found[vocabulary.id_of(char, syllable)] = count
+        found[id_of(vocabulary, char, syllable)] = count
     return found
 
 

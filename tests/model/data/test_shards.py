@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.batches import TokenShards
 from model.data import shards
 from model.data.build import Encoder
 from model.data.shards import LineCounts, load_lines, merge, save_lines
+from model.data.token_shards import TokenShards
 from model.vocab import BEGIN, BREAK, FIRST_HANZI, UNKNOWN, Vocabulary
 
 pytest.importorskip("jieba")

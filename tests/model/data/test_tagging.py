@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from model.data.labelled import LabelledRow
 from model.data.readings import ReadingTagger
 from model.data.tagging import (
     WorstCharacter,
@@ -12,7 +13,6 @@ from model.data.tagging import (
     tag_row,
     worst_characters,
 )
-from model.labelled import LabelledRow
 
 
 def row(context: str, gold: str, syllables: str, marked=None) -> LabelledRow:

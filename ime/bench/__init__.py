@@ -1,0 +1,1 @@
+"""Measuring: test sets, engines, figures and reports; `ime.commands` reads the options."""

@@ -1,0 +1,1 @@
+"""Measures network, n-gram and mixture: likelihood and conversion."""

@@ -1,0 +1,1 @@
+"""Fits an adapter to what one user chose."""
