@@ -96,6 +96,7 @@ def open_converter(
         scheme,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
+        fixed_order=settings.typing.fixed_order,
     )
     converter.shipped = shipped
     _describe(converter, tier)

@@ -41,6 +41,7 @@ class SearchConverter:
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
+        fixed_order: only the first candidate follows the context and what was learned.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class SearchConverter:
         scheme: Scheme | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
+        *,
+        fixed_order: bool = False,
     ) -> None:
         self.personal = PersonalModel(model, trained)
         self._lexicon = lexicon
@@ -63,7 +66,9 @@ class SearchConverter:
         self._slips = Slips(self._segmenter)
         self._slip_price = 0.0
         self._search = BeamSearch(known, self._segmenter, search, whole, known)
-        self._builder = CandidateBuilder(self._search, lexicon, self._choices)
+        self._builder = CandidateBuilder(
+            self._search, lexicon, self._choices, fixed_order=fixed_order
+        )
         self._marks = Marks()
         self._scheme = scheme
         self._recent: OrderedDict[int, tuple[Chosen, ...]] = OrderedDict()
