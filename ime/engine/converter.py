@@ -10,7 +10,7 @@ from dataclasses import replace
 from ime.engine.candidates import CandidateBuilder
 from ime.engine.made_words import Chosen, choices_of
 from ime.engine.marks import Marks
-from ime.engine.own_words import LONGEST, SHORTEST, OwnWordModel, OwnWords
+from ime.engine.own_words import LEAST, LONGEST, SHORTEST, OwnWordModel, OwnWords
 from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
 from ime.engine.port import LanguageModel, WordPairs
 from ime.engine.search import BeamSearch, SearchOptions
@@ -98,7 +98,9 @@ class SearchConverter:
         """Know choices of long ago, and nothing that was learned before."""
         self._choices.begin_with(choices)
         for syllables in choices:
-            self._know_own(syllables, choices.surprise(syllables))
+            surprise = choices.surprise(syllables)
+            if max(surprise.values(), default=0.0) >= LEAST:
+                self._know_own(syllables, surprise)
         self._own_words.settle(choices.made)
         self._search_anew()
 
