@@ -168,10 +168,16 @@ class CandidateBuilder:
     ) -> tuple[Candidate, ...]:
         """Words of a prefix; of the whole input the beam's best paths too, words or not."""
         found: dict[str, Candidate] = {}
-        for place, path in enumerate(self._search.trace(end, vertex, len(vertex))):
+        plain = 0  # those that lead by an own word take no place from the others
+        for path in self._search.trace(end, vertex, len(vertex)):
             likely = whole or path.score > vertex.scores[0] - UNLIKELY_WORD
             is_word = likely and len(path.tokens) > 1 and self._is_word(path)
-            if is_word or (whole and place < WHOLE_OF_WORD):
+            if path.gain >= GAINED:
+                offered = path.score > vertex.scores[0] - UNLIKELY
+            else:
+                plain += 1
+                offered = plain <= WHOLE_OF_WORD
+            if is_word or (whole and offered):
                 candidate = self._path_candidate(path, is_word=is_word)
                 found.setdefault(candidate.text, candidate)
         words: dict[str, tuple[Word, Reading]] = {}
