@@ -30,7 +30,7 @@ SHARE = 0.02
 DOUBT = 300.0  # choices that weigh as much as those made
 MOST_CHOICES = 2000  # of those made that count: who has chosen much uses new words as much
 LEAST = 0.25  # surprise from which on a text is an own word
-UNLIKELY = 1e-6  # a way on of this probability is not followed
+UNLIKELY = 1e-4  # probability of a place in own words below which it is left
 NEVER = 1e-30
 
 
@@ -40,15 +40,25 @@ class Node:
     Attributes:
         weight: of all words below, itself included.
         end: of the word that ends here.
+        letter: that the syllable of the last token begins with.
         children: by token.
     """
 
-    __slots__ = ("children", "end", "weight")
+    __slots__ = ("_letters", "children", "end", "letter", "weight")
 
-    def __init__(self) -> None:
+    def __init__(self, letter: str = "") -> None:
         self.weight = 0.0
         self.end = 0.0
+        self.letter = letter
         self.children: dict[int, Node] = {}
+        self._letters = ""
+
+    @property
+    def letters(self) -> str:
+        """Those that the word may go on with."""
+        if len(self._letters) != len(self.children):  # one a child, so that it tells a change
+            self._letters = "".join(child.letter for child in self.children.values())
+        return self._letters
 
 
 class OwnWords:
@@ -84,12 +94,12 @@ class OwnWords:
             return
         surprise = surprise if surprise >= LEAST else 0.0
         path = [self.root]
-        for token in found:
+        for token, syllable in zip(found, syllables, strict=True):
             child = path[-1].children.get(token)
             if child is None:
                 if not surprise:
                     return
-                child = path[-1].children[token] = Node()
+                child = path[-1].children[token] = Node(syllable[0])
             path.append(child)
         change = surprise - path[-1].end
         if not change:
@@ -132,15 +142,19 @@ class _Ways:
     Attributes:
         free: probability that no own word is under way.
         inside: where in own words it may be.
+        steps: from there to one more token each: the token, the place, its probability.
         first: (N,) log-probabilities that the base gives to the first tokens of own words, once
             it was asked.
-        next: those of the tokens that go on from `inside`.
+        next: those of the tokens of `steps`.
+        sequels: what was asked of `steps`, by the letter that follows.
     """
 
     free: float = 1.0
     inside: tuple[_Place, ...] = ()
+    steps: tuple[tuple[int, Node, float], ...] = ()
     first: FloatArray | None = None
     next: dict[int, float] = field(default_factory=dict)
+    sequels: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
 
 class OwnWordModel:
@@ -217,20 +231,23 @@ class OwnWordModel:
         found = []
         for at, token in enumerate(ids.tolist()):
             place = places.get(token)
-            if place is not None and self._goes_on(self._words.root.children[token], letter):
+            if place is not None and letter in self._words.root.children[token].letters:
                 found.append((at, math.log(chances[place])))
         return found
 
-    def sequels(self, state: int, letter: str) -> list[tuple[int, float]]:
+    def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:
         """Tokens behind a state that lead on inside own words to a letter: token, nats."""
         ways = self._ways.get(state)
-        if ways is None or not ways.inside:
-            return []
-        return [
-            (token, math.log(mass))
-            for token, child, mass in _steps(ways.inside)
-            if self._goes_on(child, letter)
-        ]
+        if ways is None or not ways.steps:
+            return ()
+        known = ways.sequels.get(letter)
+        if known is None:
+            known = ways.sequels[letter] = [
+                (token, math.log(mass))
+                for token, child, mass in ways.steps
+                if letter in child.letters
+            ]
+        return known
 
     def gain(self, state: int, token: int) -> float:
         """Nats of a token behind a state that own words gave it."""
@@ -243,20 +260,16 @@ class OwnWordModel:
             base = float(ways.first[place])
         if base is None:
             return math.log(max(ways.free, NEVER))
-        mass = sum(m for to, _, m in _steps(ways.inside) if to == token)
+        mass = sum(m for to, _, m in ways.steps if to == token)
         if place is not None:
             mass += ways.free * float(self._words.starts[1][place])
         return math.log(max(ways.free * math.exp(base) + mass, NEVER)) - base
-
-    def _goes_on(self, node: Node, letter: str) -> bool:
-        syllables = self._base.tokens.syllables
-        return any(syllables[token].startswith(letter) for token in node.children)
 
     def _go_on(self, ways: _Ways, row: FloatArray) -> None:
         """Let a row of scores know of the words under way, and keep what the base thinks."""
         assert ways.first is not None
         masses: dict[int, float] = {}
-        for token, _, mass in _steps(ways.inside):
+        for token, _, mass in ways.steps:
             masses[token] = masses.get(token, 0.0) + mass
         places = self._words.places
         ways.next = {
@@ -272,7 +285,7 @@ class OwnWordModel:
         place = self._words.places.get(token)
         if ways is None or ways.first is None or (place is None and token not in ways.next):
             return _Ways()
-        steps = [(child, mass) for to, child, mass in _steps(ways.inside) if to == token]
+        steps = [(child, mass) for to, child, mass in ways.steps if to == token]
         nats = ways.next.get(token)
         if place is not None:
             nats = float(ways.first[place])
@@ -287,7 +300,7 @@ class OwnWordModel:
             free += mass - left
             if left > UNLIKELY * total:
                 inside.append((node, left / total))
-        return _Ways(free / total, tuple(inside))
+        return _Ways(free / total, tuple(inside), tuple(_steps(inside)))
 
 
 def _steps(inside: Sequence[_Place]) -> Iterator[tuple[int, Node, float]]:
