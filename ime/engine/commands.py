@@ -25,6 +25,7 @@ from ime.engine.values import Candidate, How, MarkKind, Source
 from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
 from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
 
+_NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
 _SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})
 
@@ -179,6 +180,10 @@ def _type_mark(state: SessionState, event: KeyEvent) -> Step:
 def _pass(state: SessionState, event: KeyEvent) -> Step:
     """Leave a key to the host, and follow what it does to the text left of the caret."""
     text = "" if event.is_shortcut else _TYPED_BY.get(event.key, event.text)
+    if state.composing and (event.is_shortcut or event.key not in _NAMELESS):
+        # It may select, replace, save or leave the text: the letters must be part of it.
+        state, effects = commit_raw(state)
+        return state, (*effects, PassKey(event))
     if state.composing or not text:
         return state, (PassKey(event),)
     if state.options.full_width and text.isprintable() and (wide := full_width(text)) != text:

@@ -35,6 +35,7 @@ MARGIN = 28  # least room left and right of the text
 PLACEHOLDER = "在这里输入拼音 — type pinyin here, for example nihao"
 CONTEXT_CHARACTERS = 200  # left of the caret; more than the converter reads
 
+_OWN_MENUS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
 PARAGRAPH_SEPARATOR = "\u2029"  # what Qt puts where the text has a line feed
 
 
@@ -205,8 +206,8 @@ class Editor(QPlainTextEdit):
         super().contextMenuEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Settle the composition, unless only a pop-up of our own opened."""
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        """Settle the composition, unless only a menu of our own opened."""
+        if event.reason() not in _OWN_MENUS:
             self._leave()
         super().focusOutEvent(event)
 

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
             self.editor, self.keeper, questions or Dialogs(self), self.driver.leave
         )
         self._lay_out()
-        self._actions = menus.fill(self.menuBar(), self._menus())
+        self._actions = menus.fill(self.menuBar(), self._menus(), self.driver.when_settled)
         self._connect()
         self._connect_bridge(services.bridge)
         self.apply_settings(settings)
@@ -225,25 +225,16 @@ class MainWindow(QMainWindow):
         )
 
     def _edit_menu(self) -> Sequence[menus.Entry | None]:
-        editor, settled = self.editor, self._settled
+        editor = self.editor
         return (
-            menus.Entry("&Undo", settled(editor.undo), "Ctrl+Z"),
-            menus.Entry("&Redo", settled(editor.redo), "Ctrl+Shift+Z"),
+            menus.Entry("&Undo", editor.undo, "Ctrl+Z"),
+            menus.Entry("&Redo", editor.redo, "Ctrl+Shift+Z"),
             menus.SEPARATOR,
-            menus.Entry("Cu&t", settled(editor.cut), "Ctrl+X"),
-            menus.Entry("&Copy", settled(editor.copy), "Ctrl+C"),
-            menus.Entry("&Paste", settled(editor.paste), "Ctrl+V"),
-            menus.Entry("Select &All", settled(editor.selectAll), "Ctrl+A"),
+            menus.Entry("Cu&t", editor.cut, "Ctrl+X"),
+            menus.Entry("&Copy", editor.copy, "Ctrl+C"),
+            menus.Entry("&Paste", editor.paste, "Ctrl+V"),
+            menus.Entry("Select &All", editor.selectAll, "Ctrl+A"),
         )
-
-    def _settled(self, action: Callable[[], object]) -> Callable[[], None]:
-        """`action`, done on the document without a composition in it."""
-
-        def run() -> None:
-            self.driver.leave()
-            action()
-
-        return run
 
     def _connect(self) -> None:
         self.driver.changed.connect(self._paint)
@@ -353,7 +344,6 @@ class MainWindow(QMainWindow):
     # --- menus ---------------------------------------------------------------------------
 
     def _copy_all(self) -> None:
-        self.driver.leave()
         QGuiApplication.clipboard().setText(self.editor.toPlainText())
         self.status.say("All of the text is on the clipboard.")
 
@@ -384,11 +374,9 @@ class MainWindow(QMainWindow):
             self.personalize_dialog.ask_to_forget(word)
 
     def _open_keys(self) -> None:
-        self.driver.leave()
         keys_dialog(self).open()
 
     def _open_about(self) -> None:
-        self.driver.leave()
         services = self._services
         folder = str(services.folders.data)
         about_dialog(self, services.version, self._explanation or LOADING, folder).open()

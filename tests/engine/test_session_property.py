@@ -181,6 +181,7 @@ MANY_KEYS = [
     *LETTERS, *LETTERS, *LETTERS, "'", "A", "@", "Space", "1", "2", "3", "comma", "bracketleft",
     "Tab", "Shift+Tab", "equal", "minus", "Up", "Down", "Left", "Right", "Home", "End",
     "Control+Left", "Control+BackSpace", "Delete", "Enter", "Escape", "Shift", "Release+Shift",
+    "Control+a", "Shift+Home",
 ]  # fmt: skip
 
 
@@ -209,7 +210,7 @@ class LateAnswers(RuleBasedStateMachine):
                     self.text += commit.text
                 case PassKey(KeyEvent(Key.SPACE)):
                     self.text += " "
-                case PassKey(KeyEvent(Key.CHARACTER, text)):
+                case PassKey(KeyEvent(Key.CHARACTER, text) as key) if not key.is_shortcut:
                     self.text += text
                 case Learn(commit):
                     assert not before.options.private
