@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -28,6 +29,8 @@ from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
 _NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
 _SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})
+_ADDRESS = re.compile(rf"(www\.|({'|'.join(sorted(_SCHEMES))}):)", re.IGNORECASE)
+_NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 
 
 def literal_continues(state: SessionState, text: str) -> bool:
@@ -51,6 +54,37 @@ def literal_continues(state: SessionState, text: str) -> bool:
         return False
     known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in _SCHEMES)
     return known or text in ("@", "_")
+
+
+def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
+    """Whether a digit or a mark belongs to the name that the letters are: MP3, Wi-Fi, Node.js.
+
+    They are one where they themselves stand first; while their list is on its way the key waits
+    for it, and where none will come (`forced`) a capital says it.
+    """
+    rest = state.composition.rest
+    if not text.isascii() or not (text.isdigit() or text in _NAME_MARKS):
+        return False
+    if not any(character.isupper() for character in rest):
+        return False
+    if state.candidates is None or not state.list_is_current:
+        return forced
+    first = state.candidates.items[:1]
+    return not first or first[0].text == rest
+
+
+def name_ends(state: SessionState, text: str) -> bool:
+    """Whether a mark comes behind a literal run and is no part of it.
+
+    An address takes every mark; anything else ends at those that no name has, and at a second
+    full stop.
+    """
+    composition = state.composition
+    if _ADDRESS.match(composition.rest) or composition.caret != len(composition.raw):
+        return False
+    if text == "." and composition.rest.endswith("."):
+        return True
+    return not (text.isalnum() or text in _NAME_MARKS)
 
 
 def completes_code(state: SessionState, text: str) -> bool:
@@ -156,6 +190,14 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
     """End the composition with its first candidates, then type the mark."""
     if not state.composing:
         return _type_mark(state, event)
+    composition = state.composition
+    if state.status is Status.LITERAL and event.text == "." == composition.rest[-1]:
+        # The second full stop says that the first was one.
+        raw = composition.raw[:-1]
+        state = replace(state, composition=replace(composition, raw=raw))
+        state, effects = commit_raw(state)
+        state, marked = commit_text(state, _mark_text(state, event))
+        return state, (*effects, *marked)
     state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:
         # Letters are left: the mark waits for their list, and chooses again.
