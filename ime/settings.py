@@ -74,6 +74,10 @@ class KeySettings(Struct, frozen=True):
     semicolon_select: Annotated[bool, Meta(description="; chooses the second candidate.")] = (
         False
     )
+    keypad_select: Annotated[
+        bool,
+        Meta(description="Digits of the keypad choose, instead of being typed as numbers."),
+    ] = False
 
 
 class TypingSettings(Struct, frozen=True):

@@ -16,6 +16,7 @@ def session_options(settings: Settings) -> SessionOptions:
         comma_period_page=keys.comma_period_page,
         bracket_char=keys.bracket_char,
         semicolon_select=keys.semicolon_select,
+        keypad_select=keys.keypad_select,
         chinese_punctuation=typing.chinese_punctuation,
         full_width=typing.full_width,
         literal_addresses=typing.literal_addresses,

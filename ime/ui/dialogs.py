@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 KEYS = (
     ("a … z", "type pinyin; initials (zgr) and unfinished syllables do, too"),
-    ("1 … 9", "choose the candidate with that number"),
+    ("1 … 9", "choose the candidate with that number; on the keypad: type the number"),
     ("Space", "choose the highlighted candidate"),
     ("Enter", "commit the letters as they are"),
     ("Esc", "drop what is composed"),

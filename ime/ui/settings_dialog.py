@@ -124,6 +124,7 @@ class SettingsDialog(QDialog):
             ("keys.comma_period_page", ",  .  turn the page, as  -  =  do"),
             ("keys.bracket_char", "[  ]  choose the first or last character"),
             ("keys.semicolon_select", ";  chooses the second candidate"),
+            ("keys.keypad_select", "Digits of the keypad choose, too"),
         ):
             form.addRow(self._switch(path, text))
         return page
