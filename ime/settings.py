@@ -100,6 +100,13 @@ class TypingSettings(Struct, frozen=True):
     chinese_punctuation: Annotated[
         bool, Meta(description="Marks are typed in their Chinese form.")
     ] = True
+    number_marks: Annotated[
+        bool,
+        Meta(
+            description=". , and : behind a digit are part of the number; pressed twice, they "
+            "are Chinese. Off, they are Chinese at once."
+        ),
+    ] = True
     full_width: Annotated[
         bool, Meta(description="Letters and digits that go to the text are widened.")
     ] = False

@@ -16,6 +16,7 @@ from ime.engine.compose import (
     grow_context,
     mark,
     prepare,
+    remember,
     selection_of,
     shrink_context,
 )
@@ -23,7 +24,7 @@ from ime.engine.editing import EDITS, insert
 from ime.engine.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
 from ime.engine.state import Mode, SessionState
 from ime.engine.values import Candidate, How, MarkKind, Source
-from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
+from ime.lexicon.punctuation import chinese_mark, full_width, of_number
 from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
 
 _NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
@@ -196,26 +197,39 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
         raw = composition.raw[:-1]
         state = replace(state, composition=replace(composition, raw=raw))
         state, effects = commit_raw(state)
-        state, marked = commit_text(state, _mark_text(state, event))
+        state, marked = _type_mark(replace(state, last_commit=None), event)
         return state, (*effects, *marked)
     state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:
         # Letters are left: the mark waits for their list, and chooses again.
         state = replace(state, waiting=(event,))
         return state, (*effects, StartDeadline(state.composition.revision))
-    state, marked = commit_text(state, _mark_text(state, event))
+    state, marked = _type_mark(replace(state, last_commit=None), event)
     return state, (*effects, *marked)
 
 
-def _mark_text(state: SessionState, event: KeyEvent) -> str:
-    text = event.text
-    if state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD:
-        text = chinese_mark(text, state.quotes, state.context.text[-1:])
+def _widened(state: SessionState, text: str) -> str:
     return full_width(text) if state.options.full_width else text
 
 
 def _type_mark(state: SessionState, event: KeyEvent) -> Step:
-    text = _mark_text(state, event)
+    """Type a mark in the form that is wanted here; nothing may be composing."""
+    text = plain = _widened(state, event.text)
+    last = state.last_commit
+    if state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD:
+        chinese = _widened(state, chinese_mark(event.text, state.quotes))
+        numeric = of_number(event.text, state.context.text[-1:])
+        if numeric and state.options.number_marks:
+            # It was passed on; pressed again, it was no part of the number.
+            state, effects = _pass(state, event)
+            return remember(state, plain), effects
+        if last is not None and last.text == plain != chinese:
+            state = grow_context(shrink_context(state), chinese)
+            state = remember(state, chinese, instead_of=plain)
+            return state, (ReplaceLast(len(plain), chinese), *prepare(state))
+        text = chinese
+        if text != plain and (numeric or event.text == "."):
+            return commit_text(state, text, instead_of=plain)
     return _pass(state, event) if text == event.text else commit_text(state, text)
 
 
@@ -238,10 +252,9 @@ def _pass(state: SessionState, event: KeyEvent) -> Step:
 def _undo_commit(state: SessionState, event: KeyEvent) -> Step:
     """Backspace with nothing composed."""
     commit = state.last_commit
-    if commit is not None and commit.text in REVERTIBLE:
-        text = REVERTIBLE[commit.text]
-        state = grow_context(shrink_context(state), text)
-        return state, (ReplaceLast(len(commit.text), text), *prepare(state))
+    if commit is not None and commit.instead_of:
+        state = grow_context(shrink_context(state), commit.instead_of)
+        return state, (ReplaceLast(len(commit.text), commit.instead_of), *prepare(state))
     effects: tuple[Effect, ...] = (PassKey(event),)
     if commit is not None and commit.selections:
         effects = (Retract(commit.id), PassKey(event))

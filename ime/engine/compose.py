@@ -193,9 +193,22 @@ def commit_raw(state: SessionState) -> Step:
     return _commit(state, (*composition.fixed, letters), ())
 
 
-def commit_text(state: SessionState, text: str) -> Step:
-    """Commit text that was not converted, a mark for instance; nothing may be composing."""
-    return _commit(state, (_letters(text),), ())
+def commit_text(state: SessionState, text: str, instead_of: str = "") -> Step:
+    """Commit text that was not converted, a mark for instance; nothing may be composing.
+
+    Args:
+        state: idle.
+        text: to be committed.
+        instead_of: what a Backspace right behind it makes of it.
+    """
+    state, effects = _commit(state, (_letters(text),), ())
+    return remember(state, text, instead_of), effects
+
+
+def remember(state: SessionState, text: str, instead_of: str = "") -> SessionState:
+    """The state in which `text` is what was just put in, for the next key to take back."""
+    commit = Commit(state.commit_count, text, instead_of=instead_of)
+    return replace(state, last_commit=commit)
 
 
 def _letters(text: str) -> Candidate:

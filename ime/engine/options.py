@@ -18,6 +18,7 @@ def session_options(settings: Settings) -> SessionOptions:
         semicolon_select=keys.semicolon_select,
         keypad_select=keys.keypad_select,
         chinese_punctuation=typing.chinese_punctuation,
+        number_marks=typing.number_marks,
         full_width=typing.full_width,
         literal_addresses=typing.literal_addresses,
         numerals=typing.numerals,

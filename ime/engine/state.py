@@ -63,6 +63,7 @@ class SessionOptions:
         semicolon_select: `;` chooses the second candidate.
         keypad_select: digits of the keypad choose as those above the letters do.
         chinese_punctuation: marks are typed in their Chinese form.
+        number_marks: `.` `,` `:` behind a digit are the number's; pressed twice, Chinese.
         full_width: ASCII that goes to the editor is widened.
         literal_addresses: `www.`, `http:`, `name@`, `name_` stay as typed.
         numerals: `v` and digits give Chinese numerals.
@@ -80,6 +81,7 @@ class SessionOptions:
     semicolon_select: bool = False
     keypad_select: bool = False
     chinese_punctuation: bool = True
+    number_marks: bool = True
     full_width: bool = False
     literal_addresses: bool = True
     numerals: bool = True

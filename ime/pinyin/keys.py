@@ -256,7 +256,7 @@ _COMPOSING = {
 }
 
 Keymap = Mapping[str, Command]
-"""Text form of a key -> command; one that types a character on the keypad has a form with Keypad."""
+"""Text form of a key -> command; with Keypad only where that key types a character."""
 
 KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {

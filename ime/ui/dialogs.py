@@ -24,7 +24,7 @@ KEYS = (
     ("'", "separate syllables: xi'an"),
     ("v", "ü: lv, nv; before a number: Chinese numerals (v123)"),
     ("Capitals", "stay as they are, with digits and marks behind: GPT-4, Node.js, C++"),
-    (". twice", "behind such a name: 。"),
+    (". twice", "behind such a name or a digit: 。 (so , and : behind a digit)"),
     ("rq   sj   xq", "today's date, the time, the weekday"),
     ("Ctrl+1 … 9", "pin that candidate to the first place; again: release it"),
     ("Ctrl+Delete", "forget what was learned of the highlighted candidate, or hide it"),

@@ -116,6 +116,7 @@ class SettingsDialog(QDialog):
             ("typing.correction", "Correct slips: zhogn for zhong"),
             ("typing.literal_addresses", "Keep addresses such as www. as typed"),
             ("typing.numerals", "v and digits give Chinese numerals"),
+            ("typing.number_marks", "Keep  .  ,  :  behind a digit as typed; twice: Chinese"),
             ("typing.private", "Private mode: learn and write down nothing"),
         ):
             form.addRow(self._switch(path, text))

@@ -88,9 +88,11 @@ class NaiveSession:
     raw: str = ""
     fixed: list[int] = field(default_factory=list)
     full_stop: bool = False
+    point: bool = False
 
     def press(self, key: str) -> None:
         after_full_stop, self.full_stop = self.full_stop, False
+        after_point, self.point = self.point, False
         if key in LETTERS:
             self.raw += key
         elif key == "BackSpace":
@@ -98,7 +100,9 @@ class NaiveSession:
         elif key == "period":
             while self.raw:
                 self._choose(0)
-            self.full_stop = not self.text[-1:].isdigit()
+            self.point = self.text[-1:].isdigit()
+            self.full_stop = not self.point
+            self.text = self.text[:-1] if after_point else self.text
             self.text += "。" if self.full_stop else "."
         elif not self.raw:
             self.text += {"Space": " ", "Enter": "\n", "Escape": ""}.get(key, key)

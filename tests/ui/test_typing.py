@@ -141,6 +141,15 @@ def test_backspace_turns_an_automatic_full_stop_back(typist: Typist) -> None:
     assert typist.text == "."
 
 
+def test_second_press_turns_a_mark_behind_a_digit_and_backspace_turns_it_back(
+    typist: Typist,
+) -> None:
+    typist.type("429..")
+    assert typist.text == "429。"
+    typist.press(Key.Key_Backspace)
+    assert typist.text == "429."
+
+
 def test_losing_focus_commits_the_letters(typist: Typist) -> None:
     typist.type("nihao").wait_list()
     typist.window.editor.clearFocus()
