@@ -28,6 +28,7 @@ from ime.engine.values import (
     Selection,
     Source,
 )
+from ime.lexicon.punctuation import full_width
 
 Step = tuple[SessionState, tuple[Effect, ...]]
 
@@ -215,10 +216,17 @@ def _letters(text: str) -> Candidate:
     return Candidate(text, (), len(text), Source.LITERAL)
 
 
+def _widened(part: Candidate) -> Candidate:
+    """Letters that stay letters, in full width."""
+    return replace(part, text=full_width(part.text)) if part.source is Source.LITERAL else part
+
+
 def _commit(
     state: SessionState, parts: Iterable[Candidate], selections: Iterable[Selection | None]
 ) -> Step:
-    parts = tuple(parts)
+    parts = (
+        tuple(_widened(part) for part in parts) if state.options.full_width else tuple(parts)
+    )
     kept = () if state.options.private else tuple(s for s in selections if s is not None)
     text = "".join(part.text for part in parts)
     syllables = tuple(syllable for part in parts for syllable in part.syllables)

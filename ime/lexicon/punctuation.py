@@ -85,7 +85,7 @@ def chinese_mark(text: str, quotes: Quotes) -> str:
 
 
 def full_width(text: str) -> str:
-    """`text` with ASCII characters in their full-width forms, the space included."""
+    """`text` with ASCII and ¥ in their full-width forms, the space included."""
     return "".join(_full_width_character(character) for character in text)
 
 
@@ -94,4 +94,4 @@ def _full_width_character(character: str) -> str:
         return _IDEOGRAPHIC_SPACE
     if "!" <= character <= "~":
         return chr(ord(character) + _FULL_WIDTH_OFFSET)
-    return character
+    return "￥" if character == "¥" else character
