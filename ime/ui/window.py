@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QMoveEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ime.engine.options import session_options
-from ime.engine.state import Mode, SessionOptions
+from ime.engine.state import Mode
 from ime.errors import BugError
 from ime.settings import Folders, Settings
 from ime.ui import menus, theme
@@ -136,10 +136,9 @@ class MainWindow(QMainWindow):
 
     def apply_settings(self, settings: Settings) -> None:
         """Put settings into effect."""
-        options = self._options(settings)
         self._settings = settings
         self._dress()
-        self.driver.set_options(options)
+        self.driver.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
         self._actions[PRIVATE].setChecked(settings.typing.private)
         if self.settings_dialog is not None:
@@ -238,6 +237,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.driver.changed.connect(self._paint)
+        self.driver.changed.connect(self._keep_toggles)
         learning = self._services.learning
         if learning is not None:
             self.driver.changed.connect(learning.typing)
@@ -285,15 +285,15 @@ class MainWindow(QMainWindow):
         self.panel.dress(worn, font, vertical=window.orientation == "vertical")
         self._paint()
 
-    def _options(self, settings: Settings) -> SessionOptions:
-        """The session's options; what keys turned stays turned while its setting stands."""
-        options, current = session_options(settings), self.driver.state.options
-        before = session_options(self._settings)
-        if options.chinese_punctuation == before.chinese_punctuation:
-            options = replace(options, chinese_punctuation=current.chinese_punctuation)
-        if options.full_width == before.full_width:
-            options = replace(options, full_width=current.full_width)
-        return options
+    def _keep_toggles(self) -> None:
+        """What a badge or a key turned is a setting: it holds at the next start, too."""
+        options = self.driver.state.options
+        typing = msgspec.structs.replace(
+            self._settings.typing,
+            chinese_punctuation=options.chinese_punctuation,
+            full_width=options.full_width,
+        )
+        self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
 
     def _follow_system(self) -> None:
         if self._settings.window.theme == "system":
