@@ -20,7 +20,7 @@ from ime.engine.compose import (
     selection_of,
     shrink_context,
 )
-from ime.engine.editing import EDITS, insert
+from ime.engine.editing import EDITS, insert, is_full
 from ime.engine.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
 from ime.engine.state import Mode, SessionState
 from ime.engine.values import Candidate, How, MarkKind, Source
@@ -353,5 +353,6 @@ NEEDS_LIST = frozenset(
 
 def needs_list(state: SessionState, command: Command) -> bool:
     """Whether a command has to wait now."""
-    composing = state.status in (Status.COMPOSING, Status.LITERAL)
-    return composing and command in NEEDS_LIST and not state.list_is_current
+    if not state.composing or state.list_is_current:
+        return False
+    return command in NEEDS_LIST or (command is Command.INSERT and is_full(state))

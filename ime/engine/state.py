@@ -30,7 +30,7 @@ from ime.pinyin.keys import (
 from ime.pinyin.shuangpin import Scheme
 
 MAX_LETTERS = 80
-"""Letters a composition takes, enough for 20 hanzi.
+"""Letters a composition holds, enough for 20 hanzi; more commit its front.
 
 A held key must not grow the search without end.
 """

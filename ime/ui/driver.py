@@ -28,6 +28,7 @@ from ime.engine.events import (
     PassKey,
     PinAsked,
     Prepare,
+    Refused,
     ReplaceLast,
     Retract,
     SetMark,
@@ -106,6 +107,7 @@ class Driver(QObject):
         changed: the state is a new one; paint it.
         committed: hanzi or letters went into the editor.
         marked: a `Mark`: the user pinned, hid, forgot or released a candidate.
+        refused: a key or a click did nothing; says why.
         delayed: a key has waited long for its list, and goes on waiting.
         given_up: a key waited for a list in vain; the letters were put in.
     """
@@ -113,6 +115,7 @@ class Driver(QObject):
     changed = Signal()
     committed = Signal()
     marked = Signal(object)
+    refused = Signal(str)
     delayed = Signal()
     given_up = Signal()
 
@@ -268,6 +271,8 @@ class Driver(QObject):
                     self._pass_key(key)
                 case Learn() | Retract() | SetMark():
                     self._teach(effect)
+                case Refused(why):
+                    self.refused.emit(why.value)
                 case StartDeadline(revision):
                     self._start_deadline(revision)
 

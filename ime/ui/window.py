@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
         self.panel.forget_asked.connect(self.driver.forget)
         self.panel.erase_asked.connect(self._erase)
         self.driver.marked.connect(lambda mark: self.status.say(said_of(mark)))
+        self.driver.refused.connect(self.status.say)
         self.driver.delayed.connect(lambda: self.status.say(CONVERTING))
         self.driver.given_up.connect(lambda: self.notices.add(NO_ANSWER))
         self.status.mode_clicked.connect(self.driver.toggle_mode)
