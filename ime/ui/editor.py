@@ -136,6 +136,10 @@ class Editor(QPlainTextEdit):
             cursor.endEditBlock()
             self.setTextCursor(cursor)
 
+    def text(self) -> str:
+        """All of the text, to the character; Qt's own reading of it loses U+00A0 and U+2028."""
+        return self.document().toRawText().replace(PARAGRAPH_SEPARATOR, "\n")
+
     def left_text(self, limit: int = CONTEXT_CHARACTERS) -> str:
         """Up to `limit` characters left of the caret or of the selection's start."""
         end = self.textCursor().selectionStart()

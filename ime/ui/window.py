@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         self.status.private_clicked.connect(self._toggle_private)
         self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
+        self.document.inexact.connect(self.notices.add)
         self.document.renamed.connect(self._show_title)
         self.document.restored.connect(lambda: self.status.say("Your unsaved text is back."))
         hints = QGuiApplication.styleHints()
@@ -345,7 +346,7 @@ class MainWindow(QMainWindow):
     # --- menus ---------------------------------------------------------------------------
 
     def _copy_all(self) -> None:
-        QGuiApplication.clipboard().setText(self.editor.toPlainText())
+        QGuiApplication.clipboard().setText(self.editor.text())
         self.status.say("All of the text is on the clipboard.")
 
     def open_settings(self) -> None:
