@@ -38,7 +38,7 @@ from ime.engine.preedit import Preedit
 from ime.engine.session import initial_state, step
 from ime.engine.state import SessionOptions, SessionState
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
-from ime.pinyin.keys import Key, KeyEvent, Modifiers
+from ime.pinyin.keys import MODIFIER_KEYS, Key, KeyEvent, Modifiers
 from ime.ui.editor import Editor
 from ime.ui.patience import Patience
 from ime.ui.qt_keys import key_event
@@ -301,8 +301,9 @@ class Driver(QObject):
         meaning = next((meaning for held, meaning in self._held if held is key), None)
         if meaning is None:
             return
-        # What moves the caret would leave the old preedit painted where it was.
-        self._editor.show_preedit(Preedit())
+        if key.pressed and key.key not in MODIFIER_KEYS:
+            # What moves the caret would leave the old preedit painted where it was.
+            self._editor.show_preedit(Preedit())
         if isinstance(meaning, QKeyEvent):
             self._editor.pass_key(meaning)
             return

@@ -181,6 +181,23 @@ def test_text_dropped_into_a_composition_settles_it(typist: Typist) -> None:
     assert typist.window.editor.preedit.text == ""
 
 
+def test_a_letter_paints_the_preedit_once_and_its_list_at_most_once_more(
+    typist: Typist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each painting lays the whole paragraph out; the release of a key made two."""
+    painted: list[str] = []
+    editor = typist.window.editor
+    whole = type(editor).inputMethodEvent
+    monkeypatch.setattr(
+        type(editor),
+        "inputMethodEvent",
+        lambda self, event: (painted.append(event.preeditString()), whole(self, event))[1],
+    )
+    typist.type("nih").wait_list()
+    assert "" not in painted
+    assert len(painted) <= 4
+
+
 # --- modes, context, undo -----------------------------------------------------------------
 
 
