@@ -191,20 +191,31 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
     """End the composition with its first candidates, then type the mark."""
     if not state.composing:
         return _type_mark(state, event)
-    composition = state.composition
-    if state.status is Status.LITERAL and event.text == "." == composition.rest[-1]:
-        # The second full stop says that the first was one.
-        raw = composition.raw[:-1]
-        state = replace(state, composition=replace(composition, raw=raw))
-        state, effects = commit_raw(state)
-        state, marked = _type_mark(replace(state, last_commit=None), event)
-        return state, (*effects, *marked)
+    if state.status is Status.LITERAL and _is_second_stop(state, event):
+        return _end_name(state, event)
     state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:
         # Letters are left: the mark waits for their list, and chooses again.
         state = replace(state, waiting=(event,))
         return state, (*effects, StartDeadline(state.composition.revision))
     state, marked = _type_mark(replace(state, last_commit=None), event)
+    return state, (*effects, *marked)
+
+
+def _is_second_stop(state: SessionState, event: KeyEvent) -> bool:
+    """Whether it says that the full stop before it was no part of a name."""
+    turns = state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD
+    return turns and event.text == "." and state.composition.rest.endswith(".")
+
+
+def _end_name(state: SessionState, event: KeyEvent) -> Step:
+    """Commit what is highlighted without its full stop, then a Chinese one."""
+    rest = state.composition.rest
+    name = painted(state, highlight_index(state))
+    name = name or Candidate(rest, (), len(rest), Source.LITERAL)
+    state, effects = choose(state, replace(name, text=name.text.removesuffix(".")), None)
+    mark_text = _widened(state, chinese_mark(event.text, state.quotes))
+    state, marked = commit_text(state, mark_text, instead_of=_widened(state, event.text))
     return state, (*effects, *marked)
 
 
