@@ -74,6 +74,10 @@ class KeySettings(Struct, frozen=True):
     semicolon_select: Annotated[bool, Meta(description="; chooses the second candidate.")] = (
         False
     )
+    keypad_select: Annotated[
+        bool,
+        Meta(description="Digits of the keypad choose, instead of being typed as numbers."),
+    ] = False
 
 
 class TypingSettings(Struct, frozen=True):
@@ -102,6 +106,13 @@ class TypingSettings(Struct, frozen=True):
     ] = False
     chinese_punctuation: Annotated[
         bool, Meta(description="Marks are typed in their Chinese form.")
+    ] = True
+    number_marks: Annotated[
+        bool,
+        Meta(
+            description=". , and : behind a digit are part of the number; pressed twice, they "
+            "are Chinese. Off, they are Chinese at once."
+        ),
     ] = True
     full_width: Annotated[
         bool, Meta(description="Letters and digits that go to the text are widened.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,18 +16,22 @@ from ime.engine.compose import (
     grow_context,
     mark,
     prepare,
+    remember,
     selection_of,
     shrink_context,
 )
-from ime.engine.editing import EDITS, insert
+from ime.engine.editing import EDITS, insert, is_full
 from ime.engine.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
 from ime.engine.state import Mode, SessionState
 from ime.engine.values import Candidate, How, MarkKind, Source
-from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
+from ime.lexicon.punctuation import chinese_mark, full_width, of_number
 from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
 
+_NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
 _SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})
+_ADDRESS = re.compile(rf"(www\.|({'|'.join(sorted(_SCHEMES))}):)", re.IGNORECASE)
+_NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 
 
 def literal_continues(state: SessionState, text: str) -> bool:
@@ -50,6 +55,37 @@ def literal_continues(state: SessionState, text: str) -> bool:
         return False
     known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in _SCHEMES)
     return known or text in ("@", "_")
+
+
+def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
+    """Whether a digit or a mark belongs to the name that the letters are: MP3, Wi-Fi, Node.js.
+
+    They are one where they themselves stand first; while their list is on its way the key waits
+    for it, and where none will come (`forced`) a capital says it.
+    """
+    rest = state.composition.rest
+    if not text.isascii() or not (text.isdigit() or text in _NAME_MARKS):
+        return False
+    if not any(character.isupper() for character in rest):
+        return False
+    if state.candidates is None or not state.list_is_current:
+        return forced
+    first = state.candidates.items[:1]
+    return not first or first[0].text == rest
+
+
+def name_ends(state: SessionState, text: str) -> bool:
+    """Whether a mark comes behind a literal run and is no part of it.
+
+    An address takes every mark; anything else ends at those that no name has, and at a second
+    full stop.
+    """
+    composition = state.composition
+    if _ADDRESS.match(composition.rest) or composition.caret != len(composition.raw):
+        return False
+    if text == "." and composition.rest.endswith("."):
+        return True
+    return not (text.isalnum() or text in _NAME_MARKS)
 
 
 def completes_code(state: SessionState, text: str) -> bool:
@@ -155,30 +191,66 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
     """End the composition with its first candidates, then type the mark."""
     if not state.composing:
         return _type_mark(state, event)
+    if state.status is Status.LITERAL and _is_second_stop(state, event):
+        return _end_name(state, event)
     state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:
         # Letters are left: the mark waits for their list, and chooses again.
         state = replace(state, waiting=(event,))
         return state, (*effects, StartDeadline(state.composition.revision))
-    state, marked = commit_text(state, _mark_text(state, event))
+    state, marked = _type_mark(replace(state, last_commit=None), event)
     return state, (*effects, *marked)
 
 
-def _mark_text(state: SessionState, event: KeyEvent) -> str:
-    text = event.text
-    if state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD:
-        text = chinese_mark(text, state.quotes, state.context.text[-1:])
+def _is_second_stop(state: SessionState, event: KeyEvent) -> bool:
+    """Whether it says that the full stop before it was no part of a name."""
+    turns = state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD
+    return turns and event.text == "." and state.composition.rest.endswith(".")
+
+
+def _end_name(state: SessionState, event: KeyEvent) -> Step:
+    """Commit what is highlighted without its full stop, then a Chinese one."""
+    rest = state.composition.rest
+    name = painted(state, highlight_index(state))
+    name = name or Candidate(rest, (), len(rest), Source.LITERAL)
+    state, effects = choose(state, replace(name, text=name.text.removesuffix(".")), None)
+    mark_text = _widened(state, chinese_mark(event.text, state.quotes))
+    state, marked = commit_text(state, mark_text, instead_of=_widened(state, event.text))
+    return state, (*effects, *marked)
+
+
+def _widened(state: SessionState, text: str) -> str:
     return full_width(text) if state.options.full_width else text
 
 
 def _type_mark(state: SessionState, event: KeyEvent) -> Step:
-    text = _mark_text(state, event)
+    """Type a mark in the form that is wanted here; nothing may be composing."""
+    text = plain = _widened(state, event.text)
+    last = state.last_commit
+    if state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD:
+        chinese = _widened(state, chinese_mark(event.text, state.quotes))
+        numeric = of_number(event.text, state.context.text[-1:])
+        if numeric and state.options.number_marks:
+            # It was passed on; pressed again, it was no part of the number.
+            state, effects = _pass(state, event)
+            return remember(state, plain), effects
+        if last is not None and last.text == plain != chinese:
+            state = grow_context(shrink_context(state), chinese)
+            state = remember(state, chinese, instead_of=plain)
+            return state, (ReplaceLast(len(plain), chinese), *prepare(state))
+        text = chinese
+        if text != plain and (numeric or event.text == "."):
+            return commit_text(state, text, instead_of=plain)
     return _pass(state, event) if text == event.text else commit_text(state, text)
 
 
 def _pass(state: SessionState, event: KeyEvent) -> Step:
     """Leave a key to the host, and follow what it does to the text left of the caret."""
     text = "" if event.is_shortcut else _TYPED_BY.get(event.key, event.text)
+    if state.composing and (event.is_shortcut or event.key not in _NAMELESS):
+        # It may select, replace, save or leave the text: the letters must be part of it.
+        state, effects = commit_raw(state)
+        return state, (*effects, PassKey(event))
     if state.composing or not text:
         return state, (PassKey(event),)
     if state.options.full_width and text.isprintable() and (wide := full_width(text)) != text:
@@ -191,10 +263,9 @@ def _pass(state: SessionState, event: KeyEvent) -> Step:
 def _undo_commit(state: SessionState, event: KeyEvent) -> Step:
     """Backspace with nothing composed."""
     commit = state.last_commit
-    if commit is not None and commit.text in REVERTIBLE:
-        text = REVERTIBLE[commit.text]
-        state = grow_context(shrink_context(state), text)
-        return state, (ReplaceLast(len(commit.text), text), *prepare(state))
+    if commit is not None and commit.instead_of:
+        state = grow_context(shrink_context(state), commit.instead_of)
+        return state, (ReplaceLast(len(commit.text), commit.instead_of), *prepare(state))
     effects: tuple[Effect, ...] = (PassKey(event),)
     if commit is not None and commit.selections:
         effects = (Retract(commit.id), PassKey(event))
@@ -293,5 +364,6 @@ NEEDS_LIST = frozenset(
 
 def needs_list(state: SessionState, command: Command) -> bool:
     """Whether a command has to wait now."""
-    composing = state.status in (Status.COMPOSING, Status.LITERAL)
-    return composing and command in NEEDS_LIST and not state.list_is_current
+    if not state.composing or state.list_is_current:
+        return False
+    return command in NEEDS_LIST or (command is Command.INSERT and is_full(state))

@@ -10,7 +10,16 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare, SetMark
+from ime.engine.events import (
+    CommitText,
+    Convert,
+    Effect,
+    Learn,
+    Prepare,
+    Refusal,
+    Refused,
+    SetMark,
+)
 from ime.engine.marks import letters_of
 from ime.engine.pages import cut_page
 from ime.engine.preedit import is_literal
@@ -28,6 +37,7 @@ from ime.engine.values import (
     Selection,
     Source,
 )
+from ime.lexicon.punctuation import full_width
 
 Step = tuple[SessionState, tuple[Effect, ...]]
 
@@ -169,15 +179,17 @@ def _offered(state: SessionState) -> tuple[Candidate, ...]:
 def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:
     """Let the user's word on a candidate hold, and ask for the list anew.
 
-    Nothing happens in private mode, which writes nothing down, and for letters and dates.
+    It is refused in private mode, which writes nothing down, and for letters and dates.
 
     Args:
         state: composing.
         candidate: painted.
         kind: what is wanted of it.
     """
-    if state.options.private or not candidate.syllables:
-        return state, ()
+    if state.options.private:
+        return state, (Refused(Refusal.PRIVATE),)
+    if not candidate.syllables:
+        return state, (Refused(Refusal.NO_WORD),)
     letters = letters_of(state.letters(state.composition.rest[: candidate.end]))
     wanted = Mark(kind, letters, candidate.syllables, candidate.text)
     state, effects = recompose(state, state.composition)
@@ -193,19 +205,73 @@ def commit_raw(state: SessionState) -> Step:
     return _commit(state, (*composition.fixed, letters), ())
 
 
-def commit_text(state: SessionState, text: str) -> Step:
-    """Commit text that was not converted, a mark for instance; nothing may be composing."""
-    return _commit(state, (_letters(text),), ())
+def commit_front(state: SessionState) -> Step:
+    """Commit the front of a long composition as it is converted; the rest goes on.
+
+    The front is what was chosen; where nothing was, the first half of what stands first, since
+    letters still to come say little of it. Without a list it is all letters as they are.
+    """
+    composition = state.composition
+    parts, selections = composition.fixed, state.selections
+    if not parts and (front := _front(state)) is not None:
+        parts, selections = (front,), ()
+    if not parts:
+        return commit_raw(state)
+    end = sum(part.end for part in parts)
+    raw, caret = composition.raw[end:], max(0, composition.caret - end)
+    state, effects = _commit(state, parts, selections)
+    rest = Composition(raw, caret, revision=state.composition.revision)
+    state, more = recompose(state, rest)
+    return state, (*effects, *more)
+
+
+def _front(state: SessionState) -> Candidate | None:
+    """About half of the first candidate, or all where it cannot be cut; no one chose it."""
+    listed = state.candidates
+    if listed is None or not listed.items or not state.list_is_current:
+        return None
+    first, spans = listed.items[0], listed.spans
+    if not len(spans) == len(first.text) == len(first.syllables) > 1:
+        return first
+    count = len(spans) // 2
+    return replace(
+        first, text=first.text[:count], syllables=first.syllables[:count], end=spans[count][0]
+    )
+
+
+def commit_text(state: SessionState, text: str, instead_of: str = "") -> Step:
+    """Commit text that was not converted, a mark for instance; nothing may be composing.
+
+    Args:
+        state: idle.
+        text: to be committed.
+        instead_of: what a Backspace right behind it makes of it.
+    """
+    state, effects = _commit(state, (_letters(text),), ())
+    return remember(state, text, instead_of), effects
+
+
+def remember(state: SessionState, text: str, instead_of: str = "") -> SessionState:
+    """The state in which `text` is what was just put in, for the next key to take back."""
+    commit = Commit(state.commit_count, text, instead_of=instead_of)
+    return replace(state, last_commit=commit)
 
 
 def _letters(text: str) -> Candidate:
     return Candidate(text, (), len(text), Source.LITERAL)
 
 
+def _widened(part: Candidate) -> Candidate:
+    """Letters that stay letters, in full width."""
+    return replace(part, text=full_width(part.text)) if part.source is Source.LITERAL else part
+
+
 def _commit(
     state: SessionState, parts: Iterable[Candidate], selections: Iterable[Selection | None]
 ) -> Step:
-    parts = tuple(parts)
+    parts = (
+        tuple(_widened(part) for part in parts) if state.options.full_width else tuple(parts)
+    )
     kept = () if state.options.private else tuple(s for s in selections if s is not None)
     text = "".join(part.text for part in parts)
     syllables = tuple(syllable for part in parts for syllable in part.syllables)

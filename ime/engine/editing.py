@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from ime.engine.compose import Step, clear, give_back, recompose
+from ime.engine.compose import Step, clear, commit_front, give_back, recompose
+from ime.engine.events import Effect, Refusal, Refused
 from ime.engine.pages import cut_page, move_highlight, turn_page
 from ime.engine.preedit import is_literal, syllable_starts
 from ime.engine.state import MAX_LETTERS, MAX_LITERAL, SessionOptions, SessionState
@@ -15,15 +16,27 @@ from ime.pinyin.keys import Command
 # --- letters -----------------------------------------------------------------------------
 
 
+def is_full(state: SessionState) -> bool:
+    """Whether the letters are as many as are converted at once."""
+    raw = state.composition.raw
+    return len(raw) >= MAX_LETTERS and not is_literal(state.composition.rest)
+
+
 def insert(state: SessionState, text: str) -> Step:
-    """Put a character at the caret; a full composition swallows it."""
+    """Put a character at the caret; a full composition makes room by its front."""
+    effects: tuple[Effect, ...] = ()
+    if is_full(state):
+        if state.composition.caret < len(state.composition.raw):
+            # The front would go from under the caret.
+            return state, (Refused(Refusal.FULL),)
+        state, effects = commit_front(state)
     composition = state.composition
     raw = composition.raw[: composition.caret] + text + composition.raw[composition.caret :]
-    limit = MAX_LITERAL if is_literal(raw) else MAX_LETTERS
-    if len(raw) > limit:
-        return state, ()
+    if len(raw) > MAX_LITERAL:
+        return state, (Refused(Refusal.FULL),)
     caret = composition.caret + len(text)
-    return recompose(state, replace(composition, raw=raw, caret=caret))
+    state, more = recompose(state, replace(composition, raw=raw, caret=caret))
+    return state, (*effects, *more)
 
 
 def _delete(state: SessionState, start: int, end: int) -> Step:

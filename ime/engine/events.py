@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ime.engine.state import SessionOptions
 from ime.engine.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
@@ -159,6 +160,21 @@ class SetMark:
     mark: Mark
 
 
+class Refusal(Enum):
+    """Why a key did nothing, in words for the typist."""
+
+    PRIVATE = "Private mode writes nothing down: no pin, nothing forgotten."
+    NO_WORD = "Only words can be pinned or forgotten, not letters, dates and phrases."
+    FULL = "No more fits in here. Space or Enter puts it into the text."
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A key or a click did nothing, and the typist should know why."""
+
+    why: Refusal
+
+
 @dataclass(frozen=True, slots=True)
 class StartDeadline:
     """A key waits for its list: send `DeadlinePassed(revision)` every `DEADLINE_MS`.
@@ -181,5 +197,6 @@ Effect = (
     | Retract
     | Learn
     | SetMark
+    | Refused
     | StartDeadline
 )

@@ -98,7 +98,7 @@ def paint_preedit(
     text, caret = fixed, len(fixed)
     spans = [(0, len(fixed), SpanKind.FIXED)] if fixed else []
     for start, end in _pieces(syllable_starts(rest, listed, scheme), len(rest)):
-        if start and rest[start - 1] != DELIMITER:
+        if start and DELIMITER not in rest[start - 1 : start + 1]:
             text += SEPARATOR
         offset, keys = len(text), rest[start:end]
         coded = scheme is not None and _is_coded(rest) and not start < caret_in_rest < end

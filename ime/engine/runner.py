@@ -18,6 +18,7 @@ from ime.engine.events import (
     ListArrived,
     PassKey,
     Prepare,
+    Refused,
     ReplaceLast,
     Retract,
     SetMark,
@@ -122,8 +123,8 @@ class SyncRunner:
                 self.committed += commit.text
             case ReplaceLast(count, text):
                 self.committed = self.committed[:-count] + text
-            case PassKey(event):
-                self._edit(event)
+            case PassKey() | Refused():
+                self._edit(effect)
         return None
 
     def _answer(self, request: DecodeRequest) -> Event | None:
@@ -132,7 +133,10 @@ class SyncRunner:
             return None
         return ListArrived(self._rewriter(listed) if self._rewriter else listed)
 
-    def _edit(self, event: KeyEvent) -> None:
+    def _edit(self, effect: PassKey | Refused) -> None:
+        if isinstance(effect, Refused):
+            return  # here nobody reads what is said in passing
+        event = effect.event
         if not event.pressed or event.is_shortcut:
             return
         match event.key:

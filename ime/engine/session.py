@@ -17,6 +17,8 @@ from ime.engine.commands import (
     completes_code,
     forget,
     literal_continues,
+    name_continues,
+    name_ends,
     needs_list,
     pick,
     pin,
@@ -45,6 +47,8 @@ from ime.engine.events import (
     PassKey,
     PinAsked,
     Prepare,
+    Refusal,
+    Refused,
     ReplaceLast,
     Retract,
     SetMark,
@@ -90,6 +94,8 @@ __all__ = [
     "PinAsked",
     "Preedit",
     "Prepare",
+    "Refusal",
+    "Refused",
     "ReplaceLast",
     "Retract",
     "SessionOptions",
@@ -162,7 +168,7 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     if event.key in MODIFIER_KEYS or not event.pressed:
         return _modifier_key(state, event)
     state = replace(_notice_capitals(state, event), shift_alone=False)
-    command = _command_of(state, event)
+    command = _command_of(state, event, forced=forced)
     if needs_list(state, command) and not forced:
         return replace(state, waiting=(event,)), (StartDeadline(state.composition.revision),)
     before = state.last_commit
@@ -173,9 +179,13 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     return state, effects
 
 
-def _command_of(state: SessionState, event: KeyEvent) -> Command:
-    if state.composing and not event.is_shortcut:
+def _command_of(state: SessionState, event: KeyEvent, *, forced: bool) -> Command:
+    if state.composing and event.key is Key.CHARACTER and not event.is_shortcut:
+        if state.status is Status.LITERAL and name_ends(state, event.text):
+            return Command.MARK
         if literal_continues(state, event.text):
+            return Command.INSERT
+        if name_continues(state, event.text, forced=forced):
             return Command.INSERT
         if state.status is Status.COMPOSING and completes_code(state, event.text):
             return Command.INSERT

@@ -20,6 +20,7 @@ from ime.lexicon.punctuation import Quotes
 from ime.pinyin.keys import (
     BRACKET_CHARACTER,
     COMMA_PERIOD_PAGE,
+    KEYPAD_SELECT,
     SEMICOLON_SELECT,
     VERTICAL,
     KeyEvent,
@@ -29,7 +30,7 @@ from ime.pinyin.keys import (
 from ime.pinyin.shuangpin import Scheme
 
 MAX_LETTERS = 80
-"""Letters a composition takes, enough for 20 hanzi.
+"""Letters a composition holds, enough for 20 hanzi; more commit its front.
 
 A held key must not grow the search without end.
 """
@@ -60,7 +61,9 @@ class SessionOptions:
         comma_period_page: `,` and `.` turn the page while composing.
         bracket_char: `[` and `]` choose the first or last character of the highlight.
         semicolon_select: `;` chooses the second candidate.
+        keypad_select: digits of the keypad choose as those above the letters do.
         chinese_punctuation: marks are typed in their Chinese form.
+        number_marks: `.` `,` `:` behind a digit are the number's; pressed twice, Chinese.
         full_width: ASCII that goes to the editor is widened.
         literal_addresses: `www.`, `http:`, `name@`, `name_` stay as typed.
         numerals: `v` and digits give Chinese numerals.
@@ -76,7 +79,9 @@ class SessionOptions:
     comma_period_page: bool = False
     bracket_char: bool = True
     semicolon_select: bool = False
+    keypad_select: bool = False
     chinese_punctuation: bool = True
+    number_marks: bool = True
     full_width: bool = False
     literal_addresses: bool = True
     numerals: bool = True
@@ -96,6 +101,7 @@ class SessionOptions:
             (self.comma_period_page and composing, COMMA_PERIOD_PAGE),
             (self.bracket_char and composing, BRACKET_CHARACTER),
             (self.semicolon_select and composing, SEMICOLON_SELECT),
+            (self.keypad_select and composing, KEYPAD_SELECT),
             (self.vertical and (composing or status is Status.LITERAL), VERTICAL),
         )
         return tuple(keymap for on, keymap in rows if on)

@@ -257,9 +257,11 @@ class Commit:
         syllables: one a character of `text` where all of it was converted from pinyin, else
             empty.
         selections: the choices that made it; empty for letters, punctuation and private mode.
+        instead_of: what a Backspace right behind it makes of it; empty where that deletes.
     """
 
     id: int
     text: str
     syllables: tuple[str, ...] = ()
     selections: tuple[Selection, ...] = field(default=())
+    instead_of: str = ""

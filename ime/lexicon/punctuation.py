@@ -19,12 +19,10 @@ MARKS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """ASCII mark -> Chinese mark, quotes aside."""
 
-REVERTIBLE: Mapping[str, str] = MappingProxyType({"。": "."})
-"""Marks that a Backspace right after them turns back: a file name or a number was meant."""
-
 NUMERIC_MARKS = frozenset(".,:")
-"""Marks that stay ASCII behind a digit: 3.14, 1,000, 10:30."""
+"""Marks that may belong to a number behind a digit: 3.14, 1,000, 10:30."""
 
+_DIGITS = "0123456789０１２３４５６７８９"
 _FULL_WIDTH_OFFSET = 0xFF01 - 0x21
 _IDEOGRAPHIC_SPACE = "\u3000"
 
@@ -67,16 +65,18 @@ class Quotes:
                 return self
 
 
-def chinese_mark(text: str, quotes: Quotes, before: str) -> str:
+def of_number(text: str, before: str) -> bool:
+    """Whether a mark behind the character `before`, or "", may belong to a number."""
+    return text in NUMERIC_MARKS and before != "" and before in _DIGITS
+
+
+def chinese_mark(text: str, quotes: Quotes) -> str:
     """The Chinese form of what a key typed, or `text` itself where there is none.
 
     Args:
         text: ASCII mark; anything else is returned as it is.
         quotes: open quotes left of the caret.
-        before: the character left of the caret, or "".
     """
-    if text in NUMERIC_MARKS and before.isascii() and before.isdigit():
-        return text
     if text == '"':
         return "”" if quotes.double_open else "“"
     if text == "'":
@@ -85,7 +85,7 @@ def chinese_mark(text: str, quotes: Quotes, before: str) -> str:
 
 
 def full_width(text: str) -> str:
-    """`text` with ASCII characters in their full-width forms, the space included."""
+    """`text` with ASCII and ¥ in their full-width forms, the space included."""
     return "".join(_full_width_character(character) for character in text)
 
 
@@ -94,4 +94,4 @@ def _full_width_character(character: str) -> str:
         return _IDEOGRAPHIC_SPACE
     if "!" <= character <= "~":
         return chr(ord(character) + _FULL_WIDTH_OFFSET)
-    return character
+    return "￥" if character == "¥" else character

@@ -256,7 +256,7 @@ _COMPOSING = {
 }
 
 Keymap = Mapping[str, Command]
-"""Text form of a key without Keypad -> command."""
+"""Text form of a key -> command; with Keypad only where that key types a character."""
 
 KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {
@@ -274,6 +274,7 @@ BRACKET_CHARACTER: Keymap = {
     "bracketright": Command.LAST_CHARACTER,
 }
 SEMICOLON_SELECT: Keymap = {"semicolon": Command.SELECT_SECOND}
+KEYPAD_SELECT: Keymap = {f"Keypad+{digit}": Command.SELECT for digit in range(10)}
 VERTICAL: Keymap = {"Up": Command.HIGHLIGHT_PREVIOUS, "Down": Command.HIGHLIGHT_NEXT}
 
 
@@ -287,8 +288,11 @@ def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = (
     """
     keypad = bool(event.modifiers & Modifiers.KEYPAD)
     if keypad and event.key is Key.CHARACTER:
-        # The keypad types numbers: its - + . neither page nor turn Chinese.
-        return _class_command(status, event)
+        # The keypad types numbers: its - + . neither page nor turn Chinese, its digits choose
+        # only where a row says so.
+        name = str(KeyEvent(event.key, event.text, event.modifiers & ~Modifiers.SHIFT))
+        command = next((rows[name] for rows in overlays if name in rows), None)
+        return command or _class_command(status, event)
     name = _lookup_name(event)
     for rows in (*overlays, KEYMAP[status]):
         if name in rows:
@@ -318,5 +322,8 @@ def _class_command(status: Status, event: KeyEvent) -> Command:
         if text.isalpha() or status is Status.LITERAL:
             return Command.INSERT
         if text.isdigit():
-            return Command.SELECT if composing else Command.PASS
+            if not composing:
+                return Command.PASS
+            keypad = event.modifiers & Modifiers.KEYPAD
+            return Command.MARK if keypad else Command.SELECT
     return Command.MARK

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 KEYS = (
     ("a … z", "type pinyin; initials (zgr) and unfinished syllables do, too"),
-    ("1 … 9", "choose the candidate with that number"),
+    ("1 … 9", "choose the candidate with that number; on the keypad: type the number"),
     ("Space", "choose the highlighted candidate"),
     ("Enter", "commit the letters as they are"),
     ("Esc", "drop what is composed"),
@@ -23,7 +23,8 @@ KEYS = (
     ("← →   Home End", "move the caret in the letters"),
     ("'", "separate syllables: xi'an"),
     ("v", "ü: lv, nv; before a number: Chinese numerals (v123)"),
-    ("Capitals", "stay as they are: iPhone"),
+    ("Capitals", "stay as they are, with digits and marks behind: GPT-4, Node.js, C++"),
+    (". twice", "behind such a name or a digit: 。 (so , and : behind a digit)"),
     ("rq   sj   xq", "today's date, the time, the weekday"),
     ("Ctrl+1 … 9", "pin that candidate to the first place; again: release it"),
     ("Ctrl+Delete", "forget what was learned of the highlighted candidate, or hide it"),

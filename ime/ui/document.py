@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,11 @@ from ime.ui.editor import Editor
 from ime.ui.files import DocumentError, TextFile, read_text, write_text
 
 FILTER = "Text (*.txt *.md);;All files (*)"
+
+INEXACT = (
+    "{name} mixes line ends or has separators of paragraphs. Saved untouched it stays as it "
+    "is; saved with changes, all its lines end alike."
+)
 
 Choice = QMessageBox.StandardButton
 
@@ -80,10 +85,12 @@ class Document(QObject):
     Signals:
         renamed: the file's name or the modified mark changed.
         restored: text of the last session came back.
+        inexact: the file has what an edited text cannot keep; says so.
     """
 
     renamed = Signal()
     restored = Signal()
+    inexact = Signal(str)
 
     def __init__(
         self,
@@ -106,7 +113,7 @@ class Document(QObject):
         self._questions = questions
         self._settle = settle
         self._path: Path | None = None
-        self._newline = "\n"
+        self._read = TextFile("")
         self._private = False
         keeper.wanted.connect(self._keep)
         keeper.restored.connect(self._restore)
@@ -149,15 +156,17 @@ class Document(QObject):
         except DocumentError as error:
             self._questions.error(str(error))
             return
-        self._path, self._newline = path, content.newline
+        self._path, self._read = path, content
         self._editor.setPlainText(content.text)
         self._become_clean()
+        if not content.is_exact:
+            self.inexact.emit(INEXACT.format(name=path.name))
 
     def new(self) -> None:
         """Begin an empty document."""
         self._settle()
         if self._may_leave():
-            self._path, self._newline = None, "\n"
+            self._path, self._read = None, TextFile("")
             self._editor.clear()
             self._become_clean()
 
@@ -182,7 +191,7 @@ class Document(QObject):
             Whether the window may go.
         """
         self._settle()
-        if self.modified and self._editor.toPlainText():
+        if self.modified and self._editor.text():
             self._keep()
             if not self._private and self._keeper.finish():
                 return True
@@ -193,7 +202,7 @@ class Document(QObject):
 
     def _may_leave(self) -> bool:
         """Ask what to do with changes, if there are any; returns whether to go on."""
-        if not self.modified or not self._editor.toPlainText():
+        if not self.modified or not self._editor.text():
             return True
         match self._questions.unsaved(self.name):
             case Choice.Save:
@@ -203,7 +212,9 @@ class Document(QObject):
 
     def _write(self, path: Path) -> bool:
         try:
-            write_text(path, TextFile(self._editor.toPlainText(), self._newline))
+            text = self._editor.text()
+            touched = replace(self._read, text=text, data=b"")
+            write_text(path, self._read if text == self._read.text else touched)
         except DocumentError as error:
             self._questions.error(str(error))
             return False
@@ -224,16 +235,17 @@ class Document(QObject):
         if self.modified and not self._private:
             self._keeper.keep(
                 Draft(
-                    text=self._editor.toPlainText(),
+                    text=self._editor.text(),
                     file=str(self._path) if self._path else "",
                     caret=self._editor.textCursor().position(),
-                    newline=self._newline,
+                    newline=self._read.newline,
+                    mark=self._read.mark,
                 )
             )
 
     def _restore(self, draft: Draft) -> None:
         """Put the draft back; what was typed while it was being read goes behind it."""
-        typed = self._editor.toPlainText()
+        typed = self._editor.text()
         cursor = self._editor.textCursor()
         if typed:
             cursor.setPosition(0)
@@ -245,7 +257,8 @@ class Document(QObject):
             cursor.setPosition(max(0, min(draft.caret, last)))
             self._editor.setTextCursor(cursor)
         if draft.file:
-            self._path, self._newline = Path(draft.file), draft.newline
+            self._path = Path(draft.file)
+            self._read = TextFile("", draft.newline, draft.mark)
         self._editor.document().setModified(True)
         self.renamed.emit()
         self.restored.emit()

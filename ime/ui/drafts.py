@@ -33,12 +33,14 @@ class Draft:
         file: path of the document it belongs to; empty for none.
         caret: position in `text`, in UTF-16 units as Qt counts.
         newline: what ends lines in that document.
+        mark: whether it begins with a byte order mark.
     """
 
     text: str = ""
     file: str = ""
     caret: int = 0
     newline: str = "\n"
+    mark: bool = False
 
 
 class DraftFile:
@@ -96,6 +98,7 @@ class DraftFile:
             "file": draft.file,
             "caret": draft.caret,
             "newline": draft.newline,
+            "mark": draft.mark,
         }
         # ASCII escapes carry half surrogate pairs, which UTF-8 cannot.
         replace_file(self._path, json.dumps(table).encode("ascii"), mode=0o600)
@@ -138,6 +141,7 @@ class DraftFile:
                 str(table["file"]),
                 int(table["caret"]),
                 str(table["newline"]),
+                bool(table.get("mark", False)),
             )
         except FileNotFoundError:
             return None

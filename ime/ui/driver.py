@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -28,6 +28,7 @@ from ime.engine.events import (
     PassKey,
     PinAsked,
     Prepare,
+    Refused,
     ReplaceLast,
     Retract,
     SetMark,
@@ -37,7 +38,7 @@ from ime.engine.preedit import Preedit
 from ime.engine.session import initial_state, step
 from ime.engine.state import SessionOptions, SessionState
 from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
-from ime.pinyin.keys import Key, KeyEvent
+from ime.pinyin.keys import MODIFIER_KEYS, Key, KeyEvent, Modifiers
 from ime.ui.editor import Editor
 from ime.ui.patience import Patience
 from ime.ui.qt_keys import key_event
@@ -106,6 +107,7 @@ class Driver(QObject):
         changed: the state is a new one; paint it.
         committed: hanzi or letters went into the editor.
         marked: a `Mark`: the user pinned, hid, forgot or released a candidate.
+        refused: a key or a click did nothing; says why.
         delayed: a key has waited long for its list, and goes on waiting.
         given_up: a key waited for a list in vain; the letters were put in.
     """
@@ -113,6 +115,7 @@ class Driver(QObject):
     changed = Signal()
     committed = Signal()
     marked = Signal(object)
+    refused = Signal(str)
     delayed = Signal()
     given_up = Signal()
 
@@ -130,7 +133,8 @@ class Driver(QObject):
         self._patience.overdue.connect(lambda: self._feed_awaited(DeadlinePassed))
         self._patience.given_up.connect(self._give_up)
         self._patience.delayed.connect(self.delayed)
-        self._held: list[tuple[KeyEvent, QKeyEvent]] = []
+        self._held: list[tuple[KeyEvent, QKeyEvent | Callable[[], object]]] = []
+        self._acting = False
         self._undoable: list[_Undoable] = []
         self._shift_down: int | None = None
         self._context_is_old = False
@@ -156,7 +160,7 @@ class Driver(QObject):
         key = key_event(event)
         if key.key is Key.SHIFT and not event.isAutoRepeat():
             self._shift_down = event.timestamp()
-        self._key(key, event)
+        self._key(key, _copy(event))
 
     def release(self, event: QKeyEvent) -> None:
         """A key came up in the editor."""
@@ -166,13 +170,23 @@ class Driver(QObject):
             if went_down is None or event.timestamp() - went_down > TAP_MS:
                 self._editor.pass_key(event)
                 return
-        self._key(key, event)
+        self._key(key, _copy(event))
 
     def leave(self) -> None:
         """The caret is about to go elsewhere."""
         self._shift_down = None  # Shift and a click extend a selection: not a tap
+        if self._acting:
+            return  # all before the action is settled; the rest was typed behind it
         if self._state.composing or self._state.waiting or self._state.shift_alone:
             self._feed(FocusLost())
+
+    def when_settled(self, action: Callable[[], object]) -> None:
+        """Let the menu act on the text, behind all keys that were pressed before it.
+
+        It queues as the keys do; what is composed by then is committed as it stands.
+        """
+        self._shift_down = None
+        self._key(KeyEvent(Key.UNKNOWN, "", Modifiers.CONTROL), action)
 
     def pick(self, index: int) -> None:
         """A painted candidate was clicked; `index` counts from 0."""
@@ -226,23 +240,23 @@ class Driver(QObject):
             self._patience.start()
         self.changed.emit()
 
-    def _key(self, key: KeyEvent, event: QKeyEvent) -> None:
+    def _key(self, key: KeyEvent, meaning: QKeyEvent | Callable[[], object]) -> None:
         self._renew_context()
-        self._held.append((key, _copy(event)))
-        self._feed(key, event)
+        self._held.append((key, meaning))
+        self._feed(key)
         waiting = self._state.waiting
         self._held = [held for held in self._held if any(held[0] is key for key in waiting)]
 
-    def _feed(self, event: Event, original: QKeyEvent | None = None) -> None:
+    def _feed(self, event: Event) -> None:
         self._state, effects = step(self._state, event)
         if not self._state.waiting:
             self._awaited = None
             self._patience.stop()
-        self._run(effects, event, original)
+        self._run(effects)
         self._editor.show_preedit(self._state.preedit)
         self.changed.emit()
 
-    def _run(self, effects: Sequence[Effect], event: Event, original: QKeyEvent | None) -> None:
+    def _run(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
             match effect:
                 case Convert(request):
@@ -254,9 +268,11 @@ class Driver(QObject):
                 case ReplaceLast(count, text):
                     self._editor.replace_last(count, text)
                 case PassKey(key):
-                    self._pass_key(key, original if key is event else None)
+                    self._pass_key(key)
                 case Learn() | Retract() | SetMark():
                     self._teach(effect)
+                case Refused(why):
+                    self.refused.emit(why.value)
                 case StartDeadline(revision):
                     self._start_deadline(revision)
 
@@ -280,14 +296,22 @@ class Driver(QObject):
             self._undoable.append(_Undoable(commit.id, depth))
         self.committed.emit()
 
-    def _pass_key(self, key: KeyEvent, original: QKeyEvent | None) -> None:
-        """Let the editor act on a key: at its own time on the event, later on a copy of it."""
-        if original is None:
-            original = next((copy for held, copy in self._held if held is key), None)
-        if original is not None:
-            # A key that moves the caret would leave the old preedit painted where it was.
+    def _pass_key(self, key: KeyEvent) -> None:
+        """Let the editor act on a key, or do what the menu was asked for."""
+        meaning = next((meaning for held, meaning in self._held if held is key), None)
+        if meaning is None:
+            return
+        if key.pressed and key.key not in MODIFIER_KEYS:
+            # What moves the caret would leave the old preedit painted where it was.
             self._editor.show_preedit(Preedit())
-            self._editor.pass_key(original)
+        if isinstance(meaning, QKeyEvent):
+            self._editor.pass_key(meaning)
+            return
+        self._acting = True
+        try:
+            meaning()
+        finally:
+            self._acting = False
 
     def _retract(self, commit_id: int) -> None:
         self._decoder.retract(commit_id)

@@ -21,20 +21,26 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
+    QTextLayout,
 )
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from ime.engine.preedit import Preedit, SpanKind
+from ime.ui.floating_preedit import FloatingPreedit, is_long
 from ime.ui.theme import LIGHT, Theme
 
 COLUMN = 820  # widest line of text in pixels; longer ones are hard to read
 MARGIN = 28  # least room left and right of the text
 PLACEHOLDER = "在这里输入拼音 — type pinyin here, for example nihao"
+LONG_PARAGRAPH = 4000  # characters; Qt lays out as many in 3 ms, a fifth of a frame
 CONTEXT_CHARACTERS = 200  # left of the caret; more than the converter reads
 
+_OWN_MENUS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
 PARAGRAPH_SEPARATOR = "\u2029"  # what Qt puts where the text has a line feed
 
 
@@ -75,6 +81,7 @@ class Editor(QPlainTextEdit):
         self._handler: KeyHandler | None = None
         self._theme = LIGHT
         self._preedit = Preedit()
+        self._floats = False
         self._ours = 0
         self.verticalScrollBar().valueChanged.connect(self.moved)
         self.cursorPositionChanged.connect(self._notice_change)
@@ -87,7 +94,7 @@ class Editor(QPlainTextEdit):
     def dress(self, theme: Theme) -> None:
         """Set the colours of the preedit."""
         self._theme = theme
-        if self._preedit.text:
+        if self._preedit.text and not self._floats:
             self._send(QInputMethodEvent(self._preedit.text, self._attributes(self._preedit)))
 
     def take_system_input(self, *, allowed: bool) -> None:
@@ -109,14 +116,21 @@ class Editor(QPlainTextEdit):
         """Paint a composition at the caret; an empty one removes it."""
         if preedit == self._preedit:
             return
+        floated, caret = self._floats, self.textCursor()
+        long = is_long(caret.block(), LONG_PARAGRAPH) and not caret.hasSelection()
+        self._floats = long and bool(preedit.text)
         self._preedit = preedit
+        if self._floats or floated:
+            self.ensureCursorVisible()
+            self.viewport().update()
+            return
         # Qt would paint it below the preedit: the document is still empty.
         self.setPlaceholderText("" if preedit.text else PLACEHOLDER)
         self._send(QInputMethodEvent(preedit.text, self._attributes(preedit)))
 
     def commit(self, text: str) -> None:
         """Put text at the caret, in place of preedit and selection; one step of undo."""
-        self._preedit = Preedit()
+        self._preedit, self._floats = Preedit(), False
         self.setPlaceholderText(PLACEHOLDER)
         event = QInputMethodEvent("", [])
         event.setCommitString(text)
@@ -135,6 +149,10 @@ class Editor(QPlainTextEdit):
             cursor.endEditBlock()
             self.setTextCursor(cursor)
 
+    def text(self) -> str:
+        """All of the text, to the character; Qt's own reading of it loses U+00A0 and U+2028."""
+        return self.document().toRawText().replace(PARAGRAPH_SEPARATOR, "\n")
+
     def left_text(self, limit: int = CONTEXT_CHARACTERS) -> str:
         """Up to `limit` characters left of the caret or of the selection's start."""
         end = self.textCursor().selectionStart()
@@ -148,6 +166,9 @@ class Editor(QPlainTextEdit):
 
     def preedit_line(self) -> QRect:
         """Global rectangle from where the preedit begins to the caret, as high as the line."""
+        if self._floats:
+            place = self._floating().place(self._caret_units())
+            return QRect(self.viewport().mapToGlobal(place.topLeft()), place.size())
         caret = self.cursorRect()
         left = caret.left()
         layout = self.textCursor().block().layout()
@@ -165,6 +186,18 @@ class Editor(QPlainTextEdit):
             left = int(origin.left() + layout.position().x() + x)
         top = self.viewport().mapToGlobal(QPoint(left, caret.top()))
         return QRect(top, QSize(caret.right() + 1 - left, caret.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the preedit over the text, where it is not laid out with it."""
+        super().paintEvent(event)
+        if self._floats:
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(self.palette().text().color())
+                paper = self.palette().base().color()
+                floating = self._floating()
+                floating.paint(painter, paper, self.viewport().width())
+                if width := self.cursorWidth():
+                    floating.paint_caret(painter, self._caret_units(), width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Offer the key to the handler."""
@@ -205,8 +238,8 @@ class Editor(QPlainTextEdit):
         super().contextMenuEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Settle the composition, unless only a pop-up of our own opened."""
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        """Settle the composition, unless only a menu of our own opened."""
+        if event.reason() not in _OWN_MENUS:
             self._leave()
         super().focusOutEvent(event)
 
@@ -237,6 +270,22 @@ class Editor(QPlainTextEdit):
     def _notice_change(self) -> None:
         if not self._ours:
             self.foreign_change.emit()
+
+    def _caret_units(self) -> int:
+        return _units(self._preedit.text, self._preedit.caret)
+
+    def _floating(self) -> FloatingPreedit:
+        caret = self.textCursor()
+        origin = self.blockBoundingGeometry(caret.block()).translated(self.contentOffset())
+        formats = []
+        for start, end, span in self._preedit.spans:
+            shown = QTextLayout.FormatRange()
+            shown.start = _units(self._preedit.text, start)
+            shown.length = _units(self._preedit.text, end) - shown.start
+            shown.format = self._style(span)
+            formats.append(shown)
+        bottom = self.viewport().height()
+        return FloatingPreedit(caret, self._preedit.text, formats, origin.topLeft(), bottom)
 
     def _attributes(self, preedit: Preedit) -> list[QInputMethodEvent.Attribute]:
         """Underlines of the preedit, one a syllable, and its caret."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
+import re
 import shutil
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +27,28 @@ class TextFile:
 
     Attributes:
         text: with line feeds only.
-        newline: what ends its lines in the file, a line feed or carriage return and line feed.
+        newline: what ends its lines in the file: line feed, carriage return, or both.
+        mark: whether a byte order mark stands before the text.
+        data: the bytes that `text` was read from; empty for text that was not read.
     """
 
     text: str
     newline: str = "\n"
+    mark: bool = False
+    data: bytes = b""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether writing the text gives the bytes that were read."""
+        return _bytes_of(self.text, self.newline, mark=self.mark) == self.data
+
+
+_LINE_END = re.compile("\r\n|\r|\n|\u2029|\ufdd0|\ufdd1")
+"""What begins a new line in Qt's text documents; those behind the first three are rare."""
 
 
 def read_text(path: Path) -> TextFile:
-    """Read a UTF-8 file; a byte order mark is dropped.
+    """Read a UTF-8 file.
 
     Raises:
         DocumentError: it cannot be read, is larger than `LARGEST`, or is not UTF-8.
@@ -44,7 +60,8 @@ def read_text(path: Path) -> TextFile:
                 f"{path} has {size / 1e6:.0f} MB; documents may have {LARGEST / 1e6:.0f} MB. "
                 "Split it into smaller files."
             )
-        text = path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
     except OSError as exc:
         raise DocumentError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
     except UnicodeDecodeError as exc:
@@ -52,22 +69,29 @@ def read_text(path: Path) -> TextFile:
             f"{path} is not UTF-8 text (byte {exc.start} is {exc.object[exc.start]:#04x}). "
             "Convert it to UTF-8 first, for instance with iconv."
         ) from exc
-    newline = "\r\n" if "\r\n" in text else "\n"
-    return TextFile(text.replace("\r\n", "\n").replace("\r", "\n"), newline)
+    ends = Counter(_LINE_END.findall(text))
+    newline = max(("\n", "\r\n", "\r"), key=ends.__getitem__)
+    mark = data.startswith(codecs.BOM_UTF8)
+    return TextFile(_LINE_END.sub("\n", text), newline, mark, data)
 
 
 def write_text(path: Path, content: TextFile) -> None:
     """Write a UTF-8 file so that a crash leaves the old file or the new one, never a half.
 
     The file keeps its permissions, and a link stays a link. Half surrogate pairs, which are not
-    text, become U+FFFD.
+    text, become U+FFFD. Content that is as it was read is written byte for byte.
 
     Raises:
         DocumentError: it cannot be written; the old file is untouched.
     """
-    text = content.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    data = text.replace("\n", content.newline).encode("utf-8")
+    data = content.data or _bytes_of(content.text, content.newline, mark=content.mark)
     replace_file(path, data, mode=None)
+
+
+def _bytes_of(text: str, newline: str, *, mark: bool) -> bytes:
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    data = whole.replace("\n", newline).encode("utf-8")
+    return codecs.BOM_UTF8 + data if mark else data
 
 
 def replace_file(path: Path, data: bytes, *, mode: int | None) -> None:

@@ -32,8 +32,16 @@ Menu = tuple[str, Sequence[Entry | None]]
 """Title and entries."""
 
 
-def fill(bar: QMenuBar, menus: Sequence[Menu]) -> dict[str, QAction]:
-    """Add the menus to a bar; returns the actions by the text of their entry."""
+def fill(
+    bar: QMenuBar, menus: Sequence[Menu], perform: Callable[[Callable[[], object]], object]
+) -> dict[str, QAction]:
+    """Add the menus to a bar; returns the actions by the text of their entry.
+
+    Args:
+        bar: gets the menus.
+        menus: titles and entries.
+        perform: called with the action of an entry that was chosen.
+    """
     actions: dict[str, QAction] = {}
     for title, entries in menus:
         menu = bar.addMenu(title)
@@ -46,6 +54,6 @@ def fill(bar: QMenuBar, menus: Sequence[Menu]) -> dict[str, QAction]:
             if entry.shortcut:
                 action.setShortcut(QKeySequence(entry.shortcut))
             # triggered carries a bool that no entry wants.
-            action.triggered.connect(lambda _, entry=entry: entry.action())
+            action.triggered.connect(lambda _, entry=entry: perform(entry.action))
             actions[entry.text] = action
     return actions

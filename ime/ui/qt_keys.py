@@ -38,6 +38,17 @@ _NAMED = {
     _K.Key_Meta.value: Key.META,
     _K.Key_CapsLock.value: Key.CAPS_LOCK,
 }
+_SHORTCUTS = {
+    _K.Key_Undo.value: "z",
+    _K.Key_Redo.value: "y",
+    _K.Key_Cut.value: "x",
+    _K.Key_Copy.value: "c",
+    _K.Key_Paste.value: "v",
+    _K.Key_Find.value: "f",
+    _K.Key_Open.value: "o",
+    _K.Key_Save.value: "s",
+}
+"""Keys of their own on some keyboards, which mean Control and a letter."""
 _FLAGS = (
     (Qt.KeyboardModifier.ShiftModifier, Modifiers.SHIFT),
     (Qt.KeyboardModifier.ControlModifier, Modifiers.CONTROL),
@@ -67,6 +78,9 @@ def key_event(event: QKeyEvent) -> KeyEvent:
     key = _NAMED.get(code)
     if key is not None:
         return KeyEvent(key, "", modifiers & ~_OWN_FLAG.get(key, Modifiers.NONE), pressed)
+    if code in _SHORTCUTS:
+        held = modifiers | Modifiers.CONTROL
+        return KeyEvent(Key.CHARACTER, _SHORTCUTS[code], held, pressed)
     text = _text(event, code, modifiers)
     return KeyEvent(Key.CHARACTER if text else Key.UNKNOWN, text, modifiers, pressed)
 

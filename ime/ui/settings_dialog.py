@@ -117,6 +117,7 @@ class SettingsDialog(QDialog):
             ("typing.fixed_order", "Only the first candidate changes its place"),
             ("typing.literal_addresses", "Keep addresses such as www. as typed"),
             ("typing.numerals", "v and digits give Chinese numerals"),
+            ("typing.number_marks", "Keep  .  ,  :  behind a digit as typed; twice: Chinese"),
             ("typing.private", "Private mode: learn and write down nothing"),
         ):
             form.addRow(self._switch(path, text))
@@ -125,6 +126,7 @@ class SettingsDialog(QDialog):
             ("keys.comma_period_page", ",  .  turn the page, as  -  =  do"),
             ("keys.bracket_char", "[  ]  choose the first or last character"),
             ("keys.semicolon_select", ";  chooses the second candidate"),
+            ("keys.keypad_select", "Digits of the keypad choose, too"),
         ):
             form.addRow(self._switch(path, text))
         return page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QMoveEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ime.engine.options import session_options
-from ime.engine.state import Mode, SessionOptions
+from ime.engine.state import Mode
 from ime.errors import BugError
 from ime.settings import Folders, Settings
 from ime.ui import menus, theme
@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
             self.editor, self.keeper, questions or Dialogs(self), self.driver.leave
         )
         self._lay_out()
-        self._actions = menus.fill(self.menuBar(), self._menus())
+        self._actions = menus.fill(self.menuBar(), self._menus(), self.driver.when_settled)
         self._connect()
         self._connect_bridge(services.bridge)
         self.apply_settings(settings)
@@ -136,10 +136,9 @@ class MainWindow(QMainWindow):
 
     def apply_settings(self, settings: Settings) -> None:
         """Put settings into effect."""
-        options = self._options(settings)
         self._settings = settings
         self._dress()
-        self.driver.set_options(options)
+        self.driver.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
         self._actions[PRIVATE].setChecked(settings.typing.private)
         if self.settings_dialog is not None:
@@ -225,28 +224,20 @@ class MainWindow(QMainWindow):
         )
 
     def _edit_menu(self) -> Sequence[menus.Entry | None]:
-        editor, settled = self.editor, self._settled
+        editor = self.editor
         return (
-            menus.Entry("&Undo", settled(editor.undo), "Ctrl+Z"),
-            menus.Entry("&Redo", settled(editor.redo), "Ctrl+Shift+Z"),
+            menus.Entry("&Undo", editor.undo, "Ctrl+Z"),
+            menus.Entry("&Redo", editor.redo, "Ctrl+Shift+Z"),
             menus.SEPARATOR,
-            menus.Entry("Cu&t", settled(editor.cut), "Ctrl+X"),
-            menus.Entry("&Copy", settled(editor.copy), "Ctrl+C"),
-            menus.Entry("&Paste", settled(editor.paste), "Ctrl+V"),
-            menus.Entry("Select &All", settled(editor.selectAll), "Ctrl+A"),
+            menus.Entry("Cu&t", editor.cut, "Ctrl+X"),
+            menus.Entry("&Copy", editor.copy, "Ctrl+C"),
+            menus.Entry("&Paste", editor.paste, "Ctrl+V"),
+            menus.Entry("Select &All", editor.selectAll, "Ctrl+A"),
         )
-
-    def _settled(self, action: Callable[[], object]) -> Callable[[], None]:
-        """`action`, done on the document without a composition in it."""
-
-        def run() -> None:
-            self.driver.leave()
-            action()
-
-        return run
 
     def _connect(self) -> None:
         self.driver.changed.connect(self._paint)
+        self.driver.changed.connect(self._keep_toggles)
         learning = self._services.learning
         if learning is not None:
             self.driver.changed.connect(learning.typing)
@@ -259,6 +250,7 @@ class MainWindow(QMainWindow):
         self.panel.forget_asked.connect(self.driver.forget)
         self.panel.erase_asked.connect(self._erase)
         self.driver.marked.connect(lambda mark: self.status.say(said_of(mark)))
+        self.driver.refused.connect(self.status.say)
         self.driver.delayed.connect(lambda: self.status.say(CONVERTING))
         self.driver.given_up.connect(lambda: self.notices.add(NO_ANSWER))
         self.status.mode_clicked.connect(self.driver.toggle_mode)
@@ -267,6 +259,7 @@ class MainWindow(QMainWindow):
         self.status.private_clicked.connect(self._toggle_private)
         self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
+        self.document.inexact.connect(self.notices.add)
         self.document.renamed.connect(self._show_title)
         self.document.restored.connect(lambda: self.status.say("Your unsaved text is back."))
         hints = QGuiApplication.styleHints()
@@ -294,15 +287,15 @@ class MainWindow(QMainWindow):
         self.panel.dress(worn, font, vertical=window.orientation == "vertical")
         self._paint()
 
-    def _options(self, settings: Settings) -> SessionOptions:
-        """The session's options; what keys turned stays turned while its setting stands."""
-        options, current = session_options(settings), self.driver.state.options
-        before = session_options(self._settings)
-        if options.chinese_punctuation == before.chinese_punctuation:
-            options = replace(options, chinese_punctuation=current.chinese_punctuation)
-        if options.full_width == before.full_width:
-            options = replace(options, full_width=current.full_width)
-        return options
+    def _keep_toggles(self) -> None:
+        """What a badge or a key turned is a setting: it holds at the next start, too."""
+        options = self.driver.state.options
+        typing = msgspec.structs.replace(
+            self._settings.typing,
+            chinese_punctuation=options.chinese_punctuation,
+            full_width=options.full_width,
+        )
+        self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
 
     def _follow_system(self) -> None:
         if self._settings.window.theme == "system":
@@ -353,8 +346,7 @@ class MainWindow(QMainWindow):
     # --- menus ---------------------------------------------------------------------------
 
     def _copy_all(self) -> None:
-        self.driver.leave()
-        QGuiApplication.clipboard().setText(self.editor.toPlainText())
+        QGuiApplication.clipboard().setText(self.editor.text())
         self.status.say("All of the text is on the clipboard.")
 
     def open_settings(self) -> None:
@@ -384,11 +376,9 @@ class MainWindow(QMainWindow):
             self.personalize_dialog.ask_to_forget(word)
 
     def _open_keys(self) -> None:
-        self.driver.leave()
         keys_dialog(self).open()
 
     def _open_about(self) -> None:
-        self.driver.leave()
         services = self._services
         folder = str(services.folders.data)
         about_dialog(self, services.version, self._explanation or LOADING, folder).open()

@@ -14,6 +14,8 @@ from ime.engine.session import (
     ForgetAsked,
     ListArrived,
     PinAsked,
+    Refusal,
+    Refused,
     SessionOptions,
     SetMark,
 )
@@ -210,7 +212,7 @@ def test_nothing_is_marked_where_nothing_is_painted(event: PinAsked | ForgetAske
 
 def test_private_mode_marks_nothing() -> None:
     desk = typed_desk(options=SessionOptions(private=True))
-    assert desk.keys("Control+2", "Control+Delete") == []
+    assert desk.keys("Control+2", "Control+Delete") == [Refused(Refusal.PRIVATE)] * 2
 
 
 def test_marks_keep_the_chosen_front() -> None:

@@ -28,6 +28,7 @@ def answer(raw: str, *spans: tuple[int, int]) -> CandidateList:
         ("nih", answer("nihao", (0, 2), (2, 5)), "ni h"),
         ("nxhao", answer("nihao", (0, 2), (2, 5)), "nxhao"),
         ("xi'an", answer("xi'an", (0, 2), (3, 5)), "xi'an"),
+        ("xi'an", answer("xi'an", (0, 2), (2, 5)), "xi'an"),
         ("xian''", answer("xian''", (0, 4)), "xian''"),
         ("niuu", answer("niuu", (0, 2)), "ni uu"),
         ("ni'uu", answer("ni'uu", (0, 2)), "ni'uu"),

@@ -14,6 +14,7 @@ from ime.engine.session import (
     ContextChanged,
     Convert,
     DeadlinePassed,
+    Effect,
     Event,
     FocusLost,
     GivenUp,
@@ -25,12 +26,15 @@ from ime.engine.session import (
     PageTurned,
     PassKey,
     Prepare,
+    Refusal,
+    Refused,
     ReplaceLast,
     Retract,
     SessionOptions,
     initial_state,
     step,
 )
+from ime.engine.state import MAX_LITERAL
 from ime.engine.values import (
     CandidateList,
     Commit,
@@ -358,8 +362,68 @@ def test_no_event_raises_and_states_stay_whole(scheme: str, events: list[Event])
         assert len(state.context.text) <= CONTEXT_LIMIT
 
 
-def test_a_held_key_stops_at_the_limit_and_asks_no_more() -> None:
+LONG = "nihao" * 40
+
+
+def _hold(desk: Desk, letters: str) -> list[Effect]:
+    """Type, and give each list when a key waits for it."""
+    effects = []
+    for letter in letters:
+        effects += desk.type(letter)
+        while desk.state.waiting:
+            effects += desk.answer()
+    return effects
+
+
+def test_letters_beyond_the_limit_commit_the_front_as_it_is_converted() -> None:
     desk = Desk()
-    effects = desk.type("a" * 200)
+    effects = _hold(desk, LONG) + desk.answer() + desk.keys("Space")
+    text = "".join(effect.commit.text for effect in of_kind(effects, CommitText))
+    assert text == "你好" * 40
+    assert len(desk.requests[-1].raw) <= MAX_LETTERS
+    assert len(of_kind(effects, Learn)) <= 1, "only Space chose"
+
+
+def test_letters_beyond_the_limit_commit_what_was_chosen_first() -> None:
+    desk = Desk()
+    desk.type("nihaoshijie")
+    desk.answer()
+    desk.keys("2")
+    effects = _hold(desk, LONG)
+    first = of_kind(effects, CommitText)[0].commit
+    assert (first.text, len(first.selections)) == ("你好", 1)
+    assert desk.state.composing
+
+
+def test_letters_beyond_the_limit_without_a_converter_stay_letters() -> None:
+    desk = Desk()
+    effects = desk.type("a" * MAX_LETTERS)
     assert len(of_kind(effects, Convert)) == MAX_LETTERS
-    assert len(desk.state.composition.raw) == MAX_LETTERS
+    desk.type("bc")
+    assert len(desk.state.waiting) == 2
+    effects = desk.feed(GivenUp(desk.state.composition.revision))
+    assert of_kind(effects, CommitText)[0].commit.text == "a" * MAX_LETTERS
+    assert desk.state.composition.raw == "bc"
+
+
+def test_what_cannot_be_made_room_for_is_told() -> None:
+    desk = Desk()
+    desk.type(LONG[:MAX_LETTERS])
+    desk.answer()
+    desk.keys("Left")
+    assert desk.type("a") == [Refused(Refusal.FULL)]
+    desk.keys("Escape")
+    desk.type("www." + "a" * (MAX_LITERAL - 4))
+    assert desk.type("b") == [Refused(Refusal.FULL)]
+
+
+@pytest.mark.parametrize("key", ["Control+1", "Control+Delete"])
+def test_refused_pin_is_told(key: str) -> None:
+    desk = Desk(SessionOptions(private=True))
+    desk.type("nihao")
+    desk.answer()
+    assert desk.keys(key) == [Refused(Refusal.PRIVATE)]
+    desk = Desk()
+    desk.type("Linux")
+    desk.answer()
+    assert desk.keys(key) == [Refused(Refusal.NO_WORD)]

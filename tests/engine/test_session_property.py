@@ -88,9 +88,11 @@ class NaiveSession:
     raw: str = ""
     fixed: list[int] = field(default_factory=list)
     full_stop: bool = False
+    point: bool = False
 
     def press(self, key: str) -> None:
         after_full_stop, self.full_stop = self.full_stop, False
+        after_point, self.point = self.point, False
         if key in LETTERS:
             self.raw += key
         elif key == "BackSpace":
@@ -98,7 +100,9 @@ class NaiveSession:
         elif key == "period":
             while self.raw:
                 self._choose(0)
-            self.full_stop = not self.text[-1:].isdigit()
+            self.point = self.text[-1:].isdigit()
+            self.full_stop = not self.point
+            self.text = self.text[:-1] if after_point else self.text
             self.text += "。" if self.full_stop else "."
         elif not self.raw:
             self.text += {"Space": " ", "Enter": "\n", "Escape": ""}.get(key, key)
@@ -181,6 +185,7 @@ MANY_KEYS = [
     *LETTERS, *LETTERS, *LETTERS, "'", "A", "@", "Space", "1", "2", "3", "comma", "bracketleft",
     "Tab", "Shift+Tab", "equal", "minus", "Up", "Down", "Left", "Right", "Home", "End",
     "Control+Left", "Control+BackSpace", "Delete", "Enter", "Escape", "Shift", "Release+Shift",
+    "Control+a", "Shift+Home",
 ]  # fmt: skip
 
 
@@ -209,7 +214,7 @@ class LateAnswers(RuleBasedStateMachine):
                     self.text += commit.text
                 case PassKey(KeyEvent(Key.SPACE)):
                     self.text += " "
-                case PassKey(KeyEvent(Key.CHARACTER, text)):
+                case PassKey(KeyEvent(Key.CHARACTER, text) as key) if not key.is_shortcut:
                     self.text += text
                 case Learn(commit):
                     assert not before.options.private

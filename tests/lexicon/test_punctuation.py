@@ -8,31 +8,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.lexicon.punctuation import MARKS, Quotes, chinese_mark, full_width
+from ime.lexicon.punctuation import MARKS, Quotes, chinese_mark, full_width, of_number
 
 
 @pytest.mark.parametrize(
-    ("typed", "before", "mark"),
+    ("typed", "mark"), [(".", "。"), (";", "；"), ("?", "？"), ("/", "/"), ("👍", "👍")]
+)
+def test_marks_turn_chinese(typed: str, mark: str) -> None:
+    assert chinese_mark(typed, Quotes()) == mark
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "numeric"),
     [
-        (".", "好", "。"),
-        (".", "3", "."),
-        (",", "3", ","),
-        (":", "0", ":"),
-        (";", "3", "；"),
-        ("?", "3", "？"),
-        (".", "", "。"),
-        (".", "３", "。"),
-        (".", "²", "。"),
-        ("/", "好", "/"),
-        ("👍", "好", "👍"),
+        (".", "3", True),
+        (",", "3", True),
+        (":", "0", True),
+        (".", "３", True),
+        (".", "好", False),
+        (";", "3", False),
+        ("?", "3", False),
+        (".", "", False),
+        (".", "²", False),
     ],
 )
-def test_marks_turn_chinese_but_behind_digits(typed: str, before: str, mark: str) -> None:
-    assert chinese_mark(typed, Quotes(), before) == mark
+def test_full_stop_comma_and_colon_may_be_of_a_number(
+    typed: str, before: str, *, numeric: bool
+) -> None:
+    assert of_number(typed, before) is numeric
 
 
 def test_marks_without_a_chinese_form_are_exactly_these() -> None:
-    kept = {c for c in string.punctuation if chinese_mark(c, Quotes(), "") == c}
+    kept = {c for c in string.punctuation if chinese_mark(c, Quotes()) == c}
     assert kept == set("/~@#%&*-+=|")
 
 
@@ -53,14 +60,14 @@ def test_marks_are_not_ascii() -> None:
 )
 def test_quotes_close_what_is_open(text: str, double: str, single: str) -> None:
     quotes = Quotes().read(text)
-    assert chinese_mark('"', quotes, text[-1:]) == double
-    assert chinese_mark("'", quotes, text[-1:]) == single
+    assert chinese_mark('"', quotes) == double
+    assert chinese_mark("'", quotes) == single
 
 
 @given(st.text(alphabet="“”‘’好", max_size=8), st.sampled_from("“”‘’好"))
 def test_quotes_deleted_are_due_again(text: str, last: str) -> None:
     after = Quotes().read(text + last)
-    again = chinese_mark('"' if last in "“”" else "'", after.unread(last), "")
+    again = chinese_mark('"' if last in "“”" else "'", after.unread(last))
     if last != "好":
         assert again == last
     else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from ime.ui.document import Choice, Document
@@ -79,6 +80,78 @@ def test_open_shows_a_file(desk: Desk, tmp_path: Path) -> None:
     assert desk.editor.toPlainText() == "你好"
     assert (desk.document.name, desk.document.modified) == ("a.txt", False)
     assert desk.settled
+
+
+EXACT = [
+    pytest.param("\ufeff你好\n", id="byte-order-mark"),
+    pytest.param("\ufeff", id="byte-order-mark-alone"),
+    pytest.param("一\r\n二\r\n", id="windows-lines"),
+    pytest.param("一\r二\r", id="old-mac-lines"),
+    pytest.param("a\u00a0b\u2028c\u3000d\u200be\u0085f\x0bg\x0c\x00\ufffc", id="spaces"),
+    pytest.param("好\n\n\n  \n", id="empty-lines"),
+    pytest.param("😀𠮷\u0301\ufe0f", id="beyond-the-first-plane"),
+    pytest.param("", id="nothing"),
+]
+INEXACT = [
+    pytest.param("一\r\n二\n三\r四", id="mixed-lines"),
+    pytest.param("一\u2029二\ufdd0三\ufdd1四", id="separators"),
+]
+
+
+@pytest.mark.parametrize("text", [*EXACT, *INEXACT])
+def test_saving_an_untouched_file_changes_no_byte(
+    desk: Desk, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode())
+    desk.document.load(path)
+    assert desk.document.save()
+    assert path.read_bytes() == text.encode()
+    desk.editor.commit("新")
+    desk.editor.undo()
+    assert desk.document.save()
+    assert path.read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("text", EXACT)
+def test_saving_a_changed_file_changes_only_what_was_typed(
+    desk: Desk, tmp_path: Path, qtbot: QtBot, text: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode())
+    with qtbot.assertNotEmitted(desk.document.inexact):
+        desk.document.load(path)
+    desk.editor.moveCursor(QTextCursor.MoveOperation.End)
+    desk.editor.commit("新")
+    assert desk.document.save()
+    assert path.read_bytes() == (text + "新").encode()
+
+
+@pytest.mark.parametrize("text", INEXACT)
+def test_what_a_changed_file_would_lose_is_said(
+    desk: Desk, tmp_path: Path, qtbot: QtBot, text: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode())
+    with qtbot.waitSignal(desk.document.inexact) as said:
+        desk.document.load(path)
+    assert "a.txt mixes" in said.args[0]
+
+
+def test_restored_draft_keeps_the_byte_order_mark(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("\ufeff一".encode())
+    desk.document.load(path)
+    desk.editor.moveCursor(QTextCursor.MoveOperation.End)
+    desk.editor.commit("\u00a0")
+    desk.keeper.wanted.emit()
+    kept = desk.kept()
+    assert kept == Draft("一\u00a0", str(path), 2, mark=True)
+    desk.user.unsaved_choice = Choice.Discard
+    desk.document.new()
+    desk.keeper.restored.emit(kept)
+    assert desk.document.save()
+    assert path.read_bytes() == "\ufeff一\u00a0".encode()
 
 
 def test_open_of_a_bad_file_shows_the_error_and_keeps_the_text(

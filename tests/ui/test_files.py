@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,14 @@ from ime.ui.files import DocumentError, TextFile, read_text, write_text
     ("data", "content"),
     [
         pytest.param("你好\n".encode(), TextFile("你好\n"), id="utf-8"),
-        pytest.param("\ufeff你好".encode(), TextFile("你好"), id="byte-order-mark"),
+        pytest.param("\ufeff你好".encode(), TextFile("你好", mark=True), id="byte-order-mark"),
         pytest.param("一\r\n二".encode(), TextFile("一\n二", "\r\n"), id="windows-lines"),
-        pytest.param("一\r二".encode(), TextFile("一\n二"), id="old-mac-lines"),
+        pytest.param("一\r二".encode(), TextFile("一\n二", "\r"), id="old-mac-lines"),
+        pytest.param(
+            "一\r\n二\n三\r\n".encode(), TextFile("一\n二\n三\n", "\r\n"), id="mixed-lines"
+        ),
+        pytest.param("一\u2028二\u00a0".encode(), TextFile("一\u2028二\u00a0"), id="spaces"),
+        pytest.param("一\u2029二".encode(), TextFile("一\n二"), id="separator-of-paragraphs"),
         pytest.param(b"", TextFile(""), id="empty"),
         pytest.param(b"a\x00b", TextFile("a\x00b"), id="nul"),
     ],
@@ -25,7 +31,7 @@ def test_read_text_reads_what_editors_write(
     tmp_path: Path, data: bytes, content: TextFile
 ) -> None:
     (tmp_path / "a.txt").write_bytes(data)
-    assert read_text(tmp_path / "a.txt") == content
+    assert read_text(tmp_path / "a.txt") == replace(content, data=data)
 
 
 def test_read_text_refuses_another_encoding_and_says_where(tmp_path: Path) -> None:

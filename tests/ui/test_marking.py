@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from ime.engine.events import Refusal
 from ime.engine.values import Mark, MarkKind
 from ime.personalize.idle import Sign
 from ime.personalize.log import SelectionLog, Versions
@@ -119,6 +120,7 @@ def test_private_mode_marks_nothing(
     typist = Typist(open_window(settings=msgspec.structs.replace(SIMPLE, typing=typing)), qtbot)
     typist.type("nihao").wait_list().press(Key.Key_2, Control).press(Key.Key_Delete, Control)
     assert typist.offered[:2] == ["你好", "拟好"]
+    assert typist.window.status.passing.text() == Refusal.PRIVATE.value
     assert not folders.database.exists()
 
 

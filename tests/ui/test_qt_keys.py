@@ -24,6 +24,7 @@ def _read(key: int, text: str = "", modifiers: M = M.NoModifier, *, up: bool = F
         pytest.param(K.Key_A, "A", M.NoModifier, "A", id="caps-lock"),
         pytest.param(K.Key_A, "\x01", M.ControlModifier, "Control+a", id="control-character"),
         pytest.param(K.Key_Period, "", M.ControlModifier, "Control+period", id="control-mark"),
+        pytest.param(K.Key_Cut, "", M.NoModifier, "Control+x", id="key-of-a-shortcut"),
         pytest.param(K.Key_1, "1", M.NoModifier, "1", id="digit"),
         pytest.param(K.Key_1, "1", M.KeypadModifier, "Keypad+1", id="keypad"),
         pytest.param(K.Key_Apostrophe, "'", M.NoModifier, "apostrophe", id="delimiter"),

@@ -141,6 +141,15 @@ def test_backspace_turns_an_automatic_full_stop_back(typist: Typist) -> None:
     assert typist.text == "."
 
 
+def test_second_press_turns_a_mark_behind_a_digit_and_backspace_turns_it_back(
+    typist: Typist,
+) -> None:
+    typist.type("429..")
+    assert typist.text == "429。"
+    typist.press(Key.Key_Backspace)
+    assert typist.text == "429."
+
+
 def test_losing_focus_commits_the_letters(typist: Typist) -> None:
     typist.type("nihao").wait_list()
     typist.window.editor.clearFocus()
@@ -153,14 +162,12 @@ def test_click_into_the_text_commits_the_letters(typist: Typist) -> None:
     assert typist.text == "nihao"
 
 
-def test_paste_into_a_composition_moves_the_preedit_along(typist: Typist) -> None:
+def test_paste_into_a_composition_goes_behind_the_letters(typist: Typist) -> None:
     QGuiApplication.clipboard().setText("一\n二")
     typist.type("nihao").wait_list().press(Key.Key_V, CONTROL)
-    document = typist.window.editor.document()
-    painted = [document.findBlockByNumber(n).layout().preeditAreaText() for n in range(2)]
-    assert (typist.text, painted) == ("一\n二", ["", "ni hao"])
-    typist.press(Key.Key_Space)
-    assert typist.text == "一\n二你好"
+    assert typist.text == "nihao一\n二"
+    typist.type("nihao").wait_list().press(Key.Key_Space)
+    assert typist.text == "nihao一\n二你好"
 
 
 def test_text_dropped_into_a_composition_settles_it(typist: Typist) -> None:
@@ -172,6 +179,23 @@ def test_text_dropped_into_a_composition_settles_it(typist: Typist) -> None:
     typist.window.editor.dropEvent(drop)
     assert "nihao" in typist.text
     assert typist.window.editor.preedit.text == ""
+
+
+def test_a_letter_paints_the_preedit_once_and_its_list_at_most_once_more(
+    typist: Typist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each painting lays the whole paragraph out; the release of a key made two."""
+    painted: list[str] = []
+    editor = typist.window.editor
+    whole = type(editor).inputMethodEvent
+    monkeypatch.setattr(
+        type(editor),
+        "inputMethodEvent",
+        lambda self, event: (painted.append(event.preeditString()), whole(self, event))[1],
+    )
+    typist.type("nih").wait_list()
+    assert "" not in painted
+    assert len(painted) <= 4
 
 
 # --- modes, context, undo -----------------------------------------------------------------
