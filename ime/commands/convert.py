@@ -20,9 +20,10 @@ from ime.engine.state import MAX_LETTERS
 from ime.engine.values import Candidate, LeftContext
 from ime.errors import EnvironmentFaultError
 from ime.lexicon.phrases import load_phrases
+from ime.pinyin.inventory import DELIMITER
 from ime.settings import user_folders
 
-_LETTERS = frozenset(string.ascii_letters + "'")
+_LETTERS = frozenset(string.ascii_letters + DELIMITER)
 
 
 class PinyinInputError(EnvironmentFaultError):

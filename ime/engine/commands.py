@@ -23,6 +23,7 @@ from ime.engine.events import Effect, PassKey, ReplaceLast, Retract, StartDeadli
 from ime.engine.state import Mode, SessionState
 from ime.engine.values import Candidate, How, MarkKind, Source
 from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
+from ime.pinyin.inventory import DELIMITER
 from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
 
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
@@ -36,7 +37,7 @@ def literal_continues(state: SessionState, text: str) -> bool:
     """
     composition, options = state.composition, state.options
     raw = composition.raw
-    if composition.fixed or composition.caret != len(raw) or "'" in raw or not text:
+    if composition.fixed or composition.caret != len(raw) or DELIMITER in raw or not text:
         return False
     if (
         options.scheme is None

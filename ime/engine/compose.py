@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare, SetMark
-from ime.engine.marks import letters_of
 from ime.engine.pages import cut_page
 from ime.engine.preedit import is_literal
 from ime.engine.rewrite import literal_list
@@ -28,6 +27,7 @@ from ime.engine.values import (
     Selection,
     Source,
 )
+from ime.pinyin.inventory import DELIMITER, letters_of
 
 Step = tuple[SessionState, tuple[Effect, ...]]
 
@@ -93,7 +93,7 @@ def choose(state: SessionState, candidate: Candidate, selection: Selection | Non
     rest = composition.rest
     # At least one letter, whatever a converter says: a choice always moves on.
     end = min(max(candidate.end, 1), len(rest))
-    while end < len(rest) and rest[end] == "'":
+    while end < len(rest) and rest[end] == DELIMITER:
         end += 1
     fixed = (*composition.fixed, replace(candidate, end=end))
     caret = max(composition.caret, composition.fixed_end + end)

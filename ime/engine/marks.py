@@ -11,13 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ime.engine.values import Candidate, CandidateList, Mark, MarkKind, Source
-
-DELIMITER = "'"
-
-
-def letters_of(raw: str) -> str:
-    """Letters without their delimiters."""
-    return raw.replace(DELIMITER, "")
+from ime.pinyin.inventory import DELIMITER, letters_of
 
 
 class Marks:

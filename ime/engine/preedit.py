@@ -70,7 +70,7 @@ def syllable_starts(
     # A letter deleted in the middle leaves spans that no longer fit: keep those before it.
     starts = {start for start, _ in listed.spans if start < agreed}
     tail = listed.spans[-1][1] if listed.spans else agreed
-    while tail < agreed and rest[tail] == "'":
+    while tail < agreed and rest[tail] == DELIMITER:
         tail += 1
     if tail < agreed:
         # The converter had these letters and could not use them: they stand apart.

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ime.engine.personal import REMEMBERED_COMMITS
 from ime.engine.values import Commit, Selection
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
-from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED, DELIMITER
+from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED, letters_of
 
 # Slipped syllables among all, as `rules` price them: 3 letters in 1,000 at three letters a
 # syllable, and a sound that is not kept apart now and then.
@@ -90,7 +90,7 @@ def slips_in(selection: Selection, segmenter: Segmenter) -> int | None:
     raw, syllables = selection.raw, selection.syllables
     if not raw or len(syllables) != len(selection.chosen):
         return None
-    if raw.replace(DELIMITER, "") == "".join(syllables):
+    if letters_of(raw) == "".join(syllables):
         return 0
     fewest = {(0, 0): 0}  # by letters and characters done
     for end in range(1, len(raw) + 1):
