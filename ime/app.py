@@ -20,9 +20,7 @@ import msgspec
 
 from ime import __version__
 from ime.decode.worker import DecodeWorker, Openers
-from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
-from ime.engine.values import CandidateList, Mark
 from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning
@@ -30,8 +28,10 @@ from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.past import Past, past_of
 from ime.personalize.service import Personalizer
 from ime.personalize.store import Store
+from ime.ports import Converter
 from ime.settings import Folders, Settings, assets_folder, save
 from ime.ui.screen import cannot_load, check_libraries
+from ime.values import CandidateList, Mark
 
 if TYPE_CHECKING:
     from ime.ui.window import MainWindow

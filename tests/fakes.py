@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ime.engine.marks import Marks
-from ime.engine.port import FloatArray, IntArray, TokenTable
-from ime.engine.values import (
+from ime.lexicon.user import UserChoices
+from ime.ports import FloatArray, IntArray, TokenTable
+from ime.values import (
     Candidate,
     CandidateList,
     Commit,
@@ -19,7 +20,6 @@ from ime.engine.values import (
     Mark,
     Source,
 )
-from ime.lexicon.user import UserChoices
 
 CHARACTERS = {
     "ni": "你尼泥呢妮腻拟",

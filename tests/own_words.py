@@ -22,8 +22,8 @@ from ime.commands.opening import runner_of
 from ime.decode.opening import open_converter
 from ime.engine.options import session_options
 from ime.engine.runner import SyncRunner
-from ime.engine.values import LeftContext
 from ime.settings import Settings, assets_folder
+from ime.values import LeftContext
 
 DATA = Path(__file__).with_name("own_words.toml")
 SPACE_USES = 5  # times that one homophone is taken before the other is asked for

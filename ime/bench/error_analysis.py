@@ -25,11 +25,11 @@ from typing import TextIO
 
 from ime.bench.test_sets import Answer, Question
 from ime.engine.alignment import Aligner, Alignment
-from ime.engine.port import LanguageModel, WordPairs
-from ime.engine.values import LeftContext
 from ime.engine.whole import WholeInput
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
+from ime.ports import LanguageModel, WordPairs
+from ime.values import LeftContext
 
 HEAD = (
     *("side", "id", "kind", "rank", "nats", "context", "keys", "gold"),

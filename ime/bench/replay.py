@@ -21,9 +21,9 @@ from typing import TextIO
 
 from ime.bench.process_cost import Memory
 from ime.engine.runner import SyncRunner
-from ime.engine.values import LeftContext
 from ime.errors import EnvironmentFaultError
 from ime.pinyin.keys import Key, KeyEvent, typed
+from ime.values import LeftContext
 
 LISTED = 10
 """Candidates written for a row."""

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from ime.engine.port import Converter
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.errors import EnvironmentFaultError, StoreError
 from ime.lexicon.user import UserChoices
 from ime.personalize.gate import Tally
@@ -24,7 +22,9 @@ from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.past import past_of
 from ime.personalize.report import RunReport
 from ime.personalize.store import Store
+from ime.ports import Converter
 from ime.settings import HOME_VARIABLE, Folders, user_folders
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 Open = Callable[[], Converter]
 """Opens a converter with the adapter in use."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ime.decode.opening import open_converter
 from ime.engine.options import session_options
-from ime.engine.port import Converter
 from ime.engine.rewrite import RewriteOptions, rewrite
 from ime.engine.runner import SyncRunner
 from ime.engine.state import SessionOptions
-from ime.engine.values import CandidateList
 from ime.lexicon.phrases import PhraseBook
+from ime.ports import Converter
 from ime.settings import Settings, assets_folder, user_folders
+from ime.values import CandidateList
 
 Notify = Callable[[str], None]
 """Told, in a sentence for the user, when a lower tier has to do."""

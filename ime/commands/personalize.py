@@ -12,7 +12,6 @@ from typing import TextIO
 
 import msgspec
 
-from ime.engine.values import Mark, MarkKind
 from ime.errors import BugError, EnvironmentFaultError
 from ime.personalize.export import Form, export
 from ime.personalize.jobs import carry_out, run_task, task_of
@@ -30,6 +29,7 @@ from ime.personalize.messages import (
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, overview
 from ime.settings import Folders, load, user_folders
+from ime.values import Mark, MarkKind
 
 _BAR = 28  # characters
 

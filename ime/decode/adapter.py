@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.engine.port import FloatArray, IntArray, TokenTable
 from ime.engine.recurrence import Recurrence
-from ime.engine.values import LeftContext
+from ime.ports import FloatArray, IntArray, TokenTable
+from ime.values import LeftContext
 from model.vocab import Vocabulary
 
 BoolArray = npt.NDArray[np.bool_]

@@ -16,11 +16,11 @@ from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.decode.shipped import Shipped, load_shipped
 from ime.engine.converter import SearchConverter
 from ime.engine.search import SearchOptions
-from ime.engine.values import DecodeRequest, LeftContext
 from ime.errors import AssetError
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions
 from ime.settings import Settings
+from ime.values import DecodeRequest, LeftContext
 from model.memory import keep_few_kernels, keep_for_good
 from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import Vocabulary

@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ime.decode.mailbox import Mailbox
-from ime.engine.port import Converter
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.errors import BugError, EnvironmentFaultError, ImeError
+from ime.ports import Converter
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 _log = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ime.engine.port import IntArray, LanguageModel
 from ime.engine.token_options import MISREADING, TokenOptions
-from ime.engine.values import LeftContext
 from ime.engine.whole import WholeInput
 from ime.pinyin.graph import Edge, Segmenter
+from ime.ports import IntArray, LanguageModel
+from ime.values import LeftContext
 
 KEPT = 16
 """Readings followed at once; a text rarely has more than four."""

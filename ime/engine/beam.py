@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ime.engine.port import FloatArray, IntArray
+from ime.ports import FloatArray, IntArray
 
 GAINED = 1.0
 """Nats from which on a hypothesis leads by a word of the user's own."""

@@ -19,13 +19,13 @@ import numpy as np
 
 from ime.engine.beam import GAINED, Path, Vertex
 from ime.engine.first_pages import arrange, gathered
-from ime.engine.port import FloatArray, IntArray
 from ime.engine.search import BeamSearch, spells_in_full
 from ime.engine.token_options import MISREADING
-from ime.engine.values import Candidate, CandidateList, DecodeRequest, Source
 from ime.lexicon.user import UserChoices, mixed_scores
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
+from ime.ports import FloatArray, IntArray
+from ime.values import Candidate, CandidateList, DecodeRequest, Source
 
 SHORT_INPUT = 4  # syllables; up to here the whole input is likely one word with many homophones
 WHOLE_OF_SENTENCE = 3  # whole conversions offered for a longer input

@@ -21,10 +21,10 @@ from ime.engine.compose import (
 from ime.engine.editing import EDITS, insert
 from ime.engine.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
 from ime.engine.state import Mode, SessionState
-from ime.engine.values import Candidate, How, MarkKind, Source
 from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
 from ime.pinyin.inventory import DELIMITER
 from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
+from ime.values import Candidate, How, MarkKind, Source
 
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
 _SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})

@@ -15,7 +15,8 @@ from ime.engine.pages import cut_page
 from ime.engine.preedit import is_literal
 from ime.engine.rewrite import literal_list
 from ime.engine.state import CONTEXT_LIMIT, Mode, SessionState
-from ime.engine.values import (
+from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.values import (
     LEADERS,
     Candidate,
     Commit,
@@ -27,7 +28,6 @@ from ime.engine.values import (
     Selection,
     Source,
 )
-from ime.pinyin.inventory import DELIMITER, letters_of
 
 Step = tuple[SessionState, tuple[Effect, ...]]
 

@@ -12,10 +12,15 @@ from ime.engine.made_words import Chosen, choices_of
 from ime.engine.marks import Marks
 from ime.engine.own_words import LONGEST, SHORTEST, OwnWordModel, OwnWords
 from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
-from ime.engine.port import LanguageModel, WordPairs
 from ime.engine.search import BeamSearch, SearchOptions
 from ime.engine.slips import Slips
-from ime.engine.values import (
+from ime.engine.whole import WholeInput
+from ime.lexicon.user import Reading, UserChoices
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.pinyin.shuangpin import Expanded, Scheme
+from ime.ports import LanguageModel, WordPairs
+from ime.values import (
     CandidateList,
     Commit,
     DecodeRequest,
@@ -23,11 +28,6 @@ from ime.engine.values import (
     Mark,
     MarkKind,
 )
-from ime.engine.whole import WholeInput
-from ime.lexicon.user import Reading, UserChoices
-from ime.lexicon.words import Lexicon
-from ime.pinyin.graph import GraphOptions, Segmenter
-from ime.pinyin.shuangpin import Expanded, Scheme
 
 
 class SearchConverter:

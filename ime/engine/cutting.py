@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from ime.engine.port import WordPairs
+from ime.ports import WordPairs
 
 LONGEST_WORD = 5  # hanzi; longer words nearly always consist of shorter ones
 TAIL = 8  # hanzi before the input that are cut into words, too

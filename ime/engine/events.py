@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ime.engine.state import SessionOptions
-from ime.engine.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
 from ime.pinyin.keys import KeyEvent
+from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ime.engine.values import LEADERS, Selection
+from ime.values import LEADERS, Selection
 
 
 def expected_texts(

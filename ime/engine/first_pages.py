@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ime.engine.port import FloatArray
-from ime.engine.values import Candidate, Source
+from ime.ports import FloatArray
+from ime.values import Candidate, Source
 
 PAGE = 5  # candidates; lists made for 4 or 6 and read 5 a page took 1 to 3 % more presses
 # Presses: of a page turn with what is read in vain, of a part that is left over, and of each

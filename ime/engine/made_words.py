@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ime.engine.expected import expected_texts
-from ime.engine.values import Commit, How, LeftContext, Selection
 from ime.lexicon.surnames import surname_at_end
 from ime.lexicon.user import Choice, Reading
+from ime.values import Commit, How, LeftContext, Selection
 
 LONGEST_TEXT = 8  # hanzi of a commit that is a text of the user's own as a whole
 SHORTEST, LONGEST = 2, 5  # hanzi of a word made inside a longer commit

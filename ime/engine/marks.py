@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ime.engine.values import Candidate, CandidateList, Mark, MarkKind, Source
 from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.values import Candidate, CandidateList, Mark, MarkKind, Source
 
 
 class Marks:

@@ -18,7 +18,7 @@ import string
 
 import numpy as np
 
-from ime.engine.port import FloatArray, IntArray, LanguageModel
+from ime.ports import FloatArray, IntArray, LanguageModel
 
 WORST = -12.0  # nats; unknown pairs differ by chance below that
 LETTERS = string.ascii_lowercase

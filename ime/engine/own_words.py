@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
-from ime.engine.values import LeftContext
+from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.values import LeftContext
 
 SHORTEST, LONGEST = 2, 5  # hanzi of an own word
 # Of all words that begin, for a user all of whose choices were surprises. 0.2 rescued no more

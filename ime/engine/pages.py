@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ime.engine.values import CandidateList, Page
+from ime.values import CandidateList, Page
 
 
 def cut_page(listed: CandidateList, size: int, number: int = 0, highlight: int = 0) -> Page:

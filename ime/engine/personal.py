@@ -28,9 +28,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ime.engine.expected import expected_texts
-from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.engine.topics import Topics
-from ime.engine.values import Commit, LeftContext, Selection
+from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.values import Commit, LeftContext, Selection
 
 LONGEST = 2  # tokens of a history
 # Hanzi written until a weight is half of what it was, by the length of its history: of a single

@@ -28,11 +28,11 @@ from ime.engine.events import (
     OptionsChanged,
     Retract,
 )
-from ime.engine.port import Converter
 from ime.engine.rewrite import rewrite
 from ime.engine.runner import SyncRunner
-from ime.engine.values import CandidateList, DecodeRequest, LeftContext
 from ime.errors import ImeError
+from ime.ports import Converter
+from ime.values import CandidateList, DecodeRequest, LeftContext
 
 NOW = datetime(2026, 3, 5, 14, 7)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from ime.engine.values import CandidateList, Composition
 from ime.pinyin.inventory import DELIMITER
 from ime.pinyin.shuangpin import Scheme
+from ime.values import CandidateList, Composition
 
 
 def is_literal(rest: str) -> bool:

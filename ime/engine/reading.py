@@ -13,8 +13,8 @@ from itertools import groupby
 
 import numpy as np
 
-from ime.engine.port import IntArray, LanguageModel
-from ime.engine.values import LeftContext
+from ime.ports import IntArray, LanguageModel
+from ime.values import LeftContext
 
 KEPT = 16
 """Paths followed at once."""

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ime.engine.port import FloatArray, TokenTable
+from ime.ports import FloatArray, TokenTable
 
 # 2,000 rows each of chat and social, 1,572 of wiki, pools of the beam: first right with 0, 0.1,
 # 0.2, 0.3, 0.4 in 71.8, 72.4, 72.8, 72.8, 72.4 %.

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ime.engine.values import Candidate, CandidateList, Source
 from ime.lexicon.numerals import MAX_DIGITS, spell_digits, spell_number
 from ime.lexicon.phrases import PhraseBook
+from ime.values import Candidate, CandidateList, Source
 
 _WEEKDAYS = "一二三四五六日"
 _FIRST_FREE_PLACE = 2

@@ -23,11 +23,11 @@ from ime.engine.events import (
     SetMark,
     StartDeadline,
 )
-from ime.engine.port import Converter
 from ime.engine.session import initial_state, step
 from ime.engine.state import SessionOptions, SessionState
-from ime.engine.values import CandidateList, DecodeRequest, LeftContext
 from ime.pinyin.keys import Key, KeyEvent, typed
+from ime.ports import Converter
+from ime.values import CandidateList, DecodeRequest, LeftContext
 
 
 class SyncRunner:

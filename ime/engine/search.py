@@ -18,12 +18,12 @@ import numpy as np
 from ime.engine.beam import GAINED, Found, Path, Vertex, best, best_values, first_of_each
 from ime.engine.outlook import LETTERS, Outlook
 from ime.engine.own_words import OwnWordModel
-from ime.engine.port import FloatArray, IntArray, LanguageModel
 from ime.engine.token_options import TokenOptions
-from ime.engine.values import LeftContext
 from ime.engine.whole import WholeInput
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
+from ime.ports import FloatArray, IntArray, LanguageModel
+from ime.values import LeftContext
 
 # Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
 # ahead are computed again from their states when so much is deleted.

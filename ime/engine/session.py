@@ -54,7 +54,6 @@ from ime.engine.pages import cut_page, keep_painted
 from ime.engine.preedit import Preedit, SpanKind
 from ime.engine.rewrite import literal_first
 from ime.engine.state import CONTEXT_LIMIT, MAX_LETTERS, Mode, SessionOptions, SessionState
-from ime.engine.values import CandidateList, LeftContext, Page
 from ime.lexicon.punctuation import Quotes
 from ime.pinyin.keys import (
     MODIFIER_KEYS,
@@ -65,6 +64,7 @@ from ime.pinyin.keys import (
     Status,
     find_command,
 )
+from ime.values import CandidateList, LeftContext, Page
 
 __all__ = [
     "CONTEXT_LIMIT",

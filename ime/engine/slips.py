@@ -16,9 +16,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from ime.engine.personal import REMEMBERED_COMMITS
-from ime.engine.values import Commit, Selection
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED, letters_of
+from ime.values import Commit, Selection
 
 # Slipped syllables among all, as `rules` price them: 3 letters in 1,000 at three letters a
 # syllable, and a sound that is not kept apart now and then.

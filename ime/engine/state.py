@@ -6,15 +6,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ime.engine.preedit import Preedit, is_literal, paint_preedit
-from ime.engine.values import (
-    CandidateList,
-    Commit,
-    Composition,
-    DecodeRequest,
-    LeftContext,
-    Page,
-    Selection,
-)
 from ime.errors import BugError
 from ime.lexicon.punctuation import Quotes
 from ime.pinyin.keys import (
@@ -27,6 +18,15 @@ from ime.pinyin.keys import (
     Status,
 )
 from ime.pinyin.shuangpin import Scheme
+from ime.values import (
+    CandidateList,
+    Commit,
+    Composition,
+    DecodeRequest,
+    LeftContext,
+    Page,
+    Selection,
+)
 
 MAX_LETTERS = 80
 """Letters a composition takes, enough for 20 hanzi.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ime.engine.port import FloatArray, IntArray, LanguageModel
 from ime.pinyin.graph import Edge, EdgeKind
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED
+from ime.ports import FloatArray, IntArray, LanguageModel
 
 # log(0.001): a character typed by another of its readings; mostly a wrong tag
 MISREADING = -6.9

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ime.engine.port import FloatArray, TokenTable
+from ime.ports import FloatArray, TokenTable
 
 # Of one writer's 4,204 rows SHARED_NEWS of 6 to 12 and SPREAD of 2 or 3 cost one to three;
 # without likeness, DOUBT of 500 to 8000 moved one, and two of 1,800 rows of other text.

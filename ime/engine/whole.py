@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from ime.engine.cutting import WordCutter
-from ime.engine.port import FloatArray, TokenTable, WordPairs
+from ime.ports import FloatArray, TokenTable, WordPairs
 
 HISTORY = 4  # tokens before the input that its ending may depend on
 END_SHARE = 0.5

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ime.engine.port import FloatArray, TokenTable, WordPairs
 from ime.engine.recurrence import Recurrence
 from ime.engine.whole import WholeInput
+from ime.ports import FloatArray, TokenTable, WordPairs
 from model.batch_decoder import convert_many
 from model.finetune.examples import Example
 from model.mixture import MixtureScorer

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.errors import StoreError
 from ime.personalize.database import kept_aside, open_database, told, transaction
 from ime.personalize.masking import is_kept, mask_context, mask_text
+from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
 _logger = logging.getLogger(__name__)
 

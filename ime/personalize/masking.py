@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ime.engine.values import LeftContext
+from ime.values import LeftContext
 
 _DIGIT = "0"
 _LETTERS = "a"

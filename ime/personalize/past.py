@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ime.engine.made_words import choices_of
-from ime.engine.values import Commit, Selection
 from ime.lexicon.user import ChoiceSumsError, UserChoices
 from ime.personalize.log import LoggedSelection, SelectionLog
+from ime.values import Commit, Selection
 
 REMEMBERED = 2000
 """Selections, the newest, that a converter learns from one by one when it is opened."""

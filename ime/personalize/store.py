@@ -17,10 +17,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from ime.engine.values import Commit, Mark
 from ime.errors import StoreError
 from ime.personalize.database import DamagedStoreError, move_aside
 from ime.personalize.log import SelectionLog, Versions
+from ime.values import Commit, Mark
 
 _logger = logging.getLogger(__name__)
 

@@ -36,11 +36,11 @@ from ime.engine.events import (
 from ime.engine.preedit import Preedit
 from ime.engine.session import initial_state, step
 from ime.engine.state import SessionOptions, SessionState
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.pinyin.keys import Key, KeyEvent
 from ime.ui.editor import Editor
 from ime.ui.patience import Patience
 from ime.ui.qt_keys import key_event
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 TAP_MS = 500  # Shift held longer was held for something else
 SETTLE_MS = 120  # a caret at rest this long is worth reading the context for

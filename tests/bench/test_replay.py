@@ -20,7 +20,7 @@ from ime.bench.replay import (
 )
 from ime.engine.runner import SyncRunner
 from ime.engine.state import SessionOptions
-from ime.engine.values import LeftContext
+from ime.values import LeftContext
 from tests.fakes import FakeConverter
 
 PRIVATE = SessionOptions(private=True)

@@ -8,7 +8,7 @@ import pytest
 from ime.commands.convert import Form, PinyinInputError, candidates_of, convert
 from ime.engine.runner import SyncRunner
 from ime.engine.state import MAX_LETTERS
-from ime.engine.values import LeftContext
+from ime.values import LeftContext
 from tests.fakes import FakeConverter
 
 

@@ -7,7 +7,7 @@ import pytest
 from ime.commands.terminal import converse, paint
 from ime.engine.runner import SyncRunner
 from ime.engine.state import SessionOptions
-from ime.engine.values import Commit, Mark
+from ime.values import Commit, Mark
 from tests.fakes import FakeConverter
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.engine.values import LeftContext
+from ime.values import LeftContext
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
 from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels

@@ -7,9 +7,9 @@ from queue import Queue
 import pytest
 
 from ime.decode.worker import DecodeWorker, Openers
-from ime.engine.port import Converter
-from ime.engine.values import Commit, DecodeRequest, LeftContext
 from ime.errors import AssetError, BugError
+from ime.ports import Converter
+from ime.values import Commit, DecodeRequest, LeftContext
 from tests.decode.workers import (
     PATIENCE,
     BrokenConverter,

@@ -12,14 +12,14 @@ from ime.engine.session import (
     initial_state,
     step,
 )
-from ime.engine.values import (
+from ime.pinyin.keys import KeyEvent, typed
+from ime.values import (
     Candidate,
     CandidateList,
     DecodeRequest,
     LeftContext,
     Source,
 )
-from ime.pinyin.keys import KeyEvent, typed
 from tests.fakes import FakeConverter
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.values import LeftContext
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.values import LeftContext
 from tests.fakes import TableModel
 
 EMPTY = LeftContext()

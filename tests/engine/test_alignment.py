@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ime.engine.alignment import Aligner
-from ime.engine.port import LanguageModel
 from ime.engine.search import BeamSearch, SearchOptions
 from ime.engine.token_options import MISREADING
-from ime.engine.values import LeftContext
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.inventory import SYLLABLES
+from ime.ports import LanguageModel
+from ime.values import LeftContext
 from tests.tiny_model import COUNTS, TinyModel, nats
 
 

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 
 from ime.engine.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
 from ime.engine.converter import SearchConverter
-from ime.engine.port import FloatArray
 from ime.engine.search import SearchOptions
-from ime.engine.values import (
+from ime.lexicon.user import Choice
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import GraphOptions
+from ime.ports import FloatArray
+from ime.values import (
     Candidate,
     CandidateList,
     Commit,
@@ -26,9 +29,6 @@ from ime.engine.values import (
     Selection,
     Source,
 )
-from ime.lexicon.user import Choice
-from ime.lexicon.words import Lexicon
-from ime.pinyin.graph import GraphOptions
 from tests.fakes import TABLE_TOKENS, TableModel, write_lexicon
 
 WORDS = (

@@ -6,7 +6,8 @@ import pytest
 
 from ime.engine.converter import SearchConverter
 from ime.engine.personal import REMEMBERED_COMMITS
-from ime.engine.values import (
+from ime.lexicon.words import Lexicon
+from ime.values import (
     CandidateList,
     Commit,
     DecodeRequest,
@@ -15,7 +16,6 @@ from ime.engine.values import (
     Selection,
     Source,
 )
-from ime.lexicon.words import Lexicon
 from tests.fakes import TableModel, write_lexicon
 
 

@@ -25,7 +25,9 @@ from ime.engine.first_pages import (
     arrange,
     believed,
 )
-from ime.engine.values import (
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import GraphOptions
+from ime.values import (
     Candidate,
     Commit,
     DecodeRequest,
@@ -33,8 +35,6 @@ from ime.engine.values import (
     LeftContext,
     Selection,
 )
-from ime.lexicon.words import Lexicon
-from ime.pinyin.graph import GraphOptions
 from tests.fakes import TABLE_TOKENS, TableModel, write_lexicon
 
 SENTENCE = "xi'an'xi'nian'na'an"

@@ -22,7 +22,11 @@ from ime.decode.opening import open_converter
 from ime.engine.converter import SearchConverter
 from ime.engine.runner import SyncRunner
 from ime.engine.search import SearchOptions
-from ime.engine.values import (
+from ime.errors import AssetError
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import FuzzyPair, GraphOptions
+from ime.settings import ModelSettings, Settings
+from ime.values import (
     CandidateList,
     Commit,
     DecodeRequest,
@@ -30,10 +34,6 @@ from ime.engine.values import (
     LeftContext,
     Selection,
 )
-from ime.errors import AssetError
-from ime.lexicon.words import Lexicon
-from ime.pinyin.graph import FuzzyPair, GraphOptions
-from ime.settings import ModelSettings, Settings
 from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
 from tests.fakes import TableModel, write_lexicon
 

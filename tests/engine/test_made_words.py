@@ -7,7 +7,7 @@ from pypinyin import lazy_pinyin
 
 from ime.engine.expected import expected_texts
 from ime.engine.made_words import UNREAD, choices_of
-from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.values import Commit, How, LeftContext, Selection
 
 FIRST = How.SPACE
 

@@ -17,7 +17,8 @@ from ime.engine.session import (
     SessionOptions,
     SetMark,
 )
-from ime.engine.values import (
+from ime.lexicon.words import Lexicon
+from ime.values import (
     Candidate,
     CandidateList,
     Commit,
@@ -29,7 +30,6 @@ from ime.engine.values import (
     Selection,
     Source,
 )
-from ime.lexicon.words import Lexicon
 from tests.engine.desk import Desk, of_kind
 from tests.fakes import TableModel, write_lexicon
 

@@ -7,8 +7,8 @@ import pytest
 
 from ime.engine.outlook import LETTERS, WORST, Outlook
 from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.values import LeftContext
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.values import LeftContext
 from tests.fakes import TABLE_TOKENS, TableModel
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ime.engine.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWordModel, OwnWords
 from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.values import LeftContext
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.values import LeftContext
 from tests.fakes import TABLE_TOKENS, TableModel
 
 TEXTS = [text for text, _ in TABLE_TOKENS]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ime.engine.pages import cut_page, keep_painted, move_highlight, turn_page
-from ime.engine.values import Candidate, CandidateList, Page, Source
+from ime.values import Candidate, CandidateList, Page, Source
 
 
 def listed(texts: str, revision: int = 1) -> CandidateList:

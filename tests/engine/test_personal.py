@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ime.engine import personal as module
 from ime.engine.personal import PersonalModel
 from ime.engine.topics import Topics
-from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.values import Commit, How, LeftContext, Selection
 from tests.fakes import TABLE_TOKENS, TableModel
 
 TEXTS = [text for text, _ in TABLE_TOKENS]

@@ -14,7 +14,7 @@ from ime.engine import personal
 from ime.engine import topics as module
 from ime.engine.personal import PersonalModel
 from ime.engine.topics import Topics
-from ime.engine.values import Commit, How, LeftContext, Selection
+from ime.values import Commit, How, LeftContext, Selection
 from tests.engine.test_personal import TEXTS, commit, confirmed, gap, row
 from tests.fakes import TableModel
 

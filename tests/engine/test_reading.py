@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from ime.engine.port import FloatArray, IntArray
 from ime.engine.reading import LONGEST, Reader
-from ime.engine.values import LeftContext
+from ime.ports import FloatArray, IntArray
+from ime.values import LeftContext
 from tests.tiny_model import COUNTS, PAIRS, TinyModel, nats
 
 # 行 is hang behind 银, and before 长 as zhang; alone it is xing.

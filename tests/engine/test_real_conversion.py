@@ -9,10 +9,11 @@ from string import ascii_lowercase
 import pytest
 
 from ime.decode.opening import BEAM, OpenedConverter, open_converter
-from ime.engine.port import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.engine.runner import SyncRunner
 from ime.engine.session import MAX_LETTERS
-from ime.engine.values import (
+from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.settings import ModelSettings, Settings
+from ime.values import (
     CandidateList,
     Commit,
     DecodeRequest,
@@ -22,7 +23,6 @@ from ime.engine.values import (
     MarkKind,
     Selection,
 )
-from ime.settings import ModelSettings, Settings
 
 ASSETS = Path(__file__).parents[2] / "assets"
 

@@ -12,9 +12,9 @@ from ime.engine.options import session_options
 from ime.engine.rewrite import rewrite
 from ime.engine.runner import SyncRunner
 from ime.engine.session import Learn, SetMark
-from ime.engine.values import LeftContext
 from ime.pinyin.keys import Key, KeyEvent
 from ime.settings import ModelSettings, Settings, TypingSettings
+from ime.values import LeftContext
 
 ASSETS = Path(__file__).parents[2] / "assets"
 NOW = datetime(2026, 11, 22, 9, 30).astimezone()

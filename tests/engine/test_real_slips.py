@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ime.decode.opening import OpenedConverter, open_converter
-from ime.engine.values import DecodeRequest, LeftContext
 from ime.lexicon.words import Lexicon
 from ime.pinyin.inventory import SYLLABLES
 from ime.settings import ModelSettings, Settings, TypingSettings
+from ime.values import DecodeRequest, LeftContext
 
 ASSETS = Path(__file__).parents[2] / "assets"
 

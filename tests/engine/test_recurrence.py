@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ime.engine.port import TokenTable
 from ime.engine.recurrence import RECURS, Recurrence
+from ime.ports import TokenTable
 
 # 长 with two readings; a mark; 的 is everywhere, 曜 nearly nowhere.
 TOKENS = TokenTable(

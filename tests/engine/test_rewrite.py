@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from ime.engine.rewrite import RewriteOptions, insert_at, literal_list, rewrite
-from ime.engine.values import Candidate, CandidateList, Source
 from ime.lexicon.phrases import parse_phrases
+from ime.values import Candidate, CandidateList, Source
 
 NOW = datetime(2026, 3, 5, 9, 7)
 

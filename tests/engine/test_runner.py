@@ -8,13 +8,13 @@ from datetime import datetime
 
 import pytest
 
-from ime.engine.port import Converter
 from ime.engine.rewrite import rewrite
 from ime.engine.runner import SyncRunner
 from ime.engine.session import CandidatePicked, CommitText, Convert, Learn, Prepare
 from ime.engine.state import SessionOptions
-from ime.engine.values import CandidateList, DecodeRequest, LeftContext
 from ime.pinyin.keys import KeyEvent
+from ime.ports import Converter
+from ime.values import CandidateList, DecodeRequest, LeftContext
 from tests.fakes import FakeConverter
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ime.engine import search as module
 from ime.engine.beam import Vertex
 from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.values import LeftContext
+from ime.values import LeftContext
 from tests.engine.searches import EMPTY, NARROW, SEGMENTER, searched, seeds
 from tests.fakes import TABLE_TOKENS, TableModel
 

@@ -31,7 +31,10 @@ from ime.engine.session import (
     initial_state,
     step,
 )
-from ime.engine.values import (
+from ime.errors import BugError
+from ime.pinyin.custom_scheme import chosen_scheme
+from ime.pinyin.keys import Key, KeyEvent
+from ime.values import (
     CandidateList,
     Commit,
     DecodeRequest,
@@ -39,9 +42,6 @@ from ime.engine.values import (
     LeftContext,
     Selection,
 )
-from ime.errors import BugError
-from ime.pinyin.custom_scheme import chosen_scheme
-from ime.pinyin.keys import Key, KeyEvent
 from tests.engine.desk import Desk, candidate, of_kind
 
 # --- what is asked, what is committed ----------------------------------------------------

@@ -24,11 +24,11 @@ from ime.engine.session import (
     SessionOptions,
     StartDeadline,
 )
-from ime.engine.values import (
+from ime.pinyin.keys import Key, KeyEvent
+from ime.values import (
     Candidate,
     CandidateList,
 )
-from ime.pinyin.keys import Key, KeyEvent
 from tests.engine.desk import Desk, candidate, of_kind
 
 # --- lists -------------------------------------------------------------------------------

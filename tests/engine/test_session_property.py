@@ -33,7 +33,9 @@ from ime.engine.session import (
     initial_state,
     step,
 )
-from ime.engine.values import (
+from ime.lexicon.punctuation import full_width
+from ime.pinyin.keys import Key, KeyEvent
+from ime.values import (
     Candidate,
     CandidateList,
     Commit,
@@ -42,8 +44,6 @@ from ime.engine.values import (
     Mark,
     Source,
 )
-from ime.lexicon.punctuation import full_width
-from ime.pinyin.keys import Key, KeyEvent
 
 OPTIONS = SessionOptions(page_size=3)
 LETTERS = "abx"  # x starts nothing the converter knows

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ime.engine.converter import SearchConverter
 from ime.engine.personal import REMEMBERED_COMMITS
 from ime.engine.slips import DOUBT, MOST, Slips, slips_in
-from ime.engine.values import Commit, DecodeRequest, How, LeftContext, Selection
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import EdgeKind, GraphOptions, Segmenter
+from ime.values import Commit, DecodeRequest, How, LeftContext, Selection
 from tests.fakes import TableModel, write_lexicon
 
 CORRECTING = Segmenter(GraphOptions(correction=True))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Selection
 from ime.personalize.log import SelectionLog
+from ime.values import Commit, How, LeftContext, Selection
 
 MakeCommit = Callable[..., Commit]
 

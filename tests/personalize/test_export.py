@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit
 from ime.errors import StoreError
 from ime.personalize.export import export
 from ime.personalize.log import SelectionLog, Versions
+from ime.values import Commit
 
 MakeCommit = Callable[..., Commit]
 

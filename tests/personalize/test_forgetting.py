@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ime.engine.values import Commit
 from ime.personalize.forgetting import forget, forget_period
 from ime.personalize.log import SelectionLog, Versions
+from ime.values import Commit
 
 MakeCommit = Callable[..., Commit]
 

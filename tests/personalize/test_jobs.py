@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Selection
 from ime.personalize import jobs as jobs_module
 from ime.personalize.child import CancelledError, Channel
 from ime.personalize.jobs import Jobs
@@ -31,6 +30,7 @@ from ime.personalize.messages import (
     read_answer,
 )
 from ime.personalize.versions import AdapterFolder
+from ime.values import Commit, How, LeftContext, Selection
 from model.finetune.progress import Progress
 from tests.tiny_network import tiny_assets
 

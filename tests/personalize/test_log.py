@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.errors import StoreError
 from ime.personalize import database as database_module
 from ime.personalize.database import DamagedStoreError, move_aside
 from ime.personalize.log import CONTEXT_CHARACTERS, LoggedSelection, SelectionLog, Versions
+from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
 MakeCommit = Callable[..., Commit]
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.values import LeftContext
 from ime.personalize.masking import is_kept, mask_context, mask_text
+from ime.values import LeftContext
 
 
 @pytest.mark.parametrize(

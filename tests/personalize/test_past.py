@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.personalize import past
 from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.past import FORM, past_of
+from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from tests.personalize.conftest import MakeCommit
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from ime.engine.values import How, LeftContext, Selection
 from ime.personalize.log import LoggedSelection, Versions
 from ime.personalize.replay import (
     BLOCK,
@@ -14,6 +13,7 @@ from ime.personalize.replay import (
     learnable,
     make_plan,
 )
+from ime.values import How, LeftContext, Selection
 
 
 def row(

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit
 from ime.errors import StoreError
 from ime.personalize import store as store_module
 from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.store import Store
+from ime.values import Commit
 
 MakeCommit = Callable[..., Commit]
 REPOSITORY = Path(__file__).parents[2]
@@ -185,7 +185,7 @@ CHILD = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from ime.engine.values import Commit, How, LeftContext, Selection
+    from ime.values import Commit, How, LeftContext, Selection
     from ime.personalize.store import Store
 
     store = Store(Path(sys.argv[1]), print)

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from ime.engine.values import Commit
 from ime.errors import StoreError
 from ime.personalize.database import DamagedStoreError
 from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.report import RUNS
 from ime.personalize.versions import AdapterFolder, VersionError
+from ime.values import Commit
 from model.network.adapter import ACTIVE, Adapter, AdapterInfo
 from tests.personalize.test_versions import BASE, REPORT, add
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ime.engine.state import Mode
-from ime.engine.values import LeftContext
+from ime.values import LeftContext
 from tests.fakes import FakeConverter
 from tests.ui.conftest import OpenWindow, Typist
 

@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 from ime.lexicon.user import UserChoices
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
