@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.play import ScenarioError, main, play
 from tests.fakes import FakeConverter
+from tests.scenario import ScenarioError, main, play
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.txt"))
 

@@ -1,6 +1,6 @@
 """Plays scenario files: keys and what must come of them, one a line; # starts a comment.
 
-    python -m ime.engine.play [--converter MODULE:CLASS] FILE...
+    python -m tests.scenario [--converter MODULE:CLASS] FILE...
 
 What a directive does is said beside it in the tables ACTIONS and CHECKS.
 """
@@ -158,7 +158,7 @@ def _play_line(player: Player, name: str, rest: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns 1 if a scenario failed."""
-    parser = argparse.ArgumentParser(prog="python -m ime.engine.play", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.scenario", description=__doc__)
     parser.add_argument("--converter", default="tests.fakes:FakeConverter")
     parser.add_argument("files", nargs="+", type=Path)
     options = parser.parse_args(arguments)
