@@ -20,7 +20,6 @@ import msgspec
 
 from ime import __version__
 from ime.decode.worker import DecodeWorker, Openers
-from ime.engine.rewrite import RewriteOptions, rewrite
 from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning
@@ -29,6 +28,7 @@ from ime.personalize.past import Past, past_of
 from ime.personalize.service import Personalizer
 from ime.personalize.store import Store
 from ime.ports import Converter
+from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, assets_folder, save
 from ime.ui.screen import cannot_load, check_libraries
 from ime.values import CandidateList, Mark

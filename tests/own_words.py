@@ -20,8 +20,8 @@ from pypinyin import lazy_pinyin
 from ime.bench.replay import enter
 from ime.commands.opening import runner_of
 from ime.decode.opening import open_converter
-from ime.engine.options import session_options
-from ime.engine.runner import SyncRunner
+from ime.session.options import session_options
+from ime.session.runner import SyncRunner
 from ime.settings import Settings, assets_folder
 from ime.values import LeftContext
 

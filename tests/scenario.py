@@ -16,7 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ime.engine.events import (
+from ime.errors import ImeError
+from ime.ports import Converter
+from ime.session.events import (
     CandidatePicked,
     Convert,
     DeadlinePassed,
@@ -28,10 +30,8 @@ from ime.engine.events import (
     OptionsChanged,
     Retract,
 )
-from ime.engine.rewrite import rewrite
-from ime.engine.runner import SyncRunner
-from ime.errors import ImeError
-from ime.ports import Converter
+from ime.session.rewriters import rewrite
+from ime.session.runner import SyncRunner
 from ime.values import CandidateList, DecodeRequest, LeftContext
 
 NOW = datetime(2026, 3, 5, 14, 7)

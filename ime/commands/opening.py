@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from ime.decode.opening import open_converter
-from ime.engine.options import session_options
-from ime.engine.rewrite import RewriteOptions, rewrite
-from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
 from ime.lexicon.phrases import PhraseBook
 from ime.ports import Converter
+from ime.session.options import session_options
+from ime.session.rewriters import RewriteOptions, rewrite
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
 from ime.settings import Settings, assets_folder, user_folders
 from ime.values import CandidateList
 

@@ -12,12 +12,12 @@ from typing import Protocol, TextIO
 
 from ime.commands import opening
 from ime.commands.options import loaded_settings, warn, warn_all
-from ime.engine.events import Learn, Retract, SetMark
-from ime.engine.options import session_options
-from ime.engine.runner import SyncRunner
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.store import Store
-from ime.pinyin.keys import Key, KeyEvent, typed
+from ime.session.events import Learn, Retract, SetMark
+from ime.session.keys import Key, KeyEvent, typed
+from ime.session.options import session_options
+from ime.session.runner import SyncRunner
 from ime.settings import user_folders
 from ime.values import Commit, Mark
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-from ime.engine.events import (
+from ime.session.events import (
     CandidatePicked,
     CommitText,
     ContextChanged,
@@ -33,10 +33,10 @@ from ime.engine.events import (
     SetMark,
     StartDeadline,
 )
-from ime.engine.preedit import Preedit
-from ime.engine.session import initial_state, step
-from ime.engine.state import SessionOptions, SessionState
-from ime.pinyin.keys import Key, KeyEvent
+from ime.session.keys import Key, KeyEvent
+from ime.session.preedit import Preedit
+from ime.session.state import SessionOptions, SessionState
+from ime.session.step import initial_state, step
 from ime.ui.editor import Editor
 from ime.ui.patience import Patience
 from ime.ui.qt_keys import key_event

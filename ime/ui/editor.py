@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-from ime.engine.preedit import Preedit, SpanKind
+from ime.session.preedit import Preedit, SpanKind
 from ime.ui.theme import LIGHT, Theme
 
 COLUMN = 820  # widest line of text in pixels; longer ones are hard to read

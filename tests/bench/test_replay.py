@@ -18,8 +18,8 @@ from ime.bench.replay import (
     warm_up,
     write_meta,
 )
-from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
 from ime.values import LeftContext
 from tests.fakes import FakeConverter
 

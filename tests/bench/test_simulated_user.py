@@ -12,12 +12,12 @@ from ime.bench import simulated_user as module
 from ime.bench.replay import Plan, Row, replay
 from ime.bench.simulated_user import HomeError, Learner, home_folders, outcome_lines
 from ime.commands import opening
-from ime.engine.runner import SyncRunner
 from ime.personalize import jobs
 from ime.personalize.gate import Tally
 from ime.personalize.log import SelectionLog
 from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport
+from ime.session.runner import SyncRunner
 from ime.settings import HOME_VARIABLE, Folders, user_folders
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from tests.fakes import FakeConverter

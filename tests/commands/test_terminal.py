@@ -5,8 +5,8 @@ import io
 import pytest
 
 from ime.commands.terminal import converse, paint
-from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
 from ime.values import Commit, Mark
 from tests.fakes import FakeConverter
 

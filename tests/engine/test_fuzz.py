@@ -20,11 +20,11 @@ from hypothesis.stateful import (
 
 from ime.decode.opening import open_converter
 from ime.engine.converter import SearchConverter
-from ime.engine.runner import SyncRunner
 from ime.engine.search import SearchOptions
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
+from ime.session.runner import SyncRunner
 from ime.settings import ModelSettings, Settings
 from ime.values import (
     CandidateList,

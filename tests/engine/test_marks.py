@@ -9,7 +9,8 @@ import pytest
 
 from ime.engine.converter import SearchConverter
 from ime.engine.marks import Marks
-from ime.engine.session import (
+from ime.lexicon.words import Lexicon
+from ime.session.step import (
     Convert,
     ForgetAsked,
     ListArrived,
@@ -17,7 +18,6 @@ from ime.engine.session import (
     SessionOptions,
     SetMark,
 )
-from ime.lexicon.words import Lexicon
 from ime.values import (
     Candidate,
     CandidateList,
@@ -30,8 +30,8 @@ from ime.values import (
     Selection,
     Source,
 )
-from tests.engine.desk import Desk, of_kind
 from tests.fakes import TableModel, write_lexicon
+from tests.session.desk import Desk, of_kind
 
 PINNED, HIDDEN = MarkKind.PINNED, MarkKind.HIDDEN
 FORGOTTEN, PLAIN = MarkKind.FORGOTTEN, MarkKind.PLAIN

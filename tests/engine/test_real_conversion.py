@@ -9,9 +9,9 @@ from string import ascii_lowercase
 import pytest
 
 from ime.decode.opening import BEAM, OpenedConverter, open_converter
-from ime.engine.runner import SyncRunner
-from ime.engine.session import MAX_LETTERS
 from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.session.runner import SyncRunner
+from ime.session.step import MAX_LETTERS
 from ime.settings import ModelSettings, Settings
 from ime.values import (
     CandidateList,

@@ -8,12 +8,12 @@ from datetime import datetime
 
 import pytest
 
-from ime.engine.rewrite import rewrite
-from ime.engine.runner import SyncRunner
-from ime.engine.session import CandidatePicked, CommitText, Convert, Learn, Prepare
-from ime.engine.state import SessionOptions
-from ime.pinyin.keys import KeyEvent
 from ime.ports import Converter
+from ime.session.keys import KeyEvent
+from ime.session.rewriters import rewrite
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
+from ime.session.step import CandidatePicked, CommitText, Convert, Learn, Prepare
 from ime.values import CandidateList, DecodeRequest, LeftContext
 from tests.fakes import FakeConverter
 

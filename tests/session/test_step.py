@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.session import (
+from ime.errors import BugError
+from ime.pinyin.custom_scheme import chosen_scheme
+from ime.session.keys import Key, KeyEvent
+from ime.session.step import (
     CONTEXT_LIMIT,
     MAX_LETTERS,
     CandidatePicked,
@@ -31,9 +34,6 @@ from ime.engine.session import (
     initial_state,
     step,
 )
-from ime.errors import BugError
-from ime.pinyin.custom_scheme import chosen_scheme
-from ime.pinyin.keys import Key, KeyEvent
 from ime.values import (
     CandidateList,
     Commit,
@@ -42,7 +42,7 @@ from ime.values import (
     LeftContext,
     Selection,
 )
-from tests.engine.desk import Desk, candidate, of_kind
+from tests.session.desk import Desk, candidate, of_kind
 
 # --- what is asked, what is committed ----------------------------------------------------
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ime.engine.preedit import Preedit, is_literal, paint_preedit
 from ime.errors import BugError
 from ime.lexicon.punctuation import Quotes
-from ime.pinyin.keys import (
+from ime.pinyin.shuangpin import Scheme
+from ime.session.keys import (
     BRACKET_CHARACTER,
     COMMA_PERIOD_PAGE,
     SEMICOLON_SELECT,
@@ -17,7 +17,7 @@ from ime.pinyin.keys import (
     Keymap,
     Status,
 )
-from ime.pinyin.shuangpin import Scheme
+from ime.session.preedit import Preedit, is_literal, paint_preedit
 from ime.values import (
     CandidateList,
     Commit,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from ime.engine.events import (
+from ime.ports import Converter
+from ime.session.events import (
     CommitText,
     Convert,
     Effect,
@@ -23,10 +24,9 @@ from ime.engine.events import (
     SetMark,
     StartDeadline,
 )
-from ime.engine.session import initial_state, step
-from ime.engine.state import SessionOptions, SessionState
-from ime.pinyin.keys import Key, KeyEvent, typed
-from ime.ports import Converter
+from ime.session.keys import Key, KeyEvent, typed
+from ime.session.state import SessionOptions, SessionState
+from ime.session.step import initial_state, step
 from ime.values import CandidateList, DecodeRequest, LeftContext
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ime.engine.session import (
+from ime.session.keys import Key, KeyEvent
+from ime.session.step import (
     CandidatePicked,
     CommitText,
     DeadlinePassed,
@@ -24,12 +25,11 @@ from ime.engine.session import (
     SessionOptions,
     StartDeadline,
 )
-from ime.pinyin.keys import Key, KeyEvent
 from ime.values import (
     Candidate,
     CandidateList,
 )
-from tests.engine.desk import Desk, candidate, of_kind
+from tests.session.desk import Desk, candidate, of_kind
 
 # --- lists -------------------------------------------------------------------------------
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from ime.engine.compose import (
+from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
+from ime.pinyin.inventory import DELIMITER
+from ime.session.composition import (
     Step,
     choose,
     clear,
@@ -18,12 +20,10 @@ from ime.engine.compose import (
     selection_of,
     shrink_context,
 )
-from ime.engine.editing import EDITS, insert
-from ime.engine.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
-from ime.engine.state import Mode, SessionState
-from ime.lexicon.punctuation import REVERTIBLE, chinese_mark, full_width
-from ime.pinyin.inventory import DELIMITER
-from ime.pinyin.keys import Command, Key, KeyEvent, Modifiers, Status
+from ime.session.editing import EDITS, insert
+from ime.session.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
+from ime.session.keys import Command, Key, KeyEvent, Modifiers, Status
+from ime.session.state import Mode, SessionState
 from ime.values import Candidate, How, MarkKind, Source
 
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ime.engine.state import SessionOptions
 from ime.pinyin.custom_scheme import chosen_scheme
+from ime.session.state import SessionOptions
 from ime.settings import Settings
 
 

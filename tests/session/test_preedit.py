@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.preedit import SEPARATOR, SpanKind, paint_preedit
 from ime.pinyin.shuangpin import built_in_scheme
+from ime.session.preedit import SEPARATOR, SpanKind, paint_preedit
 from ime.values import Candidate, CandidateList, Composition, Source
 
 NI = Candidate("你", ("ni",), 2, Source.CHARACTER)

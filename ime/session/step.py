@@ -13,19 +13,10 @@ import sys
 from dataclasses import replace
 from typing import assert_never
 
-from ime.engine.commands import (
-    completes_code,
-    forget,
-    literal_continues,
-    needs_list,
-    pick,
-    pin,
-    run_command,
-    toggle_mode,
-)
-from ime.engine.compose import Step, commit_raw, prepare
-from ime.engine.editing import set_options, turn
-from ime.engine.events import (
+from ime.lexicon.punctuation import Quotes
+from ime.session.composition import Step, commit_raw, prepare
+from ime.session.editing import set_options, turn
+from ime.session.events import (
     DEADLINE_MS,
     CandidatePicked,
     CommitText,
@@ -50,12 +41,17 @@ from ime.engine.events import (
     SetMark,
     StartDeadline,
 )
-from ime.engine.pages import cut_page, keep_painted
-from ime.engine.preedit import Preedit, SpanKind
-from ime.engine.rewrite import literal_first
-from ime.engine.state import CONTEXT_LIMIT, MAX_LETTERS, Mode, SessionOptions, SessionState
-from ime.lexicon.punctuation import Quotes
-from ime.pinyin.keys import (
+from ime.session.key_actions import (
+    completes_code,
+    forget,
+    literal_continues,
+    needs_list,
+    pick,
+    pin,
+    run_command,
+    toggle_mode,
+)
+from ime.session.keys import (
     MODIFIER_KEYS,
     Command,
     Key,
@@ -64,6 +60,10 @@ from ime.pinyin.keys import (
     Status,
     find_command,
 )
+from ime.session.pages import cut_page, keep_painted
+from ime.session.preedit import Preedit, SpanKind
+from ime.session.rewriters import literal_first
+from ime.session.state import CONTEXT_LIMIT, MAX_LETTERS, Mode, SessionOptions, SessionState
 from ime.values import CandidateList, LeftContext, Page
 
 __all__ = [

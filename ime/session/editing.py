@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from ime.engine.compose import Step, clear, give_back, recompose
-from ime.engine.pages import cut_page, move_highlight, turn_page
-from ime.engine.preedit import is_literal, syllable_starts
-from ime.engine.state import MAX_LETTERS, MAX_LITERAL, SessionOptions, SessionState
-from ime.pinyin.keys import Command
+from ime.session.composition import Step, clear, give_back, recompose
+from ime.session.keys import Command
+from ime.session.pages import cut_page, move_highlight, turn_page
+from ime.session.preedit import is_literal, syllable_starts
+from ime.session.state import MAX_LETTERS, MAX_LITERAL, SessionOptions, SessionState
 
 # --- letters -----------------------------------------------------------------------------
 

@@ -10,12 +10,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ime.engine.events import CommitText, Convert, Effect, Learn, Prepare, SetMark
-from ime.engine.pages import cut_page
-from ime.engine.preedit import is_literal
-from ime.engine.rewrite import literal_list
-from ime.engine.state import CONTEXT_LIMIT, Mode, SessionState
 from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.session.events import CommitText, Convert, Effect, Learn, Prepare, SetMark
+from ime.session.pages import cut_page
+from ime.session.preedit import is_literal
+from ime.session.rewriters import literal_list
+from ime.session.state import CONTEXT_LIMIT, Mode, SessionState
 from ime.values import (
     LEADERS,
     Candidate,

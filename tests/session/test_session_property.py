@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ime.engine.runner import SyncRunner
-from ime.engine.session import (
+from ime.lexicon.punctuation import full_width
+from ime.session.keys import Key, KeyEvent
+from ime.session.runner import SyncRunner
+from ime.session.step import (
     CandidatePicked,
     CommitText,
     Convert,
@@ -33,8 +35,6 @@ from ime.engine.session import (
     initial_state,
     step,
 )
-from ime.lexicon.punctuation import full_width
-from ime.pinyin.keys import Key, KeyEvent
 from ime.values import (
     Candidate,
     CandidateList,

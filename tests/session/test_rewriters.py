@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from ime.engine.rewrite import RewriteOptions, insert_at, literal_list, rewrite
 from ime.lexicon.phrases import parse_phrases
+from ime.session.rewriters import RewriteOptions, insert_at, literal_list, rewrite
 from ime.values import Candidate, CandidateList, Source
 
 NOW = datetime(2026, 3, 5, 9, 7)

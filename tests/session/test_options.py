@@ -6,8 +6,8 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from ime.engine.options import session_options
-from ime.engine.state import PAGE_SIZES, SessionOptions
+from ime.session.options import session_options
+from ime.session.state import PAGE_SIZES, SessionOptions
 from ime.settings import KeySettings, Settings, TypingSettings, WindowSettings
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.pages import cut_page, keep_painted, move_highlight, turn_page
+from ime.session.pages import cut_page, keep_painted, move_highlight, turn_page
 from ime.values import Candidate, CandidateList, Page, Source
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ime.engine.state import SessionOptions
-from ime.pinyin.keys import KeyEvent
+from ime.session.keys import KeyEvent
+from ime.session.state import SessionOptions
 from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
 
 

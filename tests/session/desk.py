@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ime.engine.session import (
+from ime.session.keys import KeyEvent, typed
+from ime.session.step import (
     Convert,
     Effect,
     Event,
@@ -12,7 +13,6 @@ from ime.engine.session import (
     initial_state,
     step,
 )
-from ime.pinyin.keys import KeyEvent, typed
 from ime.values import (
     Candidate,
     CandidateList,

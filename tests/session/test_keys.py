@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ime.errors import BugError, ImeError
-from ime.pinyin.keys import (
+from ime.session.keys import (
     BRACKET_CHARACTER,
     COMMA_PERIOD_PAGE,
     KEYMAP,
