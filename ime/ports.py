@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.lexicon.user import UserChoices
+from ime.learn.choices import UserChoices
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 IntArray = npt.NDArray[np.int64]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ime.engine.marks import Marks
-from ime.lexicon.user import UserChoices
+from ime.learn.choices import UserChoices
+from ime.learn.pins import Marks
 from ime.ports import FloatArray, IntArray, TokenTable
 from ime.values import (
     Candidate,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ime.errors import EnvironmentFaultError, StoreError
-from ime.lexicon.user import UserChoices
+from ime.learn.choices import UserChoices
 from ime.personalize.gate import Tally
 from ime.personalize.jobs import carry_out, run_task
 from ime.personalize.log import SelectionLog, Versions

@@ -21,7 +21,7 @@ from ime.engine.beam import GAINED, Path, Vertex
 from ime.engine.first_pages import arrange, gathered
 from ime.engine.search import BeamSearch, spells_in_full
 from ime.engine.token_options import MISREADING
-from ime.lexicon.user import UserChoices, mixed_scores
+from ime.learn.choices import UserChoices, mixed_scores
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
 from ime.ports import FloatArray, IntArray

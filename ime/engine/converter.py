@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ime.engine.candidates import CandidateBuilder
-from ime.engine.made_words import Chosen, choices_of
-from ime.engine.marks import Marks
-from ime.engine.own_words import LONGEST, SHORTEST, OwnWordModel, OwnWords
-from ime.engine.personal import REMEMBERED_COMMITS, PersonalModel
 from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.slips import Slips
 from ime.engine.whole import WholeInput
-from ime.lexicon.user import Reading, UserChoices
+from ime.learn.choices import Reading, UserChoices
+from ime.learn.made_words import Chosen, choices_of
+from ime.learn.online_ngrams import REMEMBERED_COMMITS, PersonalModel
+from ime.learn.own_words import LONGEST, SHORTEST, OwnWordModel, OwnWords
+from ime.learn.pins import Marks
+from ime.learn.typo_rate import Slips
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme

@@ -17,9 +17,9 @@ import numpy as np
 
 from ime.engine.beam import GAINED, Found, Path, Vertex, best, best_values, first_of_each
 from ime.engine.outlook import LETTERS, Outlook
-from ime.engine.own_words import OwnWordModel
 from ime.engine.token_options import TokenOptions
 from ime.engine.whole import WholeInput
+from ime.learn.own_words import OwnWordModel
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
 from ime.ports import FloatArray, IntArray, LanguageModel

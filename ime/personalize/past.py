@@ -10,8 +10,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ime.engine.made_words import choices_of
-from ime.lexicon.user import ChoiceSumsError, UserChoices
+from ime.learn.choices import ChoiceSumsError, UserChoices
+from ime.learn.made_words import choices_of
 from ime.personalize.log import LoggedSelection, SelectionLog
 from ime.values import Commit, Selection
 

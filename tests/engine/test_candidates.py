@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ime.engine.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
 from ime.engine.converter import SearchConverter
 from ime.engine.search import SearchOptions
-from ime.lexicon.user import Choice
+from ime.learn.choices import Choice
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions
 from ime.ports import FloatArray

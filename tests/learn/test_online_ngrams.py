@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ime.engine import personal as module
-from ime.engine.personal import PersonalModel
-from ime.engine.topics import Topics
+from ime.learn import online_ngrams as module
+from ime.learn.context_similarity import Topics
+from ime.learn.online_ngrams import PersonalModel
 from ime.values import Commit, How, LeftContext, Selection
 from tests.fakes import TABLE_TOKENS, TableModel
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.lexicon.user import (
+from ime.learn.choices import (
     CAUTION,
     FADING,
     REMEMBERED,

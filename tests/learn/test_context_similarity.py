@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ime.engine import personal
-from ime.engine import topics as module
-from ime.engine.personal import PersonalModel
-from ime.engine.topics import Topics
+from ime.learn import context_similarity as module
+from ime.learn import online_ngrams as personal
+from ime.learn.context_similarity import Topics
+from ime.learn.online_ngrams import PersonalModel
 from ime.values import Commit, How, LeftContext, Selection
-from tests.engine.test_personal import TEXTS, commit, confirmed, gap, row
 from tests.fakes import TableModel
+from tests.learn.test_online_ngrams import TEXTS, commit, confirmed, gap, row
 
 HERE = "你先西"  # where the corrections are made
 ELSEWHERE = "那啊年"  # no hanzi of it stands in HERE

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ime.engine.converter import SearchConverter
-from ime.engine.personal import REMEMBERED_COMMITS
-from ime.engine.slips import DOUBT, MOST, Slips, slips_in
+from ime.learn.online_ngrams import REMEMBERED_COMMITS
+from ime.learn.typo_rate import DOUBT, MOST, Slips, slips_in
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import EdgeKind, GraphOptions, Segmenter
 from ime.values import Commit, DecodeRequest, How, LeftContext, Selection

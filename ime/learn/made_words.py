@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ime.engine.expected import expected_texts
+from ime.learn.choices import Choice, Reading
+from ime.learn.expected import expected_texts
 from ime.lexicon.surnames import surname_at_end
-from ime.lexicon.user import Choice, Reading
 from ime.values import Commit, How, LeftContext, Selection
 
 LONGEST_TEXT = 8  # hanzi of a commit that is a text of the user's own as a whole

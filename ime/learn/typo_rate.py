@@ -15,7 +15,7 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-from ime.engine.personal import REMEMBERED_COMMITS
+from ime.learn.online_ngrams import REMEMBERED_COMMITS
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED, letters_of
 from ime.values import Commit, Selection

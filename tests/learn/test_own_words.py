@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWordModel, OwnWords
 from ime.engine.search import BeamSearch, SearchOptions
+from ime.learn.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWordModel, OwnWords
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
 from tests.fakes import TABLE_TOKENS, TableModel

@@ -27,8 +27,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ime.engine.expected import expected_texts
-from ime.engine.topics import Topics
+from ime.learn.context_similarity import Topics
+from ime.learn.expected import expected_texts
 from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.values import Commit, LeftContext, Selection
 
