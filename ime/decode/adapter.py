@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.engine.recurrence import Recurrence
+from ime.convert.score.cache_model import Recurrence
 from ime.ports import FloatArray, IntArray, TokenTable
 from ime.values import LeftContext
 from model.vocab import Vocabulary

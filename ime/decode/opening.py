@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ime.convert.converter import SearchConverter
+from ime.convert.search import SearchOptions
 from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.decode.shipped import Shipped, load_shipped
-from ime.engine.converter import SearchConverter
-from ime.engine.search import SearchOptions
 from ime.errors import AssetError
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ime.engine.recurrence import Recurrence
-from ime.engine.whole import WholeInput
+from ime.convert.score.cache_model import Recurrence
+from ime.convert.score.whole_input import WholeInput
 from ime.ports import FloatArray, TokenTable, WordPairs
 from model.batch_decoder import convert_many
 from model.finetune.examples import Example

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.search import BeamSearch, SearchOptions
+from ime.convert.search import BeamSearch, SearchOptions
 from ime.learn.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWordModel, OwnWords
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.converter import SearchConverter
+from ime.convert.converter import SearchConverter
 from ime.learn.pins import Marks
 from ime.lexicon.words import Lexicon
 from ime.session.step import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.converter import SearchConverter
+from ime.convert.converter import SearchConverter
 from ime.learn.online_ngrams import REMEMBERED_COMMITS
 from ime.learn.typo_rate import DOUBT, MOST, Slips, slips_in
 from ime.lexicon.words import Lexicon

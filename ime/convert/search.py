@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.engine.beam import GAINED, Found, Path, Vertex, best, best_values, first_of_each
-from ime.engine.outlook import LETTERS, Outlook
-from ime.engine.token_options import TokenOptions
-from ime.engine.whole import WholeInput
+from ime.convert.beam import GAINED, Found, Path, Vertex, best, best_values, first_of_each
+from ime.convert.outlook import LETTERS, Outlook
+from ime.convert.score.edge_tokens import TokenOptions
+from ime.convert.score.whole_input import WholeInput
 from ime.learn.own_words import OwnWordModel
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from ime.engine.cutting import ALONE, OWN
-from ime.engine.whole import END_FLOOR, END_SHARE, HISTORY, WORD_SHARE, WholeInput
+from ime.convert.score.cutting import ALONE, OWN
+from ime.convert.score.whole_input import END_FLOOR, END_SHARE, HISTORY, WORD_SHARE, WholeInput
 from tests.fakes import TABLE_TOKENS, TableModel
 
 TEXTS = [text for text, _ in TABLE_TOKENS]

@@ -18,9 +18,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from ime.convert.converter import SearchConverter
+from ime.convert.search import SearchOptions
 from ime.decode.opening import open_converter
-from ime.engine.converter import SearchConverter
-from ime.engine.search import SearchOptions
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions

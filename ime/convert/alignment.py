@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ime.engine.token_options import MISREADING, TokenOptions
-from ime.engine.whole import WholeInput
+from ime.convert.score.edge_tokens import MISREADING, TokenOptions
+from ime.convert.score.whole_input import WholeInput
 from ime.pinyin.graph import Edge, Segmenter
 from ime.ports import IntArray, LanguageModel
 from ime.values import LeftContext

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ime.engine.search import BeamSearch, SearchOptions
+from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
 from tests.fakes import TableModel

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ime.engine.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
-from ime.engine.converter import SearchConverter
-from ime.engine.search import SearchOptions
+from ime.convert.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
+from ime.convert.converter import SearchConverter
+from ime.convert.search import SearchOptions
 from ime.learn.choices import Choice
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions

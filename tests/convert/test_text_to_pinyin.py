@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from ime.engine.reading import LONGEST, Reader
+from ime.convert.text_to_pinyin import LONGEST, Reader
 from ime.ports import FloatArray, IntArray
 from ime.values import LeftContext
 from tests.tiny_model import COUNTS, PAIRS, TinyModel, nats

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ime.engine import search as module
-from ime.engine.beam import Vertex
-from ime.engine.search import BeamSearch, SearchOptions
+from ime.convert import search as module
+from ime.convert.beam import Vertex
+from ime.convert.search import BeamSearch, SearchOptions
 from ime.values import LeftContext
-from tests.engine.searches import EMPTY, NARROW, SEGMENTER, searched, seeds
+from tests.convert.searches import EMPTY, NARROW, SEGMENTER, searched, seeds
 from tests.fakes import TABLE_TOKENS, TableModel
 
 # --- typed letter by letter, with second thoughts ------------------------------------------

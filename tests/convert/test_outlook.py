@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from ime.engine.outlook import LETTERS, WORST, Outlook
-from ime.engine.search import BeamSearch, SearchOptions
+from ime.convert.outlook import LETTERS, WORST, Outlook
+from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
 from tests.fakes import TABLE_TOKENS, TableModel

@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ime.engine.candidates import CandidateBuilder
-from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.whole import WholeInput
+from ime.convert.candidates import CandidateBuilder
+from ime.convert.score.whole_input import WholeInput
+from ime.convert.search import BeamSearch, SearchOptions
 from ime.learn.choices import Reading, UserChoices
 from ime.learn.made_words import Chosen, choices_of
 from ime.learn.online_ngrams import REMEMBERED_COMMITS, PersonalModel

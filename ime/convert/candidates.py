@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.engine.beam import GAINED, Path, Vertex
-from ime.engine.first_pages import arrange, gathered
-from ime.engine.search import BeamSearch, spells_in_full
-from ime.engine.token_options import MISREADING
+from ime.convert.beam import GAINED, Path, Vertex
+from ime.convert.page_layout import arrange, gathered
+from ime.convert.score.edge_tokens import MISREADING
+from ime.convert.search import BeamSearch, spells_in_full
 from ime.learn.choices import UserChoices, mixed_scores
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.engine.candidates import PLACES, SHORT_INPUT, WHOLE_OF_SENTENCE
-from ime.engine.converter import SearchConverter
-from ime.engine.first_pages import (
+from ime.convert.candidates import PLACES, SHORT_INPUT, WHOLE_OF_SENTENCE
+from ime.convert.converter import SearchConverter
+from ime.convert.page_layout import (
     CHARACTER,
     PAGE,
     PART,

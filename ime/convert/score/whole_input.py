@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ime.engine.cutting import WordCutter
+from ime.convert.score.cutting import WordCutter
 from ime.ports import FloatArray, TokenTable, WordPairs
 
 HISTORY = 4  # tokens before the input that its ending may depend on

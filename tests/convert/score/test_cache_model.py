@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ime.engine.recurrence import RECURS, Recurrence
+from ime.convert.score.cache_model import RECURS, Recurrence
 from ime.ports import TokenTable
 
 # 长 with two readings; a mark; 的 is everywhere, 曜 nearly nowhere.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ime.engine.alignment import Aligner
-from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.token_options import MISREADING
+from ime.convert.alignment import Aligner
+from ime.convert.score.edge_tokens import MISREADING
+from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.inventory import SYLLABLES
 from ime.ports import LanguageModel

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.converter import SearchConverter
+from ime.convert.converter import SearchConverter
 from ime.learn.online_ngrams import REMEMBERED_COMMITS
 from ime.lexicon.words import Lexicon
 from ime.values import (

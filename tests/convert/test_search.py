@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ime.engine.outlook import WORST
-from ime.engine.search import BeamSearch, SearchOptions
-from ime.engine.token_options import MISREADING
+from ime.convert.outlook import WORST
+from ime.convert.score.edge_tokens import MISREADING
+from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import Edge, EdgeKind, GraphOptions, Segmenter
-from tests.engine.searches import EMPTY, SEGMENTER, inputs, searched, seeds
+from tests.convert.searches import EMPTY, SEGMENTER, inputs, searched, seeds
 from tests.fakes import TABLE_TOKENS, TableModel
 from tests.syllable_graph import build_graph
 
