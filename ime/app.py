@@ -23,14 +23,14 @@ from ime.decode.worker import DecodeWorker, Openers
 from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning
-from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.past import Past, past_of
 from ime.personalize.service import Personalizer
-from ime.personalize.store import Store
 from ime.ports import Converter
 from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, assets_folder, save
 from ime.ui.screen import cannot_load, check_libraries
+from ime.userdb.relearn import Past, past_of
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.thread import Store
 from ime.values import CandidateList, Mark
 
 if TYPE_CHECKING:

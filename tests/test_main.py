@@ -19,10 +19,10 @@ from ime import __main__, __version__
 from ime.commands import doctor
 from ime.commands import opening as opener
 from ime.errors import AssetError, EnvironmentFaultError
-from ime.personalize.log import SelectionLog
 from ime.session.runner import SyncRunner
 from ime.session.state import SessionOptions
 from ime.settings import Folders, ModelSettings, Settings, TypingSettings, save
+from ime.userdb.selection_log import SelectionLog
 from tests.fakes import FakeConverter
 
 REPOSITORY = Path(__file__).parents[1]

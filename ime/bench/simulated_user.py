@@ -17,13 +17,13 @@ from ime.errors import EnvironmentFaultError, StoreError
 from ime.learn.choices import UserChoices
 from ime.personalize.gate import Tally
 from ime.personalize.jobs import carry_out, run_task
-from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
-from ime.personalize.past import past_of
 from ime.personalize.report import RunReport
-from ime.personalize.store import Store
 from ime.ports import Converter
 from ime.settings import HOME_VARIABLE, Folders, user_folders
+from ime.userdb.relearn import past_of
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.thread import Store
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 Open = Callable[[], Converter]

@@ -13,9 +13,7 @@ from typing import TextIO
 import msgspec
 
 from ime.errors import BugError, EnvironmentFaultError
-from ime.personalize.export import Form, export
 from ime.personalize.jobs import carry_out, run_task, task_of
-from ime.personalize.log import SelectionLog
 from ime.personalize.messages import (
     Answer,
     Cancelled,
@@ -29,6 +27,8 @@ from ime.personalize.messages import (
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, overview
 from ime.settings import Folders, load, user_folders
+from ime.userdb.export import Form, export
+from ime.userdb.selection_log import SelectionLog
 from ime.values import Mark, MarkKind
 
 _BAR = 28  # characters

@@ -13,12 +13,12 @@ from typing import Protocol, TextIO
 from ime.commands import opening
 from ime.commands.options import loaded_settings, warn, warn_all
 from ime.lexicon.phrases import load_phrases
-from ime.personalize.store import Store
 from ime.session.events import Learn, Retract, SetMark
 from ime.session.keys import Key, KeyEvent, typed
 from ime.session.options import session_options
 from ime.session.runner import SyncRunner
 from ime.settings import user_folders
+from ime.userdb.thread import Store
 from ime.values import Commit, Mark
 
 HELP = """\

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ime.personalize import forgetting
-from ime.personalize.log import LoggedSelection, SelectionLog
 from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.report import Proof, RunReport, Standing
 from ime.personalize.training import Models, RunRequest, active_adapter, run
 from ime.personalize.versions import AdapterFolder
+from ime.userdb import forgetting
+from ime.userdb.selection_log import LoggedSelection, SelectionLog
 from model.batch_decoder import Scorer, convert_syllables
 from model.finetune.examples import spell
 from model.finetune.progress import Progress

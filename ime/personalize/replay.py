@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ime.errors import EnvironmentFaultError
-from ime.personalize.log import LoggedSelection
+from ime.userdb.selection_log import LoggedSelection
 from model.finetune.examples import Example
 
 FEWEST = 40

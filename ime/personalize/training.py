@@ -25,10 +25,10 @@ from ime.personalize.gate import (
     outcomes,
     refusals,
 )
-from ime.personalize.log import LoggedSelection, SelectionLog
 from ime.personalize.replay import RunPlan, make_plan
 from ime.personalize.report import EXAMPLES, Point, RunReport
 from ime.personalize.versions import AdapterFolder, VersionError
+from ime.userdb.selection_log import LoggedSelection, SelectionLog
 from model.device import (
     choose_device,
     inference_dtype,

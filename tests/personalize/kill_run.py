@@ -22,9 +22,9 @@ from pathlib import Path
 import torch
 
 from ime.personalize import gate, replay
-from ime.personalize.log import SelectionLog
 from ime.personalize.training import RunRequest, run
 from ime.personalize.versions import AdapterFolder
+from ime.userdb.selection_log import SelectionLog
 from model.finetune.adapter_trainer import TuneOptions
 from model.network.adapter import base_digest
 

@@ -16,7 +16,6 @@ import pytest
 from ime.personalize import jobs as jobs_module
 from ime.personalize.child import CancelledError, Channel
 from ime.personalize.jobs import Jobs
-from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.messages import (
     Answer,
     Cancelled,
@@ -30,6 +29,7 @@ from ime.personalize.messages import (
     read_answer,
 )
 from ime.personalize.versions import AdapterFolder
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Selection
 from model.finetune.progress import Progress
 from tests.tiny_network import tiny_assets

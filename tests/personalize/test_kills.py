@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.personalize.log import SelectionLog, Versions
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Selection
 from tests.tiny_network import tiny_assets
 

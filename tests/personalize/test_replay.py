@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from ime.personalize.log import LoggedSelection, Versions
 from ime.personalize.replay import (
     BLOCK,
     FEWEST,
@@ -13,6 +12,7 @@ from ime.personalize.replay import (
     learnable,
     make_plan,
 )
+from ime.userdb.selection_log import LoggedSelection, Versions
 from ime.values import How, LeftContext, Selection
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from ime.errors import AssetError
 from ime.personalize import erasing, gate, training
-from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.training import Models, RunRequest, run
 from ime.personalize.versions import AdapterFolder
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from model.finetune.adapter_trainer import TuneOptions
 from model.finetune.progress import Progress

@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from ime.personalize.idle import Sign
-from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.service import Personalizer
 from ime.settings import Folders, Settings, load, render
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Mark, MarkKind
 from tests.fakes import FakeConverter
 from tests.ui.conftest import SIMPLE, OpenWindow, Typist

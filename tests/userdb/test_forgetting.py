@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ime.personalize.forgetting import forget, forget_period
-from ime.personalize.log import SelectionLog, Versions
+from ime.userdb.forgetting import forget, forget_period
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit
 
 MakeCommit = Callable[..., Commit]

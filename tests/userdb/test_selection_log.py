@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ime.errors import StoreError
-from ime.personalize import database as database_module
-from ime.personalize.database import DamagedStoreError, move_aside
-from ime.personalize.log import CONTEXT_CHARACTERS, LoggedSelection, SelectionLog, Versions
+from ime.userdb import database as database_module
+from ime.userdb.database import DamagedStoreError, move_aside
+from ime.userdb.selection_log import CONTEXT_CHARACTERS, LoggedSelection, SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
 MakeCommit = Callable[..., Commit]
@@ -103,7 +103,7 @@ def test_retract_marks_one_commit_of_this_run_only(
 def test_rows_come_in_order_over_many_batches(
     log: SelectionLog, commit_of: MakeCommit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ime.personalize.log._BATCH", 3)
+    monkeypatch.setattr("ime.userdb.selection_log._BATCH", 3)
     for number in range(9):
         log.append(commit_of(number, chr(0x4E00 + number)), 0.0, Versions())
     assert [row.commit_id for row in log.rows()] == list(range(9))

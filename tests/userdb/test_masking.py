@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.personalize.masking import is_kept, mask_context, mask_text
+from ime.userdb.masking import is_kept, mask_context, mask_text
 from ime.values import LeftContext
 
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ime.personalize.log import LoggedSelection, SelectionLog
-from ime.personalize.masking import mask_text
+from ime.userdb.masking import mask_text
+from ime.userdb.selection_log import LoggedSelection, SelectionLog
 from ime.values import LeftContext, Selection
 
 _SHORTEST_TRACE = 2  # characters; a lone 的 in a context tells nothing about when it was typed

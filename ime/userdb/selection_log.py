@@ -1,7 +1,7 @@
 """The selection log: every choice of the user, in sqlite, on this machine only.
 
 What must not be kept is masked before it is stored, and what is deleted is overwritten, in the
-write-ahead log too. A connection belongs to the thread that opened it; `ime.personalize.store`
+write-ahead log too. A connection belongs to the thread that opened it; `ime.userdb.thread`
 owns that thread.
 """
 
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ime.errors import StoreError
-from ime.personalize.database import kept_aside, open_database, told, transaction
-from ime.personalize.masking import is_kept, mask_context, mask_text
+from ime.userdb.database import kept_aside, open_database, told, transaction
+from ime.userdb.masking import is_kept, mask_context, mask_text
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
 _logger = logging.getLogger(__name__)

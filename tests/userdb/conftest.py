@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.personalize.log import SelectionLog
+from ime.userdb.selection_log import SelectionLog
 from ime.values import Commit, How, LeftContext, Selection
 
 MakeCommit = Callable[..., Commit]

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from ime.errors import StoreError
-from ime.personalize.database import DamagedStoreError, move_aside
-from ime.personalize.log import SelectionLog, Versions
+from ime.userdb.database import DamagedStoreError, move_aside
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, Mark
 
 _logger = logging.getLogger(__name__)

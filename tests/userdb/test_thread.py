@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from ime.errors import StoreError
-from ime.personalize import store as store_module
-from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.store import Store
+from ime.userdb import thread as store_module
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.thread import Store
 from ime.values import Commit
 
 MakeCommit = Callable[..., Commit]
@@ -186,7 +186,7 @@ CHILD = textwrap.dedent(
     import sys
     from pathlib import Path
     from ime.values import Commit, How, LeftContext, Selection
-    from ime.personalize.store import Store
+    from ime.userdb.thread import Store
 
     store = Store(Path(sys.argv[1]), print)
     for number in range(1_000_000):
@@ -229,7 +229,7 @@ def test_log_in_a_read_only_folder_raises_with_advice(database: Path) -> None:
     script = """
 import os, sys
 from pathlib import Path
-from ime.personalize.log import SelectionLog
+from ime.userdb.selection_log import SelectionLog
 os.chdir(sys.argv[1])  # now: nobody may not walk there
 os.setuid(65534)
 SelectionLog(Path("user.sqlite"), 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ime.learn.choices import ChoiceSumsError, UserChoices
 from ime.learn.made_words import choices_of
-from ime.personalize.log import LoggedSelection, SelectionLog
+from ime.userdb.selection_log import LoggedSelection, SelectionLog
 from ime.values import Commit, Selection
 
 REMEMBERED = 2000

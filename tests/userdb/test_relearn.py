@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ime.personalize import past
-from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.past import FORM, past_of
+from ime.userdb import relearn as past
+from ime.userdb.relearn import FORM, past_of
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
-from tests.personalize.conftest import MakeCommit
+from tests.userdb.conftest import MakeCommit
 
 
 def past_commits(log: SelectionLog) -> Sequence[Commit]:

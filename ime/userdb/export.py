@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ime.errors import StoreError
-from ime.personalize.log import LoggedSelection, SelectionLog
+from ime.userdb.selection_log import LoggedSelection, SelectionLog
 
 Form = Literal["tsv", "json"]
 """tsv: a table, one selection a line; json: an array of objects, nothing left out."""

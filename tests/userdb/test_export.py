@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ime.errors import StoreError
-from ime.personalize.export import export
-from ime.personalize.log import SelectionLog, Versions
+from ime.userdb.export import export
+from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit
 
 MakeCommit = Callable[..., Commit]
