@@ -15,8 +15,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.convert.beam import GAINED, Found, Path, Vertex, best, best_values, first_of_each
-from ime.convert.outlook import LETTERS, Outlook
+from ime.convert.beam import (
+    GAINED,
+    LETTERS,
+    Found,
+    Outlook,
+    Path,
+    Vertex,
+    best,
+    best_values,
+    first_of_each,
+)
 from ime.convert.score.edge_tokens import TokenOptions
 from ime.convert.score.whole_input import WholeInput
 from ime.learn.own_words import OwnWordModel

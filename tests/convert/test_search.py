@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ime.convert.outlook import WORST
+from ime.convert.beam import WORST
 from ime.convert.score.edge_tokens import MISREADING
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import Edge, EdgeKind, GraphOptions, Segmenter

@@ -5,8 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from ime.convert.score.cutting import ALONE, OWN
-from ime.convert.score.whole_input import END_FLOOR, END_SHARE, HISTORY, WORD_SHARE, WholeInput
+from ime.convert.score.whole_input import (
+    ALONE,
+    END_FLOOR,
+    END_SHARE,
+    HISTORY,
+    OWN,
+    WORD_SHARE,
+    WholeInput,
+)
 from tests.fakes import TABLE_TOKENS, TableModel
 
 TEXTS = [text for text, _ in TABLE_TOKENS]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.convert.score.cutting import ALONE, LONGEST_WORD, OWN, TAIL, WordCutter
+from ime.convert.score.whole_input import ALONE, LONGEST_WORD, OWN, TAIL, WordCutter
 
 WORDS = ["", *"先见西安年线", "先见", "西安", "安年", "西安年", "见西安年线"]
 
@@ -92,7 +92,7 @@ def test_one_more_hanzi_asks_for_its_own_words_only() -> None:
 
 
 def test_what_is_known_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ime.convert.score.cutting.MOST_CUT", 20)
+    monkeypatch.setattr("ime.convert.score.whole_input.MOST_CUT", 20)
     cutter = WordCutter(Pairs())
     for i in range(100):
         cutter.enter("西安")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ime.convert.outlook import LETTERS, WORST, Outlook
+from ime.convert.beam import LETTERS, WORST, Outlook
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
