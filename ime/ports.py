@@ -1,7 +1,7 @@
-"""The ports of the engine.
+"""Ports between rooms that must not know each other.
 
-`Converter` is what the session's runner asks; `LanguageModel` and `WordPairs` are what the
-search behind it asks. Adapters that satisfy them with the real model live in `ime.decode`.
+`Converter` is what a session's host asks; `LanguageModel` and `WordPairs` are what the search
+behind it asks. Adapters that satisfy them with the real model live in `ime.decode`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The frozen values that flow through the engine, in the order they flow.
+"""The frozen values that flow between the rooms, in the order they flow.
 
 Composition -> DecodeRequest -> CandidateList -> Page -> Commit -> Selection. Spans are
 half-open [start, end) in letters of the raw input; scores are natural logarithms, higher is

@@ -1,4 +1,4 @@
-"""Stand-ins that satisfy the engine's ports, small enough to foretell by reading."""
+"""Stand-ins that satisfy the ports, small enough to foretell by reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adapter from the engine's `LanguageModel` port to the scorers of `model`."""
+"""The adapter from the `LanguageModel` port to the scorers of `model`."""
 
 from __future__ import annotations
 
