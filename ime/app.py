@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from ime import __version__
+from ime.backend.relearn import Past, past_of
 from ime.decode.worker import DecodeWorker, Openers
 from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
@@ -28,7 +29,6 @@ from ime.ports import Converter
 from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, assets_folder, save
 from ime.ui.screen import cannot_load, check_libraries
-from ime.userdb.relearn import Past, past_of
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.userdb.thread import Store
 from ime.values import CandidateList, Mark

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from ime.backend.relearn import past_of
 from ime.errors import EnvironmentFaultError, StoreError
 from ime.learn.choices import UserChoices
 from ime.personalize.gate import Tally
@@ -21,7 +22,6 @@ from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport
 from ime.ports import Converter
 from ime.settings import HOME_VARIABLE, Folders, user_folders
-from ime.userdb.relearn import past_of
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.userdb.thread import Store
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark

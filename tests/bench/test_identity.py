@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).parents[2]
 DECIDING = [
     "ime/convert/search.py",
     "ime/convert/score/terms/formula.py",
-    "ime/userdb/relearn.py",
+    "ime/backend/relearn.py",
     "ime/a_new_package/file.py",
     "ime/bench/replay.py",
     "ime/commands/opening.py",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.userdb import relearn as past
-from ime.userdb.relearn import FORM, past_of
+from ime.backend import relearn as past
+from ime.backend.relearn import FORM, past_of
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from tests.userdb.conftest import MakeCommit
