@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from ime import __version__
-from ime.backend.relearn import Past, past_of
+from ime.backend.relearn import Past, Relearning, past_of, relearn
 from ime.decode.worker import DecodeWorker, Openers
 from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
@@ -44,7 +44,7 @@ PHRASES = "phrases.txt"
 RememberedT = TypeVar("RememberedT")
 Notify = Callable[[str], None]
 
-OpenConverter = Callable[[Settings, Notify], Converter]
+OpenConverter = Callable[[Settings, Notify], Relearning]
 """Opens the converter that the settings ask for; tells where a lower tier has to do."""
 
 
@@ -186,11 +186,7 @@ class Parts:
             model=str(getattr(converter, "model", "")),
             adapter=str(getattr(converter, "adapter", "")),
         )
-        converter.begin_with(self._past.choices)
-        for commit in self._past.commits:
-            converter.learn(commit)
-        for mark in self._marks:
-            converter.mark(mark)
+        relearn(converter, self._past, self._marks)
         return converter
 
     def _remembered(

@@ -13,7 +13,6 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.learn.choices import UserChoices
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 IntArray = npt.NDArray[np.int64]
@@ -126,10 +125,6 @@ class Converter(Protocol):
         Returns:
             The list, or None when `stale` stopped it.
         """
-        ...
-
-    def begin_with(self, choices: UserChoices) -> None:
-        """Know choices of long ago; called before anything is learned."""
         ...
 
     def learn(self, commit: Commit) -> None:

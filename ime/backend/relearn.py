@@ -9,11 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ime.learn.choices import ChoiceSumsError, UserChoices
 from ime.learn.made_words import choices_of
+from ime.ports import Converter
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
-from ime.values import Commit, Selection
+from ime.values import Commit, Mark, Selection
 
 REMEMBERED = 2000
 """Selections, the newest, that a converter learns from one by one when it is opened."""
@@ -33,6 +35,23 @@ class Past:
 
     choices: UserChoices = field(default_factory=UserChoices)
     commits: Sequence[Commit] = ()
+
+
+class Relearning(Converter, Protocol):
+    """A `Converter` that can be told of the past."""
+
+    def begin_with(self, choices: UserChoices) -> None:
+        """Know choices of long ago; called before anything is learned."""
+        ...
+
+
+def relearn(converter: Relearning, past: Past, marks: Iterable[Mark]) -> None:
+    """Let a converter that was just opened know what the user did before."""
+    converter.begin_with(past.choices)
+    for commit in past.commits:
+        converter.learn(commit)
+    for mark in marks:
+        converter.mark(mark)
 
 
 def past_of(log: SelectionLog) -> Past:
