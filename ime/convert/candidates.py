@@ -20,8 +20,9 @@ import numpy as np
 from ime.convert.beam import GAINED, Path, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
+from ime.convert.score.formula import mixed_scores
 from ime.convert.search import BeamSearch, spells_in_full
-from ime.learn.choices import UserChoices, mixed_scores
+from ime.learn.choices import UserChoices
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
 from ime.ports import FloatArray, IntArray

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ime.convert.score.formula import mixed_scores
 from ime.learn.choices import (
     CAUTION,
     FADING,
@@ -13,7 +14,6 @@ from ime.learn.choices import (
     SLIP,
     Choice,
     UserChoices,
-    mixed_scores,
 )
 
 SHI = ("shi",)
