@@ -94,6 +94,22 @@ class LanguageModel(Protocol):
         ...
 
 
+class OwnWordPaths(LanguageModel, Protocol):
+    """A language model that knows words of the user's own, which the search follows."""
+
+    def beginnings(self, ids: IntArray, letter: str) -> list[tuple[int, float]]:
+        """Which of `ids` begin own words that go on with a letter: place among them, nats."""
+        ...
+
+    def sequels(self, state: int, letter: str) -> list[tuple[int, float]]:
+        """Tokens behind a state that lead on inside own words to a letter: token, nats."""
+        ...
+
+    def gain(self, state: int, token: int) -> float:
+        """Nats of a token behind a state that own words gave it."""
+        ...
+
+
 class WordPairs(Protocol):
     """Probabilities of words behind words; what is no hanzi is the word of no characters."""
 
@@ -103,6 +119,46 @@ class WordPairs(Protocol):
 
     def log_prob(self, before: int, after: int) -> float:
         """Nats of the word number `after` behind `before`; -1 is a word never seen."""
+        ...
+
+
+class UserWords(Protocol):
+    """What the user chose for a reading."""
+
+    def __contains__(self, text: object) -> bool:
+        """Whether a text was chosen, by itself, for any reading."""
+        ...
+
+    def of(self, syllables: tuple[str, ...]) -> Mapping[str, float]:
+        """The shares, 0 to 1, that texts have of their reading by the user's choices."""
+        ...
+
+
+class Learned(Protocol):
+    """What the search asks of what was learned at once."""
+
+    @property
+    def model(self) -> OwnWordPaths:
+        """Everyone's model with what this user adds to it; the same object for good."""
+        ...
+
+    @property
+    def words(self) -> UserWords:
+        """The user's choices; the same object for good."""
+        ...
+
+    @property
+    def slip_nats(self) -> float:
+        """What is to be added to the log-probability of a slip by this typist."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Grows when one of the above changes: what was searched before is stale."""
+        ...
+
+    def arranged(self, listed: CandidateList) -> CandidateList:
+        """A list as the user wants it: pinned candidates first, hidden ones gone."""
         ...
 
 

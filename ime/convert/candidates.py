@@ -22,10 +22,9 @@ from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
 from ime.convert.score.formula import mixed_scores
 from ime.convert.search import BeamSearch, spells_in_full
-from ime.learn.choices import UserChoices
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
-from ime.ports import FloatArray, IntArray
+from ime.ports import FloatArray, IntArray, UserWords
 from ime.values import Candidate, CandidateList, DecodeRequest, Source
 
 SHORT_INPUT = 4  # syllables; up to here the whole input is likely one word with many homophones
@@ -80,7 +79,7 @@ class CandidateBuilder:
         choices: what the user chose before.
     """
 
-    def __init__(self, search: BeamSearch, lexicon: Lexicon, choices: UserChoices) -> None:
+    def __init__(self, search: BeamSearch, lexicon: Lexicon, choices: UserWords) -> None:
         self._search = search
         self._lexicon = lexicon
         self._choices = choices

@@ -28,10 +28,9 @@ from ime.convert.beam import (
 )
 from ime.convert.score.edge_tokens import TokenOptions
 from ime.convert.score.whole_input import WholeInput
-from ime.learn.own_words import OwnWordModel
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
-from ime.ports import FloatArray, IntArray, LanguageModel
+from ime.ports import FloatArray, IntArray, LanguageModel, OwnWordPaths
 from ime.values import LeftContext
 
 # Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
@@ -75,7 +74,7 @@ class BeamSearch:
         segmenter: Segmenter,
         options: SearchOptions | None = None,
         whole: WholeInput | None = None,
-        own: OwnWordModel | None = None,
+        own: OwnWordPaths | None = None,
     ) -> None:
         self.model = model
         self._own = own

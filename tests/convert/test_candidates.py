@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ime.convert.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
-from ime.convert.converter import SearchConverter
 from ime.convert.search import SearchOptions
+from ime.decode.opening import OpenedConverter
 from ime.learn.choices import Choice
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions
@@ -52,7 +52,7 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
     return Lexicon(write_lexicon(tmp_path_factory.mktemp("lexicon"), WORDS + MANY))
 
 
-Make = Callable[..., SearchConverter]
+Make = Callable[..., OpenedConverter]
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +61,13 @@ def make(lexicon: Lexicon) -> Make:
 
     def converter(
         seed: int = 1, graph: GraphOptions | None = None, search: SearchOptions | None = None
-    ) -> SearchConverter:
-        return SearchConverter(TableModel.drawn(seed), lexicon, graph, search)
+    ) -> OpenedConverter:
+        return OpenedConverter(TableModel.drawn(seed), lexicon, graph, search)
 
     return converter
 
 
-def listed(converter: SearchConverter, raw: str, context: str = "") -> CandidateList:
+def listed(converter: OpenedConverter, raw: str, context: str = "") -> CandidateList:
     answer = converter.convert(DecodeRequest(7, LeftContext(context), raw))
     assert answer is not None
     return answer
@@ -141,18 +141,18 @@ def test_every_character_of_the_first_syllable_is_there_with_its_end(
 def test_character_keeps_the_spelling_that_it_is_read_by(lexicon: Lexicon) -> None:
     """西 is no xian, but a tag may be wrong: that must not hide it behind xi."""
     model = TableModel.drawn(1, (*TABLE_TOKENS, ("西", "xian")))
-    found = listed(SearchConverter(model, lexicon), "xianian")
+    found = listed(OpenedConverter(model, lexicon), "xianian")
     ends = {item.text: item.end for item in found.items if len(item.text) == 1}
     assert ends["系"] == 2
     assert ends["见"] == 4  # read xian, too
     wrong = TableModel.drawn(1, tuple(p for p in TABLE_TOKENS if p != ("见", "xian")))
-    misread = listed(SearchConverter(wrong, lexicon), "jianxian")
+    misread = listed(OpenedConverter(wrong, lexicon), "jianxian")
     assert {item.text: item.end for item in misread.items}["见"] == 4
 
 
 def test_misread_characters_come_last(lexicon: Lexicon) -> None:
     pairs = (("先", "xian"), ("先", "xi"), ("西", "xi"), ("西", "xian"), ("安", "an"))
-    found = listed(SearchConverter(TableModel.drawn(4, pairs), lexicon), "xian'an")
+    found = listed(OpenedConverter(TableModel.drawn(4, pairs), lexicon), "xian'an")
     singles = [(item.text, item.end) for item in found.items if len(item.text) == 1]
     assert sorted(singles) == [("先", 4), ("西", 4)]
 
@@ -180,7 +180,7 @@ def test_words_that_the_beam_has_beyond_its_best_are_kept(tmp_path: Path) -> Non
         (pairs[i][0] + pairs[20 + j][0], "xi an", 9) for i in range(20) for j in (0, 5, 19)
     ]
     lexicon = Lexicon(write_lexicon(tmp_path, words))
-    found = listed(SearchConverter(TableModel(flat, pairs), lexicon), "xi'an")
+    found = listed(OpenedConverter(TableModel(flat, pairs), lexicon), "xi'an")
     assert {text for text, _, _ in words} <= set(texts(found))
 
 
@@ -322,10 +322,10 @@ def test_one_choice_of_a_character_does_not_lead_the_characters(
     names = [text for text, _ in TABLE_TOKENS]
     table[:, names.index("先")] = math.log(0.9)
 
-    def order(converter: SearchConverter) -> list[str]:
+    def order(converter: OpenedConverter) -> list[str]:
         return [text for text in texts(listed(converter, raw)) if text in ("先", "线")]
 
-    converter = SearchConverter(TableModel(table), lexicon)
+    converter = OpenedConverter(TableModel(table), lexicon)
     assert order(converter) == ["先", "线"]
     converter.learn(Commit(1, "线", ("xian",), (selection("线", "xian"),)))
     assert order(converter) == ["先", "线"]
@@ -338,7 +338,7 @@ def test_choice_under_another_reading_does_not_push_a_word_down(make: Make) -> N
     """A text found by one reading was once replaced by what was chosen for another."""
     converter = make()
     before = {item.text: item.score for item in listed(converter, "xian").items}
-    converter._choices.add(("xian",), Choice("西安"))  # odd, but the log may hold it
+    converter.learned.words.add(("xian",), Choice("西安"))  # odd, but the log may hold it
     after = {item.text: item.score for item in listed(converter, "xian").items}
     assert after["西安"] == pytest.approx(before["西安"])
 

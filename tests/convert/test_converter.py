@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.convert.converter import SearchConverter
+from ime.decode.opening import OpenedConverter
 from ime.learn.online_ngrams import REMEMBERED_COMMITS
 from ime.lexicon.words import Lexicon
 from ime.values import (
@@ -31,11 +31,11 @@ def model() -> TableModel:
 
 
 @pytest.fixture
-def converter(model: TableModel, lexicon: Lexicon) -> SearchConverter:
-    return SearchConverter(model, lexicon)
+def converter(model: TableModel, lexicon: Lexicon) -> OpenedConverter:
+    return OpenedConverter(model, lexicon)
 
 
-def listed(converter: SearchConverter, raw: str, context: str = "") -> CandidateList:
+def listed(converter: OpenedConverter, raw: str, context: str = "") -> CandidateList:
     answer = converter.convert(DecodeRequest(3, LeftContext(context), raw))
     assert answer is not None
     return answer
@@ -47,7 +47,7 @@ def commit(number: int, text: str, *syllables: str, times: int = 1) -> Commit:
 
 
 def test_prepared_context_is_not_read_again(
-    converter: SearchConverter, model: TableModel
+    converter: OpenedConverter, model: TableModel
 ) -> None:
     converter.prepare(LeftContext("西"))
     root = min(model.live)
@@ -57,24 +57,24 @@ def test_prepared_context_is_not_read_again(
     assert min(model.live) > root
 
 
-def test_answer_does_not_hang_on_what_was_prepared(converter: SearchConverter) -> None:
+def test_answer_does_not_hang_on_what_was_prepared(converter: OpenedConverter) -> None:
     expected = listed(converter, "xian", "安")
     converter.prepare(LeftContext("西"))
     assert listed(converter, "xian", "安") == expected
 
 
 def test_overtaken_request_has_no_answer_and_the_next_one_has(
-    converter: SearchConverter,
+    converter: OpenedConverter,
 ) -> None:
     request = DecodeRequest(1, LeftContext(), "xianxian")
     assert converter.convert(request, lambda: True) is None
     again = converter.convert(request, lambda: False)
-    assert again == SearchConverter(TableModel.drawn(5), converter._builder._lexicon).convert(
+    assert again == OpenedConverter(TableModel.drawn(5), converter._builder._lexicon).convert(
         request
     )
 
 
-def test_choice_changes_the_very_next_list(converter: SearchConverter) -> None:
+def test_choice_changes_the_very_next_list(converter: OpenedConverter) -> None:
     before = {item.text: item.score for item in listed(converter, "xi'an").items}
     loser = min(("西安", "系按"), key=lambda text: before[text])
     converter.learn(commit(1, loser, "xi", "an"))
@@ -86,7 +86,7 @@ def test_choice_changes_the_very_next_list(converter: SearchConverter) -> None:
     assert listed(converter, "xi'an").items[0].text == loser
 
 
-def test_retracted_choices_leave_no_trace(converter: SearchConverter) -> None:
+def test_retracted_choices_leave_no_trace(converter: OpenedConverter) -> None:
     before = listed(converter, "xi'an")
     converter.learn(commit(1, "系按", "xi", "an", times=2))
     assert listed(converter, "xi'an") != before
@@ -98,7 +98,7 @@ def test_retracted_choices_leave_no_trace(converter: SearchConverter) -> None:
     assert listed(converter, "xi'an") == before
 
 
-def test_word_made_of_pieces_is_offered_whole(converter: SearchConverter) -> None:
+def test_word_made_of_pieces_is_offered_whole(converter: OpenedConverter) -> None:
     raw = "nianna"
     made = "年那"
     before = listed(converter, raw)
@@ -113,25 +113,25 @@ def test_word_made_of_pieces_is_offered_whole(converter: SearchConverter) -> Non
     assert listed(converter, raw) == before
 
 
-def test_private_commit_changes_nothing(converter: SearchConverter) -> None:
+def test_private_commit_changes_nothing(converter: OpenedConverter) -> None:
     before = listed(converter, "xi'an")
     converter.learn(Commit(1, "系按", ("xi", "an")))
     assert listed(converter, "xi'an") == before
 
 
-def test_commits_that_can_be_retracted_are_bounded(converter: SearchConverter) -> None:
+def test_commits_that_can_be_retracted_are_bounded(converter: OpenedConverter) -> None:
     for number in range(3 * REMEMBERED_COMMITS):
         converter.learn(commit(number, "系按", "xi", "an"))
-    assert len(converter._recent) == REMEMBERED_COMMITS
+    assert len(converter.learned._recent) == REMEMBERED_COMMITS
 
 
-def test_any_text_may_stand_before_the_letters(converter: SearchConverter) -> None:
+def test_any_text_may_stand_before_the_letters(converter: OpenedConverter) -> None:
     for context in ("\0", "😀", "\ud800", "西\n\t\u202e", "安" * 5000):
         assert listed(converter, "xian", context).items
 
 
 def test_lexicon_may_be_empty(model: TableModel, tmp_path: Path) -> None:
-    converter = SearchConverter(model, Lexicon(write_lexicon(tmp_path, [])))
+    converter = OpenedConverter(model, Lexicon(write_lexicon(tmp_path, [])))
     assert listed(converter, "xi'an").items[0].end == 5
 
 
@@ -147,7 +147,7 @@ def test_what_was_chosen_is_a_word_of_the_next_list(
         def log_prob(self, before: int, after: int) -> float:
             return -40.0
 
-    converter = SearchConverter(model, lexicon, pairs=Apart())
+    converter = OpenedConverter(model, lexicon, pairs=Apart())
     text = [[model.tokens.texts.index(char) for char in "西安"]]
     converter.prepare(LeftContext())
     before = float(converter._search.whole_gains(text)[0])

@@ -18,9 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ime.convert.converter import SearchConverter
-from ime.convert.search import SearchOptions
-from ime.decode.opening import open_converter
+from ime.decode.opening import OpenedConverter, open_converter
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
@@ -80,12 +78,12 @@ def check(found: CandidateList | None, raw: str) -> None:
 def test_converter_takes_any_text_with_any_options(
     lexicon: Lexicon, raw: str, context: str, graph: GraphOptions
 ) -> None:
-    converter = SearchConverter(TableModel.drawn(1), lexicon, graph, SearchOptions(beam=4))
+    converter = OpenedConverter(TableModel.drawn(1), lexicon, graph, SearchOptions(beam=4))
     check(converter.convert(DecodeRequest(1, LeftContext(context), raw)), raw)
 
 
 @pytest.fixture(scope="module")
-def real() -> SearchConverter:
+def real() -> OpenedConverter:
     return open_converter(ASSETS, NGRAM)
 
 
@@ -96,7 +94,7 @@ def real() -> SearchConverter:
     readings=st.lists(st.tuples(st.integers(-3, 20), st.sampled_from(["shi", "", "x"]))),
 )
 def test_shipped_converter_takes_any_text(
-    real: SearchConverter, raw: str, context: str, readings: list[tuple[int, str]]
+    real: OpenedConverter, raw: str, context: str, readings: list[tuple[int, str]]
 ) -> None:
     left = LeftContext(context, tuple(readings))
     check(real.convert(DecodeRequest(1, left, raw)), raw)
@@ -105,7 +103,7 @@ def test_shipped_converter_takes_any_text(
 @settings(max_examples=25, deadline=None)
 @given(keys=st.text(st.sampled_from("abghnosuxyz' 1359-=,.;/\n\t，😀A"), max_size=40))
 def test_session_over_the_shipped_converter_takes_any_keys(
-    real: SearchConverter, keys: str
+    real: OpenedConverter, keys: str
 ) -> None:
     runner = SyncRunner(real)
     runner.reset()
@@ -128,8 +126,8 @@ class Converting(RuleBasedStateMachine):
         self.context = ""
         self.number = 0
 
-    def _make(self, model: TableModel) -> SearchConverter:
-        return SearchConverter(model, self.lexicon, search=SearchOptions(beam=4))
+    def _make(self, model: TableModel) -> OpenedConverter:
+        return OpenedConverter(model, self.lexicon, search=SearchOptions(beam=4))
 
     @rule(letter=st.sampled_from("xianj'v"))
     def type(self, letter: str) -> None:
@@ -197,7 +195,7 @@ class Converting(RuleBasedStateMachine):
     def states_are_bounded(self) -> None:
         assert len(self.model.live) <= 1 + 4 * (len(self.raw) + 4)
 
-    def _listed(self, converter: SearchConverter) -> CandidateList:
+    def _listed(self, converter: OpenedConverter) -> CandidateList:
         answer = converter.convert(DecodeRequest(1, LeftContext(self.context), self.raw))
         assert answer is not None
         return answer

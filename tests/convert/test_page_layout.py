@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ime.convert.candidates import PLACES, SHORT_INPUT, WHOLE_OF_SENTENCE
-from ime.convert.converter import SearchConverter
 from ime.convert.page_layout import (
     CHARACTER,
     PAGE,
@@ -25,6 +24,7 @@ from ime.convert.page_layout import (
     arrange,
     believed,
 )
+from ime.decode.opening import OpenedConverter
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions
 from ime.values import (
@@ -171,7 +171,7 @@ def _convert(
 ) -> tuple[Candidate, ...]:
     """Candidates of letters that delimiters cut into syllables."""
     lexicon = Lexicon(write_lexicon(folder, words))
-    converter = SearchConverter(model, lexicon, GraphOptions(undivided=True))
+    converter = OpenedConverter(model, lexicon, GraphOptions(undivided=True))
     made = converter.convert(DecodeRequest(1, LeftContext(), raw, **asked))
     assert made is not None
     return made.items
@@ -228,7 +228,7 @@ def test_word_that_cuts_as_no_hypothesis_does_stands_behind_characters(tmp_path:
     table = np.full((len(TABLE_TOKENS) + 1, len(TABLE_TOKENS)), -3.0, np.float32)
     table[:, TABLE_TOKENS.index(("线", "xian"))] = -6.0  # not among the likely ones
     words = (("先年", "xian nian", 50), ("西啊", "xi a", 50))
-    converter = SearchConverter(TableModel(table), Lexicon(write_lexicon(tmp_path, words)))
+    converter = OpenedConverter(TableModel(table), Lexicon(write_lexicon(tmp_path, words)))
     made = converter.convert(DecodeRequest(1, LeftContext(), "xianxianxiannian"))
     assert made is not None
     found = [item.text for item in made.items]
@@ -239,7 +239,7 @@ def test_word_that_the_user_chose_stands_in_front_of_characters(tmp_path: Path) 
     """Although no hypothesis for the whole input cuts the letters so."""
     table = np.full((len(TABLE_TOKENS) + 1, len(TABLE_TOKENS)), -3.0, np.float32)
     lexicon = Lexicon(write_lexicon(tmp_path, (("西啊", "xi a", 50),)))
-    converter = SearchConverter(TableModel(table), lexicon)
+    converter = OpenedConverter(TableModel(table), lexicon)
     chosen = Selection(LeftContext(), "xia", ("xi", "a"), (), "西啊", 1, How.DIGIT)
     converter.learn(Commit(1, "西啊", ("xi", "a"), (chosen,)))
     made = converter.convert(DecodeRequest(1, LeftContext(), "xianxianxiannian"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.convert.converter import SearchConverter
+from ime.decode.opening import OpenedConverter
 from ime.learn.pins import Marks
 from ime.lexicon.words import Lexicon
 from ime.session.step import (
@@ -228,31 +228,31 @@ def test_marks_keep_the_chosen_front() -> None:
 
 
 @pytest.fixture
-def converter(tmp_path: Path) -> SearchConverter:
+def converter(tmp_path: Path) -> OpenedConverter:
     words = [("西安", "xi an", 9), ("系按", "xi an", 2)]
-    return SearchConverter(TableModel.drawn(5), Lexicon(write_lexicon(tmp_path, words)))
+    return OpenedConverter(TableModel.drawn(5), Lexicon(write_lexicon(tmp_path, words)))
 
 
-def texts_of(converter: SearchConverter, raw: str = "xi'an") -> list[str]:
+def texts_of(converter: OpenedConverter, raw: str = "xi'an") -> list[str]:
     answer = converter.convert(DecodeRequest(3, LeftContext(), raw))
     assert answer is not None
     return [item.text for item in answer.items]
 
 
-def learn(converter: SearchConverter, number: int, text: str) -> None:
+def learn(converter: OpenedConverter, number: int, text: str) -> None:
     chosen = Selection(LeftContext(), "xian", ("xi", "an"), (), text, 1, How.DIGIT)
     converter.learn(Commit(number, text, ("xi", "an"), (chosen,)))
 
 
 @pytest.mark.parametrize("text", ["西安", "系按"])
-def test_pin_changes_the_very_next_list(converter: SearchConverter, text: str) -> None:
+def test_pin_changes_the_very_next_list(converter: OpenedConverter, text: str) -> None:
     converter.mark(mark(PINNED, text, "xi an"))
     assert texts_of(converter)[0] == text
     converter.mark(mark(PLAIN, text, "xi an"))
     assert sorted(texts_of(converter)[:2]) != [text, text]
 
 
-def test_forgetting_restores_the_list_of_before_learning(converter: SearchConverter) -> None:
+def test_forgetting_restores_the_list_of_before_learning(converter: OpenedConverter) -> None:
     before = converter.convert(DecodeRequest(3, LeftContext(), "xi'an"))
     for number in range(5):
         learn(converter, number, "系按")
@@ -265,14 +265,14 @@ def test_forgetting_restores_the_list_of_before_learning(converter: SearchConver
     assert all(item.source is not Source.USER for item in after.items)
 
 
-def test_commit_that_was_forgotten_can_still_be_retracted(converter: SearchConverter) -> None:
+def test_commit_that_was_forgotten_can_still_be_retracted(converter: OpenedConverter) -> None:
     learn(converter, 1, "系按")
     converter.mark(mark(FORGOTTEN, "系按", "xi an"))
     converter.retract(1)
     assert texts_of(converter)
 
 
-def test_hidden_word_stays_hidden_when_it_is_chosen_again(converter: SearchConverter) -> None:
+def test_hidden_word_stays_hidden_when_it_is_chosen_again(converter: OpenedConverter) -> None:
     converter.mark(mark(HIDDEN, "西安", "xi an"))
     learn(converter, 1, "西安")
     assert "西安" not in texts_of(converter)
