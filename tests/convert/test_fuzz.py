@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from ime.convert.search import SearchOptions
 from ime.decode.opening import OpenedConverter, open_converter
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
