@@ -20,7 +20,7 @@ import msgspec
 
 from ime import __version__
 from ime.backend.relearn import Past, Relearning, past_of, relearn
-from ime.decode.worker import DecodeWorker, Openers
+from ime.decode.thread import DecodeWorker, Openers
 from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ime.convert.converter import SearchConverter
 from ime.convert.search import SearchOptions
-from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.decode.shipped import Shipped, load_shipped
+from ime.decode.assets import Shipped, load_shipped
+from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.errors import AssetError
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from ime.decode.worker import DecodeWorker, Openers
+from ime.decode.thread import DecodeWorker, Openers
 from ime.errors import AssetError
 from ime.ports import Converter
 from ime.values import Commit

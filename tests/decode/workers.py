@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Queue
 
-from ime.decode.worker import DecodeWorker
+from ime.decode.thread import DecodeWorker
 from ime.errors import ImeError
 from ime.ports import Converter
 from ime.values import CandidateList, DecodeRequest, LeftContext

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
+from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.values import LeftContext
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer

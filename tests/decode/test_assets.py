@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ime.decode.assets import load_shipped
 from ime.decode.opening import open_converter
-from ime.decode.shipped import load_shipped
 from ime.errors import AssetError
 from ime.settings import ModelSettings, Settings
 

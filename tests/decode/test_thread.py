@@ -6,7 +6,7 @@ from queue import Queue
 
 import pytest
 
-from ime.decode.worker import DecodeWorker, Openers
+from ime.decode.thread import DecodeWorker, Openers
 from ime.errors import AssetError, BugError
 from ime.ports import Converter
 from ime.values import Commit, DecodeRequest, LeftContext
