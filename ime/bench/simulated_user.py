@@ -16,9 +16,9 @@ from typing import TextIO
 from ime.backend.relearn import Relearning, past_of, relearn
 from ime.errors import EnvironmentFaultError, StoreError
 from ime.personalize.gate import Tally
-from ime.personalize.jobs import carry_out, run_task
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport
+from ime.personalize.supervisor import carry_out, run_task
 from ime.settings import HOME_VARIABLE, Folders, user_folders
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.userdb.thread import Store

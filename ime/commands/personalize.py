@@ -13,8 +13,7 @@ from typing import TextIO
 import msgspec
 
 from ime.errors import BugError, EnvironmentFaultError
-from ime.personalize.jobs import carry_out, run_task, task_of
-from ime.personalize.messages import (
+from ime.personalize.protocol import (
     Answer,
     Cancelled,
     Failed,
@@ -26,6 +25,7 @@ from ime.personalize.messages import (
 )
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, overview
+from ime.personalize.supervisor import carry_out, run_task, task_of
 from ime.settings import Folders, load, user_folders
 from ime.userdb.export import Form, export
 from ime.userdb.selection_log import SelectionLog

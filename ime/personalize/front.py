@@ -9,8 +9,8 @@ from typing import Generic, Protocol, TypeVar
 
 from ime.errors import ImeError
 from ime.personalize.idle import IdleFacts, IdleLearner, IdleRules, Sign, newest_run
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Forgotten, Progressed
 from ime.personalize.power import on_mains
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Forgotten, Progressed
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, Personalizer
 from ime.settings import Settings

@@ -12,9 +12,9 @@ from ime.bench import simulated_user as module
 from ime.bench.replay import Plan, Row, replay
 from ime.bench.simulated_user import HomeError, Learner, home_folders, outcome_lines
 from ime.commands import opening
-from ime.personalize import jobs
+from ime.personalize import supervisor as jobs
 from ime.personalize.gate import Tally
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport
 from ime.session.runner import SyncRunner
 from ime.settings import HOME_VARIABLE, Folders, user_folders

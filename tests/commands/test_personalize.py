@@ -8,8 +8,8 @@ import pytest
 
 from ime.__main__ import main
 from ime.commands.personalize import Bar
-from ime.personalize import jobs
-from ime.personalize.messages import Progressed
+from ime.personalize import supervisor as jobs
+from ime.personalize.protocol import Progressed
 from ime.personalize.report import read_report
 from ime.personalize.versions import AdapterFolder
 from ime.settings import Folders

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ime.personalize.gate import Outcome, Tally
-from ime.personalize.messages import Progressed
+from ime.personalize.protocol import Progressed
 from ime.personalize.report import RunReport, figures, report_text
 from ime.personalize.service import Overview, VersionLine
 from ime.ui.learning import LearningBridge

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ime.personalize.replay import TooFewSelectionsError
 from ime.personalize.report import Proof, RunReport, Standing
 from ime.personalize.training import Models, RunRequest, active_adapter, run
+from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
 from ime.userdb import forgetting
 from ime.userdb.selection_log import LoggedSelection, SelectionLog

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from ime.personalize.messages import (
+from ime.personalize.protocol import (
     Answer,
     Cancelled,
     Failed,
@@ -195,7 +195,7 @@ def _child(pipe: Connection) -> None:
     # Where other programs keep a processor busy, threads that spin while they wait take the
     # time of the one that works. Read when torch is loaded, which the next line does.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from ime.personalize.child import main
+    from ime.personalize.trainer_process import main
 
     main(pipe)
 

@@ -13,10 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.personalize import jobs as jobs_module
-from ime.personalize.child import CancelledError, Channel
-from ime.personalize.jobs import Jobs
-from ime.personalize.messages import (
+from ime.personalize import supervisor as jobs_module
+from ime.personalize.protocol import (
     Answer,
     Cancelled,
     Failed,
@@ -28,6 +26,8 @@ from ime.personalize.messages import (
     encode,
     read_answer,
 )
+from ime.personalize.supervisor import Jobs
+from ime.personalize.trainer_process import CancelledError, Channel
 from ime.personalize.versions import AdapterFolder
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Selection
@@ -174,7 +174,7 @@ def test_paused_child_waits_until_it_may_go_on() -> None:
 
 
 def test_child_rests_while_the_user_types(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ime.personalize.child.QUIET_SECONDS", 0.3)
+    monkeypatch.setattr("ime.personalize.trainer_process.QUIET_SECONDS", 0.3)
     ours, theirs = Pipe()
     ours.send_bytes(encode(Order.TYPING))
     began = time.monotonic()
@@ -196,7 +196,8 @@ def test_channel_stops_the_work(how: str) -> None:
 def test_waiting_threads_of_a_child_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str | None] = []
     monkeypatch.setattr(
-        "ime.personalize.child.main", lambda _: seen.append(os.environ.get("OMP_WAIT_POLICY"))
+        "ime.personalize.trainer_process.main",
+        lambda _: seen.append(os.environ.get("OMP_WAIT_POLICY")),
     )
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
     jobs_module._child(Pipe()[0])

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from ime.personalize import converting as module
-from ime.personalize.converting import BEAM, CaseConverter
+from ime.personalize import judge as module
+from ime.personalize.judge import BEAM, CaseConverter
 from model.finetune.examples import Example
 from tests.tiny_network import tiny_vocabulary
 from tests.tokens import id_of

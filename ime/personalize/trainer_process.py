@@ -16,8 +16,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ime.errors import ImeError
-from ime.personalize import erasing, training
-from ime.personalize.messages import (
+from ime.personalize import forgetting, training
+from ime.personalize.protocol import (
     Answer,
     Cancelled,
     Failed,
@@ -158,8 +158,8 @@ def do(task: Task, report: training.Report) -> Answer:
             return Finished(training.run(request, report))
         case Kind.FORGET_WORD:
             searched = [Path(folder) for folder in task.searched]
-            return Forgotten(erasing.forget_word(request, task.word, searched, report))
+            return Forgotten(forgetting.forget_word(request, task.word, searched, report))
         case Kind.FORGET_PERIOD:
-            return Forgotten(erasing.forget_period(request, task.start, task.end, report))
+            return Forgotten(forgetting.forget_period(request, task.start, task.end, report))
         case Kind.FORGET_ALL:
-            return Forgotten(erasing.forget_everything(request, report))
+            return Forgotten(forgetting.forget_everything(request, report))

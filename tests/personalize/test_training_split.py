@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ime.personalize.replay import (
+from ime.personalize.training_split import (
     BLOCK,
     FEWEST,
     HELD_OUT,
