@@ -254,7 +254,7 @@ def test_traces_are_found_in_any_writing(tmp_path: Path, code: str) -> None:
 def test_trace_across_two_reads_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasing, "_LARGEST", 10)
+    monkeypatch.setattr(forgetting, "_LARGEST", 10)
     (tmp_path / "file").write_bytes(b"x" * 8 + "背景".encode() + b"y" * 30)
     assert forgetting.traces_of("背景", [tmp_path]) == [str(tmp_path / "file")]
 
