@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ime.learn.choices import UserChoices
-from ime.learn.pins import Marks
+from ime.learn.pins import Pins
 from ime.ports import FloatArray, IntArray, TokenTable
 from ime.values import (
     Candidate,
@@ -58,7 +58,7 @@ class FakeConverter:
     def __init__(self) -> None:
         self.contexts: list[LeftContext] = []
         self.learned: dict[int, Commit] = {}
-        self.marks = Marks()
+        self.marks = Pins()
 
     def prepare(self, context: LeftContext) -> None:
         self.contexts.append(context)

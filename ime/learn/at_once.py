@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from ime.learn.choices import Reading, UserChoices
 from ime.learn.made_words import Chosen, choices_of
-from ime.learn.online_ngrams import REMEMBERED_COMMITS, PersonalModel
+from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
 from ime.learn.own_words import LONGEST, SHORTEST, OwnWordModel, OwnWords
-from ime.learn.pins import Marks
-from ime.learn.typo_rate import Slips
+from ime.learn.pins import Pins
+from ime.learn.typo_rate import TypoRate
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel
@@ -43,12 +43,12 @@ class AtOnce:
     ) -> None:
         self._lexicon = lexicon
         self._own_words = OwnWords(model.tokens)
-        self.personal = PersonalModel(model, trained)
+        self.personal = OnlineNgrams(model, trained)
         self.model = OwnWordModel(self.personal, self._own_words)
         self.words = UserChoices()
         self.revision = 0
-        self._slips = Slips(segmenter)
-        self._marks = Marks()
+        self._slips = TypoRate(segmenter)
+        self._marks = Pins()
         self._recent: OrderedDict[int, tuple[Chosen, ...]] = OrderedDict()
 
     @property

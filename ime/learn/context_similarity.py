@@ -19,7 +19,7 @@ SPREAD = 2.0  # nats of shared news that multiply the odds by e
 REMEMBERED_CHOICES = 4000  # whose context is known; older ones are unlike any other
 
 
-class Topics:
+class ContextSimilarity:
     """Tells what a left context is like: the user's text, and that of each earlier choice.
 
     own = sigma(sum over its hanzi of log P_user(hanzi) / P_everyone(hanzi)),

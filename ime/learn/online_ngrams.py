@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ime.learn.context_similarity import Topics
+from ime.learn.context_similarity import ContextSimilarity
 from ime.learn.expected import expected_texts
 from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.values import Commit, LeftContext, Selection
@@ -79,7 +79,7 @@ class _Learned:
     written: list[int]
 
 
-class PersonalModel:
+class OnlineNgrams:
     """A `LanguageModel` around another one, with the user's weights added.
 
     Its scores are log-probabilities but for these weights: they compare texts of the same
@@ -97,7 +97,7 @@ class PersonalModel:
         self._serving = base  # one of the two; all states are its own
         self._weights: dict[_Gram, dict[int, _Weight]] = {}  # by history, then token
         self._arrays: dict[_Gram, tuple[IntArray, FloatArray]] = {}
-        self._topics = Topics(base.tokens)
+        self._topics = ContextSimilarity(base.tokens)
         self._clock = 0  # hanzi written
         self._histories: dict[int, _Gram] = {}
         self._learned: deque[_Learned] = deque(maxlen=REMEMBERED_COMMITS)

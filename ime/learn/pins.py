@@ -14,7 +14,7 @@ from ime.pinyin.inventory import DELIMITER, letters_of
 from ime.values import Candidate, CandidateList, Mark, MarkKind, Source
 
 
-class Marks:
+class Pins:
     """The marks that hold, in memory."""
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ class _Typed:
     slipped: int
 
 
-class Slips:
+class TypoRate:
     """Counts slips in what was chosen.
 
     Args:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ime.learn import context_similarity as module
 from ime.learn import online_ngrams as personal
-from ime.learn.context_similarity import Topics
-from ime.learn.online_ngrams import PersonalModel
+from ime.learn.context_similarity import ContextSimilarity
+from ime.learn.online_ngrams import OnlineNgrams
 from ime.values import Commit, How, LeftContext, Selection
 from tests.fakes import TableModel
 from tests.learn.test_online_ngrams import TEXTS, commit, confirmed, gap, row
@@ -51,9 +51,9 @@ def corrected(number: int, context: str = HERE) -> Commit:
     return Commit(number, "按", ("an",), (chosen,))
 
 
-def writer(times: int, context: str = HERE) -> PersonalModel:
+def writer(times: int, context: str = HERE) -> OnlineNgrams:
     """Who wrote `context` and ELSEWHERE, and then corrected the model so often."""
-    model = PersonalModel(doubting())
+    model = OnlineNgrams(doubting())
     for number, text in enumerate((*context, *ELSEWHERE)):
         model.learn(confirmed(number, text))
     for number in range(times):
@@ -61,7 +61,7 @@ def writer(times: int, context: str = HERE) -> PersonalModel:
     return model
 
 
-def gained(model: PersonalModel, context: str) -> float:
+def gained(model: OnlineNgrams, context: str) -> float:
     """Nats by which 按 got nearer to 安 behind `context`."""
     return gap(model, context) - gap(doubting(), context)
 
@@ -71,7 +71,7 @@ def test_one_slip_does_not_win_and_three_consistent_choices_do() -> None:
 
 
 def test_strangers_context_is_left_alone() -> None:
-    model = PersonalModel(doubting())
+    model = OnlineNgrams(doubting())
     for number in range(1000):
         model.learn(confirmed(number, "你先西"))
     for number in range(20):
@@ -83,7 +83,7 @@ def test_strangers_context_is_left_alone() -> None:
 
 def test_trained_model_serves_only_where_the_user_writes() -> None:
     base, trained = doubting(), rare(np.full((14, 13), math.log(1 / 13)))
-    model = PersonalModel(base, trained)
+    model = OnlineNgrams(base, trained)
     for number in range(1000):
         model.learn(confirmed(number, "你先西"))
     for context, serves, rests in ((HERE, trained, base), ("那啊年系线见" * 3, base, trained)):
@@ -96,7 +96,7 @@ def test_trained_model_serves_only_where_the_user_writes() -> None:
 
 def test_trained_model_serves_where_nothing_is_known_of_the_context() -> None:
     base, trained = doubting(), rare()
-    model = PersonalModel(base, trained)
+    model = OnlineNgrams(base, trained)
     state = model.start(LeftContext(""))
     np.testing.assert_allclose(model.log_probs(np.array([state])), trained.table[[-1]])
 
@@ -116,7 +116,7 @@ def test_longer_histories_count_in_other_topics() -> None:
 
 
 def test_text_becomes_the_users_own_while_he_writes_it() -> None:
-    model = PersonalModel(rare())
+    model = OnlineNgrams(rare())
     shares = []
     for number in range(3):
         model.start(LeftContext(HERE))
@@ -135,7 +135,7 @@ def test_empty_context_tells_nothing() -> None:
 
 
 def test_common_hanzi_make_no_contexts_alike() -> None:
-    topics = Topics(rare().tokens)
+    topics = ContextSimilarity(rare().tokens)
     common = 12
     topics.note([common])
     topics.enter([common, common])
@@ -144,7 +144,7 @@ def test_common_hanzi_make_no_contexts_alike() -> None:
 
 def test_contexts_of_very_old_choices_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REMEMBERED_CHOICES", 3)
-    topics = Topics(rare().tokens)
+    topics = ContextSimilarity(rare().tokens)
     for _ in range(5):
         topics.note([1, 2])
     topics.enter([1, 2])
@@ -178,7 +178,7 @@ choices = st.lists(
 def test_retracting_from_the_newest_restores_the_model(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> None:
-    model = PersonalModel(rare())
+    model = OnlineNgrams(rare())
     for number, (text, context) in enumerate(before):
         model.learn(commit(number, text, context))
     expected = {context: row(model, context).copy() for context in (HERE, "西", "")}
@@ -195,7 +195,7 @@ def test_retracting_from_the_newest_restores_the_model(
 def test_retracting_older_choices_leaves_nothing_of_them(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> None:
-    model, other = PersonalModel(rare()), PersonalModel(rare())
+    model, other = OnlineNgrams(rare()), OnlineNgrams(rare())
     for number, (text, context) in enumerate(before):
         model.learn(commit(number, text, context))
     known = model._topics._count

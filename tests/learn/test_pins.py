@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ime.decode.opening import OpenedConverter
-from ime.learn.pins import Marks
+from ime.learn.pins import Pins
 from ime.lexicon.words import Lexicon
 from ime.session.step import (
     Convert,
@@ -93,7 +93,7 @@ XIAN = listed(
     ],
 )
 def test_marks_change_the_list(marks: str, raw: str, texts: str) -> None:
-    held = Marks()
+    held = Pins()
     for one in marks.split(", ") if marks else ():
         kind, text, reading = one.split()
         held.set(mark(MarkKind(kind), text, reading.replace("'", " ")))
@@ -104,7 +104,7 @@ def test_marks_change_the_list(marks: str, raw: str, texts: str) -> None:
 
 
 def test_pin_behind_initials_is_first_for_them_and_for_the_full_spelling() -> None:
-    held = Marks()
+    held = Pins()
     held.set(mark(PINNED, "背景", "bei jing", letters="bj"))
     for raw in ("bj", "beijing"):
         end = len(raw)
@@ -115,14 +115,14 @@ def test_pin_behind_initials_is_first_for_them_and_for_the_full_spelling() -> No
 
 
 def test_pinned_candidate_says_so_and_keeps_its_score() -> None:
-    held = Marks()
+    held = Pins()
     held.set(mark(PINNED, "线", "xian"))
     first = held.apply(XIAN).items[0]
     assert (first.source, first.end, first.score) == (Source.PINNED, 4, 0.0)
 
 
 def test_empty_list_stays_empty() -> None:
-    held = Marks()
+    held = Pins()
     held.set(mark(PINNED, "线", "xian"))
     assert held.apply(listed("xian")).items == ()
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ime.decode.opening import OpenedConverter
 from ime.learn.online_ngrams import REMEMBERED_COMMITS
-from ime.learn.typo_rate import DOUBT, MOST, Slips, slips_in
+from ime.learn.typo_rate import DOUBT, MOST, TypoRate, slips_in
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import EdgeKind, GraphOptions, Segmenter
 from ime.values import Commit, DecodeRequest, How, LeftContext, Selection
@@ -58,7 +58,7 @@ def test_fewest_slips_are_counted(
 
 
 def test_who_never_slips_pays_more_for_a_slip_and_who_slips_pays_less() -> None:
-    clean, slipping = Slips(CORRECTING), Slips(CORRECTING)
+    clean, slipping = TypoRate(CORRECTING), TypoRate(CORRECTING)
     assert clean.nats == 0
     for number in range(int(DOUBT)):
         clean.learn(commit(number, CLEAN))
@@ -68,7 +68,7 @@ def test_who_never_slips_pays_more_for_a_slip_and_who_slips_pays_less() -> None:
 
 
 def test_one_slip_among_a_hundred_syllables_leaves_the_price() -> None:
-    slips = Slips(CORRECTING)
+    slips = TypoRate(CORRECTING)
     slips.learn(commit(1, SLIPPED))
     for number in range(2, 51):
         slips.learn(commit(number, CLEAN))
@@ -79,7 +79,7 @@ def test_one_slip_among_a_hundred_syllables_leaves_the_price() -> None:
 def test_retracting_leaves_what_the_others_taught(
     selections: list[Selection], place: int
 ) -> None:
-    taught, others = Slips(CORRECTING), Slips(CORRECTING)
+    taught, others = TypoRate(CORRECTING), TypoRate(CORRECTING)
     for number, selection in enumerate(selections):
         taught.learn(commit(number, selection))
         if number != place:
@@ -90,7 +90,7 @@ def test_retracting_leaves_what_the_others_taught(
 
 
 def test_old_commits_cannot_be_retracted() -> None:
-    slips = Slips(CORRECTING)
+    slips = TypoRate(CORRECTING)
     slips.learn(commit(0, SLIPPED))
     for number in range(1, REMEMBERED_COMMITS + 1):
         slips.learn(commit(number, CLEAN))

@@ -61,7 +61,7 @@ class WholeInput:
         self, model: Endings, pairs: WordPairs | None = None, own: Container[str] = ()
     ) -> None:
         self._model = model
-        self._cutter = WordCutter(pairs, own) if pairs is not None else None
+        self._cutter = WordSegmenter(pairs, own) if pairs is not None else None
 
     def reset(self) -> None:
         """Forget what is known, because the user's words changed."""
@@ -89,7 +89,7 @@ class WholeInput:
         return "".join(tokens.texts[token] for token in before[start:])
 
 
-class WordCutter:
+class WordSegmenter:
     """Viterbi search over the words of texts behind one left context at a time.
 
     Args:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.convert.score.whole_input import ALONE, LONGEST_WORD, OWN, TAIL, WordCutter
+from ime.convert.score.whole_input import ALONE, LONGEST_WORD, OWN, TAIL, WordSegmenter
 
 WORDS = ["", *"先见西安年线", "先见", "西安", "安年", "西安年", "见西安年线"]
 
@@ -52,14 +52,14 @@ def likeliest(before: str, text: str) -> float:
     st.text("先见西安年线国", max_size=TAIL), st.text("先见西安年线国", min_size=1, max_size=7)
 )
 def test_best_way_of_all_counts(before: str, text: str) -> None:
-    cutter = WordCutter(Pairs())
+    cutter = WordSegmenter(Pairs())
     cutter.enter(before)
     assert cutter.log_prob(text) == pytest.approx(likeliest(before, text))
 
 
 def test_word_before_counts() -> None:
     pairs = Pairs()
-    cutter = WordCutter(pairs)
+    cutter = WordSegmenter(pairs)
     found = []
     for before in ("", "先", "西安"):
         cutter.enter(before)
@@ -70,7 +70,7 @@ def test_word_before_counts() -> None:
 
 
 def test_only_the_last_hanzi_before_are_cut() -> None:
-    cutter = WordCutter(Pairs())
+    cutter = WordSegmenter(Pairs())
     cutter.enter("先" * 3 + "西安" * (TAIL // 2))
     first = cutter.log_prob("年")
     cutter.enter("线见年" + "西安" * (TAIL // 2))
@@ -79,7 +79,7 @@ def test_only_the_last_hanzi_before_are_cut() -> None:
 
 def test_one_more_hanzi_asks_for_its_own_words_only() -> None:
     pairs = Pairs()
-    cutter = WordCutter(pairs)
+    cutter = WordSegmenter(pairs)
     cutter.enter("")
     text = "先见西安年线" * 3
     cutter.log_prob(text)
@@ -93,7 +93,7 @@ def test_one_more_hanzi_asks_for_its_own_words_only() -> None:
 
 def test_what_is_known_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ime.convert.score.whole_input.MOST_CUT", 20)
-    cutter = WordCutter(Pairs())
+    cutter = WordSegmenter(Pairs())
     for i in range(100):
         cutter.enter("西安")
         assert math.isfinite(cutter.log_prob("先见年线国"[i % 5] * (1 + i // 5)))
@@ -102,7 +102,7 @@ def test_what_is_known_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch
 
 def test_what_the_user_made_a_word_of_is_one() -> None:
     own: set[str] = set()
-    cutter = WordCutter(Pairs(), own)
+    cutter = WordSegmenter(Pairs(), own)
     cutter.enter("")
     apart = cutter.log_prob("国国国国国")
     own.add("国国国国国")
