@@ -17,28 +17,20 @@ from ime.lexicon.punctuation import Quotes
 from ime.session.composition import Step, commit_raw, prepare
 from ime.session.editing import set_options, turn
 from ime.session.events import (
-    DEADLINE_MS,
     CandidatePicked,
-    CommitText,
     ContextChanged,
-    Convert,
     DeadlinePassed,
     Effect,
     Event,
     FocusLost,
     ForgetAsked,
     GivenUp,
-    Learn,
     ListArrived,
     ModeToggled,
     OptionsChanged,
     PageTurned,
     PassKey,
     PinAsked,
-    Prepare,
-    ReplaceLast,
-    Retract,
-    SetMark,
     StartDeadline,
 )
 from ime.session.key_actions import (
@@ -61,45 +53,9 @@ from ime.session.keys import (
     find_command,
 )
 from ime.session.pages import cut_page, keep_painted
-from ime.session.preedit import Preedit, SpanKind
 from ime.session.rewriters import literal_first
-from ime.session.state import CONTEXT_LIMIT, MAX_LETTERS, Mode, SessionOptions, SessionState
+from ime.session.state import CONTEXT_LIMIT, SessionOptions, SessionState
 from ime.values import CandidateList, LeftContext, Page
-
-__all__ = [
-    "CONTEXT_LIMIT",
-    "DEADLINE_MS",
-    "MAX_LETTERS",
-    "CandidatePicked",
-    "CommitText",
-    "ContextChanged",
-    "Convert",
-    "DeadlinePassed",
-    "Effect",
-    "Event",
-    "FocusLost",
-    "ForgetAsked",
-    "GivenUp",
-    "Learn",
-    "ListArrived",
-    "Mode",
-    "ModeToggled",
-    "OptionsChanged",
-    "PageTurned",
-    "PassKey",
-    "PinAsked",
-    "Preedit",
-    "Prepare",
-    "ReplaceLast",
-    "Retract",
-    "SessionOptions",
-    "SessionState",
-    "SetMark",
-    "SpanKind",
-    "StartDeadline",
-    "initial_state",
-    "step",
-]
 
 
 def initial_state(

@@ -11,7 +11,7 @@ import pytest
 from ime.decode.opening import BEAM, OpenedConverter, open_converter
 from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.session.runner import SyncRunner
-from ime.session.step import MAX_LETTERS
+from ime.session.state import MAX_LETTERS
 from ime.settings import ModelSettings, Settings
 from ime.values import (
     CandidateList,

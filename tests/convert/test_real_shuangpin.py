@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ime.decode.opening import OpenedConverter, graph_options, open_converter
+from ime.session.events import Learn, SetMark
 from ime.session.keys import Key, KeyEvent
 from ime.session.options import session_options
 from ime.session.rewriters import rewrite
 from ime.session.runner import SyncRunner
-from ime.session.step import Learn, SetMark
 from ime.settings import ModelSettings, Settings, TypingSettings
 from ime.values import LeftContext
 

@@ -10,14 +10,8 @@ import pytest
 from ime.decode.opening import OpenedConverter
 from ime.learn.pins import Pins
 from ime.lexicon.words import Lexicon
-from ime.session.step import (
-    Convert,
-    ForgetAsked,
-    ListArrived,
-    PinAsked,
-    SessionOptions,
-    SetMark,
-)
+from ime.session.events import Convert, ForgetAsked, ListArrived, PinAsked, SetMark
+from ime.session.state import SessionOptions
 from ime.values import (
     Candidate,
     CandidateList,

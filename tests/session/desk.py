@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
+from ime.session.events import Convert, Effect, Event, ListArrived
 from ime.session.keys import KeyEvent, typed
-from ime.session.step import (
-    Convert,
-    Effect,
-    Event,
-    ListArrived,
-    SessionOptions,
-    SessionState,
-    initial_state,
-    step,
-)
+from ime.session.state import SessionOptions, SessionState
+from ime.session.step import initial_state, step
 from ime.values import (
     Candidate,
     CandidateList,

@@ -9,11 +9,11 @@ from datetime import datetime
 import pytest
 
 from ime.ports import Converter
+from ime.session.events import CandidatePicked, CommitText, Convert, Learn, Prepare
 from ime.session.keys import KeyEvent
 from ime.session.rewriters import rewrite
 from ime.session.runner import SyncRunner
 from ime.session.state import SessionOptions
-from ime.session.step import CandidatePicked, CommitText, Convert, Learn, Prepare
 from ime.values import CandidateList, DecodeRequest, LeftContext
 from tests.fakes import FakeConverter
 

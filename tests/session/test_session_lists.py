@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ime.session.keys import Key, KeyEvent
-from ime.session.step import (
+from ime.session.events import (
     CandidatePicked,
     CommitText,
     DeadlinePassed,
@@ -16,15 +15,15 @@ from ime.session.step import (
     GivenUp,
     Learn,
     ListArrived,
-    Mode,
     ModeToggled,
     PageTurned,
     PassKey,
     Prepare,
     Retract,
-    SessionOptions,
     StartDeadline,
 )
+from ime.session.keys import Key, KeyEvent
+from ime.session.state import Mode, SessionOptions
 from ime.values import (
     Candidate,
     CandidateList,

@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from ime.lexicon.punctuation import full_width
-from ime.session.keys import Key, KeyEvent
-from ime.session.runner import SyncRunner
-from ime.session.step import (
+from ime.session.events import (
     CandidatePicked,
     CommitText,
     Convert,
@@ -30,11 +28,12 @@ from ime.session.step import (
     OptionsChanged,
     PageTurned,
     PassKey,
-    SessionOptions,
     StartDeadline,
-    initial_state,
-    step,
 )
+from ime.session.keys import Key, KeyEvent
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
+from ime.session.step import initial_state, step
 from ime.values import (
     Candidate,
     CandidateList,

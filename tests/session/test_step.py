@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 
 from ime.errors import BugError
 from ime.pinyin.custom_scheme import chosen_scheme
-from ime.session.keys import Key, KeyEvent
-from ime.session.step import (
-    CONTEXT_LIMIT,
-    MAX_LETTERS,
+from ime.session.events import (
     CandidatePicked,
     CommitText,
     ContextChanged,
@@ -22,7 +19,6 @@ from ime.session.step import (
     GivenUp,
     Learn,
     ListArrived,
-    Mode,
     ModeToggled,
     OptionsChanged,
     PageTurned,
@@ -30,10 +26,10 @@ from ime.session.step import (
     Prepare,
     ReplaceLast,
     Retract,
-    SessionOptions,
-    initial_state,
-    step,
 )
+from ime.session.keys import Key, KeyEvent
+from ime.session.state import CONTEXT_LIMIT, MAX_LETTERS, Mode, SessionOptions
+from ime.session.step import initial_state, step
 from ime.values import (
     CandidateList,
     Commit,
