@@ -231,7 +231,9 @@ class Parts:
 
 def _converter_settings(settings: Settings) -> tuple[object, ...]:
     """What the converter is opened with."""
-    return settings.fuzzy, settings.typing.correction, settings.typing.scheme, settings.model
+    typing = settings.typing
+    chosen = (typing.correction, typing.scheme, typing.fixed_order)
+    return settings.fuzzy, *chosen, settings.model
 
 
 def describe(converter: object) -> tuple[str, str]:

@@ -93,6 +93,13 @@ class TypingSettings(Struct, frozen=True):
             "the fuzzy sounds below."
         ),
     ] = True
+    fixed_order: Annotated[
+        bool,
+        Meta(
+            description="Only the first candidate follows the text and what was learned; the "
+            "others stand where they always stand for the same letters."
+        ),
+    ] = False
     chinese_punctuation: Annotated[
         bool, Meta(description="Marks are typed in their Chinese form.")
     ] = True

@@ -43,6 +43,7 @@ def test_top_level_is_as_agreed() -> None:
     assert {name.split("/")[0] for name in tracked()} <= {
         *("ime", "model", "assets", "tests", "packaging", "pyproject.toml"),
         *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md"),
+        *("ARCHITECTURE.md", "EXPERIMENTS.md"),
         *(".ci", ".gitignore", ".gitattributes"),
     }
 

@@ -73,7 +73,7 @@ def past_of(log: SelectionLog) -> Past:
         size += len(groups[newest])
     for group in groups[:newest]:
         for syllables, choice in choices_of(_commit(0, group)):
-            choices.add(syllables, choice, lasting=True)
+            choices.add(syllables, choice)
     if newest:
         log.keep_sums(FORM, groups[newest - 1][-1].id, choices.to_sums())
     recent = groups[newest:]

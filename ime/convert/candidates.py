@@ -24,6 +24,7 @@ from ime.convert.score.formula import mixed_scores
 from ime.convert.search import BeamSearch, spells_in_full
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
+from ime.pinyin.inventory import letters_of
 from ime.ports import FloatArray, IntArray, UserWords
 from ime.values import Candidate, CandidateList, DecodeRequest, Source
 
@@ -77,9 +78,19 @@ class CandidateBuilder:
         search: whose results are listed.
         lexicon: the words.
         choices: what the user chose before.
+        fixed_order: only the first candidate follows the context and what was learned; the
+            others stand where they always stand for these letters.
     """
 
-    def __init__(self, search: BeamSearch, lexicon: Lexicon, choices: UserWords) -> None:
+    def __init__(
+        self,
+        search: BeamSearch,
+        lexicon: Lexicon,
+        choices: UserWords,
+        *,
+        fixed_order: bool = False,
+    ) -> None:
+        self._fixed_order = fixed_order
         self._search = search
         self._lexicon = lexicon
         self._choices = choices
@@ -107,6 +118,9 @@ class CandidateBuilder:
         words = self._prefix_words(reach, exact_only=whole.exact)
         gained = {self._text(path) for path in paths if path.gain >= GAINED}
         items = self._whole_input(whole, len(best.tokens), gained)
+        if self._fixed_order:
+            listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
+            return CandidateList(request.revision, raw, _unique(listed), best.spans)
         items += self._likely_first(words, self._first_characters(), ends)
         if len(best.tokens) > (1 if request.continues else SHORT_INPUT):
             items = [*self._first_pages(items, ends, request), *items]
@@ -315,6 +329,27 @@ class CandidateBuilder:
         leading = [c for c in first if c.score > least[c.end]][:LIKELY_CHARACTERS]
         # What stands there twice is dropped the second time.
         return [*likely, *leading, *fitting, *first, *rest, *characters]
+
+    def _by_counts(self, words: Sequence[Candidate], raw: str) -> list[Candidate]:
+        """Words of the lexicon, longest first, then characters, as often as they are written.
+
+        Those that slips or unfinished syllables spell stand behind those spelled in full: which
+        of them are listed depends on the context. Words of the user's own come after both.
+        """
+        letters = letters_of(raw)
+
+        def place(item: Candidate) -> tuple[int, bool, int, str]:
+            if len(item.text) == 1:
+                token = self._ids[item.text, item.syllables[0]]
+                count = int(self._search.model.tokens.counts[token])
+            else:
+                alike = self._lexicon.words_of(item.syllables)
+                count = next((word.count for word in alike if word.text == item.text), 0)
+            in_full = letters.startswith("".join(item.syllables))
+            return -item.end, not in_full, -count, item.text
+
+        known = [item for item in words if item.source is not Source.SENTENCE]
+        return sorted(known, key=place) + sorted(self._first_characters(), key=place)
 
     def _first_pages(
         self, listed: Sequence[Candidate], ends: Mapping[int, float], request: DecodeRequest

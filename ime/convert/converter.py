@@ -26,6 +26,7 @@ class SearchConverter:
         search: width of the beam.
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         pairs: which words follow each other; None to do without.
+        fixed_order: only the first candidate follows the context and what was learned.
     """
 
     def __init__(
@@ -36,6 +37,8 @@ class SearchConverter:
         search: SearchOptions | None = None,
         scheme: Scheme | None = None,
         pairs: WordPairs | None = None,
+        *,
+        fixed_order: bool = False,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
@@ -44,7 +47,9 @@ class SearchConverter:
         model = learned.model
         whole = WholeInput(model, pairs, learned.words)
         self._search = BeamSearch(model, segmenter, search, whole, model)
-        self._builder = CandidateBuilder(self._search, lexicon, learned.words)
+        self._builder = CandidateBuilder(
+            self._search, lexicon, learned.words, fixed_order=fixed_order
+        )
         self._scheme = scheme
 
     def prepare(self, context: LeftContext) -> None:

@@ -51,6 +51,7 @@ class OpenedConverter(SearchConverter):
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
+        fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
         learned: what the user's choices changed.
@@ -78,10 +79,14 @@ class OpenedConverter(SearchConverter):
         scheme: Scheme | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
+        *,
+        fixed_order: bool = False,
     ) -> None:
         segmenter = Segmenter(graph or GraphOptions())
         self.learned = AtOnce(model, lexicon, segmenter, trained)
-        super().__init__(self.learned, lexicon, segmenter, search, scheme, pairs)
+        super().__init__(
+            self.learned, lexicon, segmenter, search, scheme, pairs, fixed_order=fixed_order
+        )
 
     @property
     def personal(self) -> LanguageModel:
@@ -146,6 +151,7 @@ def open_converter(
         scheme,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
+        fixed_order=settings.typing.fixed_order,
     )
     converter.shipped = shipped
     _describe(converter, tier)

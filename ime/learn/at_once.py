@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ime.learn.choices import Reading, UserChoices
 from ime.learn.made_words import Chosen, choices_of
 from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
-from ime.learn.own_words import LONGEST, SHORTEST, OwnWordModel, OwnWords
+from ime.learn.own_words import LEAST, LONGEST, SHORTEST, OwnWordModel, OwnWords
 from ime.learn.pins import Pins
 from ime.learn.typo_rate import TypoRate
 from ime.lexicon.words import Lexicon
@@ -64,7 +64,9 @@ class AtOnce:
         """Know choices of long ago, and nothing that was learned before."""
         self.words.begin_with(choices)
         for syllables in choices:
-            self._know_own(syllables, choices.surprise(syllables))
+            surprise = choices.surprise(syllables)
+            if max(surprise.values(), default=0.0) >= LEAST:
+                self._know_own(syllables, surprise)
         self._own_words.settle(choices.made)
         self.revision += 1
 

@@ -16,7 +16,6 @@ the text that it confirms.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +30,8 @@ FADING = 0.9  # of an older choice when the same reading is chosen for again
 REMEMBERED = 64  # choices for one reading that can be taken back
 
 Reading = tuple[str, ...]
-_Line = tuple[int, dict[str, int], dict[str, tuple[float, dict[str, float]]]]
+_Line = tuple[float, dict[str, float]]
+_Sheet = tuple[int, dict[str, int], dict[str, _Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +82,16 @@ class _Group:
 
     __slots__ = ("older", "recent", "sums")
 
-    def __init__(self) -> None:
-        self.older = _Sums()
+    def __init__(self, older: _Sums) -> None:
+        self.older = older
         self.recent: list[Choice] = []
-        self.sums = _Sums()
+        self.sums = older.copy()
 
     def add(self, choice: Choice) -> None:
         self.recent.append(choice)
         self.sums.add(choice)
         if len(self.recent) > REMEMBERED:
             self.older.add(self.recent.pop(0))
-
-    def copy(self) -> _Group:
-        twin = _Group()
-        twin.older, twin.recent = self.older.copy(), [*self.recent]
-        twin.sums = self.sums.copy()
-        return twin
 
     def count_anew(self) -> None:
         self.sums = self.older.copy()
@@ -109,7 +103,8 @@ class UserChoices:
     """Chosen texts by reading, in memory; rebuilt from the selection log at each start."""
 
     def __init__(self) -> None:
-        self._groups: dict[Reading, _Group] = {}
+        self._groups: dict[Reading, _Group] = {}  # of readings that were chosen for since
+        self._before: Mapping[str, _Line] = {}  # by readings in one string; never changed
         self._texts: Counter[str] = Counter()
         self._made = 0
 
@@ -119,73 +114,83 @@ class UserChoices:
 
     def __iter__(self) -> Iterator[Reading]:
         """Every reading that something was chosen for."""
-        return iter(self._groups)
+        yield from self._groups
+        for name in self._before:
+            syllables = tuple(name.split())
+            if syllables not in self._groups:
+                yield syllables
 
     @property
     def made(self) -> int:
         """How many choices were made, without those that were taken back."""
         return self._made
 
-    def add(self, syllables: Reading, choice: Choice, *, lasting: bool = False) -> None:
-        """Count one choice for its full reading.
-
-        Args:
-            syllables: the reading.
-            choice: what was chosen.
-            lasting: it is not taken back any more.
-        """
-        group = self._groups.setdefault(syllables, _Group())
-        if lasting and not group.recent:
-            group.older.add(choice)
-            group.sums = group.older.copy()
-        else:
-            group.add(choice)
+    def add(self, syllables: Reading, choice: Choice) -> None:
+        """Count one choice for its full reading."""
+        self._group(syllables).add(choice)
         self._texts[choice.text] += 1
         self._made += 1
 
     def remove(self, syllables: Reading, text: str) -> None:
         """Take back the newest choice of `text`; nothing happens where it was never chosen.
 
-        What is left counts as if that choice had never been made.
+        What is left counts as if that choice had never been made. Those of before `begin_with`
+        are not taken back.
         """
-        group = self._groups.get(syllables)
-        if group is None:
-            return
+        group = self._groups.get(syllables, _Group(_Sums()))
         for place in range(len(group.recent) - 1, -1, -1):
             if group.recent[place].text == text:
                 del group.recent[place]
+                group.count_anew()
                 self._uncount(text, 1)
                 self._made -= 1
-                self._counted_anew(syllables, group)
                 return
 
     def forget(self, syllables: Reading, text: str) -> None:
         """Take back every choice of `text` for its full reading."""
+        if text in self._sums(syllables).surprise:
+            group = self._group(syllables)
+            group.recent = [choice for choice in group.recent if choice.text != text]
+            group.older.surprise.pop(text, None)
+            group.count_anew()
+        self._texts.pop(text, None)
+
+    def _group(self, syllables: Reading) -> _Group:
         group = self._groups.get(syllables)
         if group is None:
-            return
-        group.recent = [choice for choice in group.recent if choice.text != text]
-        group.older.surprise.pop(text, None)
-        self._texts.pop(text, None)
-        self._counted_anew(syllables, group)
+            older = self._sums(syllables).copy()
+            group = self._groups[syllables] = _Group(older)
+        return group
 
-    def _counted_anew(self, syllables: Reading, group: _Group) -> None:
-        group.count_anew()
-        if not group.recent and not group.older.surprise:
-            del self._groups[syllables]
+    def _sums(self, syllables: Reading) -> _Sums:
+        """What the choices for a reading come to; not to be changed."""
+        group = self._groups.get(syllables)
+        return (
+            group.sums
+            if group is not None
+            else _Sums(*self._before.get(" ".join(syllables), ()))
+        )
 
     def _uncount(self, text: str, times: int) -> None:
         self._texts[text] -= times
         if self._texts[text] <= 0:
             del self._texts[text]
 
-    def to_sums(self) -> str:
-        """All of it in one line of JSON; `from_sums` reads it."""
-        groups = {
+    def begin_with(self, other: UserChoices) -> None:
+        """Hold what `other` holds, and nothing else; it does not change with this any more."""
+        self._made, self._texts = other._made, other._texts.copy()
+        self._before, self._groups = other._lines(), {}
+
+    def _lines(self) -> dict[str, _Line]:
+        now = {
             " ".join(syllables): (group.sums.total, group.sums.surprise)
             for syllables, group in self._groups.items()
         }
-        return json.dumps((self._made, self._texts, groups), ensure_ascii=False)
+        return {**self._before, **now}
+
+    def to_sums(self) -> str:
+        """All of it in one line of JSON; `from_sums` reads it."""
+        return msgspec.json.encode((self._made, self._texts, self._lines())).decode()
 
     @classmethod
     def from_sums(cls, line: str) -> UserChoices:
@@ -196,35 +201,22 @@ class UserChoices:
         """
         choices = cls()
         try:
-            made, texts, groups = msgspec.json.decode(line, type=_Line)
+            choices._made, texts, choices._before = msgspec.json.decode(line, type=_Sheet)
         except msgspec.MsgspecError as exc:
             raise ChoiceSumsError(str(exc)) from exc
-        choices._made = made
         choices._texts.update(texts)
-        for name, (total, surprise) in groups.items():
-            group = choices._groups[tuple(name.split())] = _Group()
-            group.older = _Sums(total, surprise)
-            group.sums = group.older.copy()
         return choices
-
-    def begin_with(self, other: UserChoices) -> None:
-        """Hold what `other` holds, and nothing else; it does not change with this any more."""
-        self._made, self._texts = other._made, other._texts.copy()
-        self._groups = {syllables: group.copy() for syllables, group in other._groups.items()}
 
     def surprise(self, syllables: Reading) -> Mapping[str, float]:
         """How much oftener than expected the texts of a reading were chosen; may be below 0."""
-        group = self._groups.get(syllables)
-        return group.sums.surprise if group is not None else {}
+        return self._sums(syllables).surprise
 
     def of(self, syllables: Reading) -> Mapping[str, float]:
         """The shares, 0 to 1, that texts have of their reading by the user's choices."""
-        group = self._groups.get(syllables)
-        if group is None:
-            return {}
-        total = group.sums.total + CAUTION
+        sums = self._sums(syllables)
+        total = sums.total + CAUTION
         return {
             text: (value - SLIP) / total
-            for text, value in group.sums.surprise.items()
+            for text, value in sums.surprise.items()
             if value > SLIP
         }

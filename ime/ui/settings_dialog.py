@@ -114,6 +114,7 @@ class SettingsDialog(QDialog):
         self._add_segments(form, "Scheme", "typing.scheme", schemes)
         for path, text in (
             ("typing.correction", "Correct slips: zhogn for zhong"),
+            ("typing.fixed_order", "Only the first candidate changes its place"),
             ("typing.literal_addresses", "Keep addresses such as www. as typed"),
             ("typing.numerals", "v and digits give Chinese numerals"),
             ("typing.private", "Private mode: learn and write down nothing"),

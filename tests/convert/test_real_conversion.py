@@ -12,7 +12,7 @@ from ime.decode.opening import BEAM, OpenedConverter, open_converter
 from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.session.runner import SyncRunner
 from ime.session.state import MAX_LETTERS
-from ime.settings import ModelSettings, Settings
+from ime.settings import ModelSettings, Settings, TypingSettings
 from ime.values import (
     CandidateList,
     Commit,
@@ -403,3 +403,35 @@ def test_any_text_may_stand_left_of_the_caret(converter: OpenedConverter, contex
     found = texts(converter, "zhidao", context)
     assert {"知道", "指导"} <= set(found[:5])
     assert texts(converter, "zhidao", context + "我不")[0] == "知道"
+
+
+# --- places known by heart -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def by_heart() -> OpenedConverter:
+    settings = Settings(
+        model=ModelSettings(tier="ngram"), typing=TypingSettings(fixed_order=True)
+    )
+    return open_converter(ASSETS, settings)
+
+
+@pytest.mark.parametrize("raw", ["gongshi", "shi", "nihao", "shijian", "zhongguoren", "xian"])
+def test_only_the_first_candidate_follows_the_context(
+    by_heart: OpenedConverter, raw: str
+) -> None:
+    contexts = ("", "数学课上老师讲解了", "敌军发动了猛烈的", "我在西安的")
+    lists = [listed(by_heart, raw, context).items for context in contexts]
+    firsts = {items[0].text for items in lists}
+    orders = {
+        tuple(c.text for c in items if "".join(c.syllables) == raw and c.text not in firsts)
+        for items in lists
+    }
+    assert len(orders) == 1
+
+
+def test_order_by_heart_reaches_every_character(
+    by_heart: OpenedConverter, converter: OpenedConverter
+) -> None:
+    every = {item.text for item in listed(converter, "shi").items if len(item.text) == 1}
+    assert {item.text for item in listed(by_heart, "shi").items} >= every
