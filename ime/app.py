@@ -19,19 +19,19 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from ime import __version__
-from ime.decode.worker import DecodeWorker, Openers
-from ime.engine.port import Converter
-from ime.engine.rewrite import RewriteOptions, rewrite
-from ime.engine.values import CandidateList, Mark
+from ime.backend.relearn import Past, Relearning, past_of, relearn
+from ime.decode.thread import DecodeWorker, Openers
 from ime.errors import SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.front import WindowLearning
-from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.past import Past, past_of
 from ime.personalize.service import Personalizer
-from ime.personalize.store import Store
+from ime.ports import Converter
+from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, assets_folder, save
 from ime.ui.screen import cannot_load, check_libraries
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.thread import Store
+from ime.values import CandidateList, Mark
 
 if TYPE_CHECKING:
     from ime.ui.window import MainWindow
@@ -44,7 +44,7 @@ PHRASES = "phrases.txt"
 RememberedT = TypeVar("RememberedT")
 Notify = Callable[[str], None]
 
-OpenConverter = Callable[[Settings, Notify], Converter]
+OpenConverter = Callable[[Settings, Notify], Relearning]
 """Opens the converter that the settings ask for; tells where a lower tier has to do."""
 
 
@@ -186,11 +186,7 @@ class Parts:
             model=str(getattr(converter, "model", "")),
             adapter=str(getattr(converter, "adapter", "")),
         )
-        converter.begin_with(self._past.choices)
-        for commit in self._past.commits:
-            converter.learn(commit)
-        for mark in self._marks:
-            converter.mark(mark)
+        relearn(converter, self._past, self._marks)
         return converter
 
     def _remembered(

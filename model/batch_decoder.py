@@ -1,6 +1,6 @@
 """Beam search where the syllables are given: for measuring conversion and for judging.
 
-The input method's own search, which also has to find the syllables, is `ime.engine.search`;
+The input method's own search, which also has to find the syllables, is `ime.convert.search`;
 this one is its core without the graph, so that models can be compared without the rest. Small
 steps cost a processor mostly their beginning and end, so that a dozen searches in one batch
 take a fraction of the time they take one by one.

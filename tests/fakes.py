@@ -1,4 +1,4 @@
-"""Stand-ins that satisfy the engine's ports, small enough to foretell by reading."""
+"""Stand-ins that satisfy the ports, small enough to foretell by reading."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ime.engine.marks import Marks
-from ime.engine.port import FloatArray, IntArray, TokenTable
-from ime.engine.values import (
+from ime.learn.choices import UserChoices
+from ime.learn.pins import Pins
+from ime.ports import FloatArray, IntArray, TokenTable
+from ime.values import (
     Candidate,
     CandidateList,
     Commit,
@@ -19,7 +20,6 @@ from ime.engine.values import (
     Mark,
     Source,
 )
-from ime.lexicon.user import UserChoices
 
 CHARACTERS = {
     "ni": "你尼泥呢妮腻拟",
@@ -58,7 +58,7 @@ class FakeConverter:
     def __init__(self) -> None:
         self.contexts: list[LeftContext] = []
         self.learned: dict[int, Commit] = {}
-        self.marks = Marks()
+        self.marks = Pins()
 
     def prepare(self, context: LeftContext) -> None:
         self.contexts.append(context)

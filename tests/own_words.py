@@ -20,10 +20,10 @@ from pypinyin import lazy_pinyin
 from ime.bench.replay import enter
 from ime.commands.opening import runner_of
 from ime.decode.opening import open_converter
-from ime.engine.options import session_options
-from ime.engine.runner import SyncRunner
-from ime.engine.values import LeftContext
+from ime.session.options import session_options
+from ime.session.runner import SyncRunner
 from ime.settings import Settings, assets_folder
+from ime.values import LeftContext
 
 DATA = Path(__file__).with_name("own_words.toml")
 SPACE_USES = 5  # times that one homophone is taken before the other is asked for

@@ -10,8 +10,8 @@ from __future__ import annotations
 import pytest
 
 from ime.decode.opening import OpenedConverter, open_converter
-from ime.engine.values import DecodeRequest, LeftContext
 from ime.settings import Settings, assets_folder
+from ime.values import DecodeRequest, LeftContext
 
 WHOLE = [
     ("woxiangheyibeirekafei", "我想喝一杯热咖啡"),

@@ -18,11 +18,11 @@ import pytest
 from ime import __main__, __version__
 from ime.commands import doctor
 from ime.commands import opening as opener
-from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
 from ime.errors import AssetError, EnvironmentFaultError
-from ime.personalize.log import SelectionLog
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
 from ime.settings import Folders, ModelSettings, Settings, TypingSettings, save
+from ime.userdb.selection_log import SelectionLog
 from tests.fakes import FakeConverter
 
 REPOSITORY = Path(__file__).parents[1]
@@ -360,7 +360,7 @@ def test_a_reader_that_leaves_ends_it_quietly() -> None:
 import sys
 from ime.__main__ import main
 from ime.commands import opening
-from ime.engine.runner import SyncRunner
+from ime.session.runner import SyncRunner
 from tests.fakes import FakeConverter
 
 opening.open_runner = lambda *_: SyncRunner(FakeConverter())

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ime.engine.port import FloatArray, IntArray, TokenTable
-from ime.engine.values import LeftContext
+from ime.ports import FloatArray, IntArray, TokenTable
+from ime.values import LeftContext
 from tests.fakes import best_of_groups
 
 COUNTS = {

@@ -24,12 +24,12 @@ from enum import Enum
 from typing import TextIO
 
 from ime.bench.test_sets import Answer, Question
-from ime.engine.alignment import Aligner, Alignment
-from ime.engine.port import LanguageModel, WordPairs
-from ime.engine.values import LeftContext
-from ime.engine.whole import WholeInput
+from ime.convert.alignment import Aligner, Alignment
+from ime.convert.score.whole_input import WholeInput
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
+from ime.ports import LanguageModel, WordPairs
+from ime.values import LeftContext
 
 HEAD = (
     *("side", "id", "kind", "rank", "nats", "context", "keys", "gold"),

@@ -21,11 +21,11 @@ from ime.bench.process_cost import Memory
 from ime.bench.scoring import Times
 from ime.bench.sentences import SENTENCES, Sentence
 from ime.bench.tables import milliseconds, table
-from ime.engine.runner import SyncRunner
-from ime.engine.state import MAX_LETTERS
-from ime.engine.values import LeftContext
 from ime.errors import EnvironmentFaultError
-from ime.pinyin.keys import Key, KeyEvent, typed
+from ime.session.keys import Key, KeyEvent, typed
+from ime.session.runner import SyncRunner
+from ime.session.state import MAX_LETTERS
+from ime.values import LeftContext
 
 HELD = "anszi"
 """Letters that are held: a vowel, initials with many finals, and one that begins nothing."""

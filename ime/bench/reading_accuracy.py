@@ -13,7 +13,7 @@ from pathlib import Path
 from ime.bench.scoring import Share
 from ime.bench.tables import share, table
 from ime.bench.test_sets import SetError
-from ime.engine.reading import Reader
+from ime.convert.text_to_pinyin import Reader
 from model.data.labelled import LabelledRow, read_labelled
 
 ReadRow = Callable[[LabelledRow], Sequence[str]]

@@ -20,10 +20,10 @@ from time import perf_counter_ns
 from typing import TextIO
 
 from ime.bench.process_cost import Memory
-from ime.engine.runner import SyncRunner
-from ime.engine.values import LeftContext
 from ime.errors import EnvironmentFaultError
-from ime.pinyin.keys import Key, KeyEvent, typed
+from ime.session.keys import Key, KeyEvent, typed
+from ime.session.runner import SyncRunner
+from ime.values import LeftContext
 
 LISTED = 10
 """Candidates written for a row."""

@@ -13,20 +13,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from ime.engine.port import Converter
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.backend.relearn import Relearning, past_of, relearn
 from ime.errors import EnvironmentFaultError, StoreError
-from ime.lexicon.user import UserChoices
 from ime.personalize.gate import Tally
-from ime.personalize.jobs import carry_out, run_task
-from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
-from ime.personalize.past import past_of
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport
-from ime.personalize.store import Store
+from ime.personalize.supervisor import carry_out, run_task
 from ime.settings import HOME_VARIABLE, Folders, user_folders
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.thread import Store
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
-Open = Callable[[], Converter]
+Open = Callable[[], Relearning]
 """Opens a converter with the adapter in use."""
 
 Work = Callable[[Task], Answer]
@@ -102,10 +100,6 @@ class Learner:
         """Candidates for a request, or None when `stale` stopped the search."""
         return self._converter.convert(request, stale)
 
-    def begin_with(self, choices: UserChoices) -> None:
-        """Know choices of long ago, and nothing that was learned before."""
-        self._converter.begin_with(choices)
-
     def learn(self, commit: Commit) -> None:
         """Write a commit down, and let it change the very next list.
 
@@ -151,7 +145,7 @@ class Learner:
         if isinstance(answer, Finished) and answer.report.accepted:
             self._converter = self._opened()
 
-    def _opened(self) -> Converter:
+    def _opened(self) -> Relearning:
         """A converter that has learned what the log holds, as at a start of the window."""
         converter = self._opener()
         self.version = str(getattr(converter, "adapter", ""))
@@ -159,12 +153,7 @@ class Learner:
         if self._folders.database.exists():
             log = SelectionLog(self._folders.database, run=0)
             try:
-                past = past_of(log)
-                converter.begin_with(past.choices)
-                for commit in past.commits:
-                    converter.learn(commit)
-                for mark in log.marks():
-                    converter.mark(mark)
+                relearn(converter, past_of(log), log.marks())
             finally:
                 log.close()
         return converter

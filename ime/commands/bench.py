@@ -18,8 +18,8 @@ from ime.bench.replay import warm_up
 from ime.bench.test_sets import WORD_SET, ceiling, draw_words, word_set
 from ime.commands import opening
 from ime.commands.options import add_model, model_words, up_to, warn, with_model
-from ime.engine.state import SessionOptions
 from ime.lexicon.words import Lexicon
+from ime.session.state import SessionOptions
 from ime.settings import Settings, assets_folder
 
 WORDS, SEED = 2000, 1

@@ -14,15 +14,16 @@ import msgspec
 
 from ime.commands import opening
 from ime.commands.options import add_model, loaded_settings, up_to, warn, warn_all, with_model
-from ime.engine.options import session_options
-from ime.engine.runner import SyncRunner
-from ime.engine.state import MAX_LETTERS
-from ime.engine.values import Candidate, LeftContext
 from ime.errors import EnvironmentFaultError
 from ime.lexicon.phrases import load_phrases
+from ime.pinyin.inventory import DELIMITER
+from ime.session.options import session_options
+from ime.session.runner import SyncRunner
+from ime.session.state import MAX_LETTERS
 from ime.settings import user_folders
+from ime.values import Candidate, LeftContext
 
-_LETTERS = frozenset(string.ascii_letters + "'")
+_LETTERS = frozenset(string.ascii_letters + DELIMITER)
 
 
 class PinyinInputError(EnvironmentFaultError):

@@ -19,12 +19,12 @@ from typing import TextIO
 from ime import __version__
 from ime.commands import opening
 from ime.commands.options import add_model, with_model
-from ime.engine.runner import SyncRunner
 from ime.errors import AssetError, EnvironmentFaultError, ImeError
 from ime.manifest import check_asset, read_manifest
-from ime.personalize.log import SelectionLog
+from ime.session.runner import SyncRunner
 from ime.settings import Folders, LoadedSettings, assets_folder, load, user_folders
 from ime.ui.screen import check_display, check_libraries
+from ime.userdb.selection_log import SelectionLog
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "safetensors", "msgspec")
 REPAIR = "run packaging/start, which installs what is missing; or install Moyin again"

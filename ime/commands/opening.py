@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from ime.decode.opening import open_converter
-from ime.engine.options import session_options
-from ime.engine.port import Converter
-from ime.engine.rewrite import RewriteOptions, rewrite
-from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
-from ime.engine.values import CandidateList
+from ime.decode.opening import OpenedConverter, open_converter
 from ime.lexicon.phrases import PhraseBook
+from ime.ports import Converter
+from ime.session.options import session_options
+from ime.session.rewriters import RewriteOptions, rewrite
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
 from ime.settings import Settings, assets_folder, user_folders
+from ime.values import CandidateList
 
 Notify = Callable[[str], None]
 """Told, in a sentence for the user, when a lower tier has to do."""
@@ -22,7 +22,7 @@ Notify = Callable[[str], None]
 
 def shipped_converter(
     settings: Settings, notify: Notify | None = None, adapters: Path | None = None
-) -> Converter:
+) -> OpenedConverter:
     """The converter with the shipped model, as the settings want it; may take seconds.
 
     Args:
@@ -36,7 +36,7 @@ def shipped_converter(
     return open_converter(assets_folder(), settings, notify, adapters)
 
 
-def personal_converter(settings: Settings, notify: Notify | None = None) -> Converter:
+def personal_converter(settings: Settings, notify: Notify | None = None) -> OpenedConverter:
     """The converter as this user has made it.
 
     Raises:

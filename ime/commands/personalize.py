@@ -12,12 +12,8 @@ from typing import TextIO
 
 import msgspec
 
-from ime.engine.values import Mark, MarkKind
 from ime.errors import BugError, EnvironmentFaultError
-from ime.personalize.export import Form, export
-from ime.personalize.jobs import carry_out, run_task, task_of
-from ime.personalize.log import SelectionLog
-from ime.personalize.messages import (
+from ime.personalize.protocol import (
     Answer,
     Cancelled,
     Failed,
@@ -29,7 +25,11 @@ from ime.personalize.messages import (
 )
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, overview
+from ime.personalize.supervisor import carry_out, run_task, task_of
 from ime.settings import Folders, load, user_folders
+from ime.userdb.export import Form, export
+from ime.userdb.selection_log import SelectionLog
+from ime.values import Mark, MarkKind
 
 _BAR = 28  # characters
 

@@ -11,8 +11,8 @@ from typing import TextIO
 
 from ime.bench.reading_accuracy import check
 from ime.commands.options import add_model, loaded_settings, up_to, warn, with_model
+from ime.convert.text_to_pinyin import Reader
 from ime.decode.opening import open_converter
-from ime.engine.reading import Reader
 from ime.settings import Settings, assets_folder, user_folders
 
 

@@ -16,7 +16,7 @@ from ime.bench.simulated_user import Learner, home_folders
 from ime.commands import opening
 from ime.commands.options import add_model, up_to, warn, with_model
 from ime.commands.personalize import UsageError, carry_out_with_bar
-from ime.engine.state import SessionOptions
+from ime.session.state import SessionOptions
 from ime.settings import Settings
 
 

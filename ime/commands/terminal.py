@@ -12,14 +12,14 @@ from typing import Protocol, TextIO
 
 from ime.commands import opening
 from ime.commands.options import loaded_settings, warn, warn_all
-from ime.engine.events import Learn, Retract, SetMark
-from ime.engine.options import session_options
-from ime.engine.runner import SyncRunner
-from ime.engine.values import Commit, Mark
 from ime.lexicon.phrases import load_phrases
-from ime.personalize.store import Store
-from ime.pinyin.keys import Key, KeyEvent, typed
+from ime.session.events import Learn, Retract, SetMark
+from ime.session.keys import Key, KeyEvent, typed
+from ime.session.options import session_options
+from ime.session.runner import SyncRunner
 from ime.settings import user_folders
+from ime.userdb.thread import Store
+from ime.values import Commit, Mark
 
 HELP = """\
 Type pinyin and press Enter to see the candidates; then

@@ -12,15 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ime.decode.adapter import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.decode.shipped import Shipped, load_shipped
-from ime.engine.converter import SearchConverter
-from ime.engine.search import SearchOptions
-from ime.engine.values import DecodeRequest, LeftContext
+from ime.convert.converter import SearchConverter
+from ime.convert.search import SearchOptions
+from ime.decode.assets import Shipped, load_shipped
+from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.errors import AssetError
+from ime.learn.at_once import AtOnce
+from ime.learn.choices import UserChoices
+from ime.lexicon.words import Lexicon
 from ime.pinyin.custom_scheme import chosen_scheme
-from ime.pinyin.graph import FuzzyPair, GraphOptions
+from ime.pinyin.graph import FuzzyPair, GraphOptions, Segmenter
+from ime.pinyin.shuangpin import Scheme
+from ime.ports import LanguageModel, WordPairs
 from ime.settings import Settings
+from ime.values import Commit, DecodeRequest, LeftContext, Mark
 from model.memory import keep_few_kernels, keep_for_good
 from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import Vocabulary
@@ -36,9 +41,20 @@ WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens
 
 
 class OpenedConverter(SearchConverter):
-    """The shipped converter, able to say what it is made of.
+    """A `Converter`: the search joined with what learns at once; able to say what it is.
+
+    Args:
+        model: of everyone; the user's own counts are mixed in here.
+        lexicon: the words.
+        graph: which ways of spelling are on.
+        search: width of the beam.
+        scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
+        trained: `model` after training on this user's text; None where there was none.
+        pairs: which words follow each other; None to do without.
+        fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
+        learned: what the user's choices changed.
         description: a few words for the status line.
         explanation: a sentence with device and number format.
         notices: why a higher tier is not used; empty when all is well.
@@ -53,6 +69,45 @@ class OpenedConverter(SearchConverter):
     notices: tuple[str, ...] = ()
     adapter: str = ""
     model: str = ""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        lexicon: Lexicon,
+        graph: GraphOptions | None = None,
+        search: SearchOptions | None = None,
+        scheme: Scheme | None = None,
+        trained: LanguageModel | None = None,
+        pairs: WordPairs | None = None,
+        *,
+        fixed_order: bool = False,
+    ) -> None:
+        segmenter = Segmenter(graph or GraphOptions())
+        self.learned = AtOnce(model, lexicon, segmenter, trained)
+        super().__init__(
+            self.learned, lexicon, segmenter, search, scheme, pairs, fixed_order=fixed_order
+        )
+
+    @property
+    def personal(self) -> LanguageModel:
+        """The model with the user's n-grams."""
+        return self.learned.personal
+
+    def begin_with(self, choices: UserChoices) -> None:
+        """Know choices of long ago, and nothing that was learned before."""
+        self.learned.begin_with(choices)
+
+    def learn(self, commit: Commit) -> None:
+        """Let a commit's selections change the very next list."""
+        self.learned.learn(commit)
+
+    def retract(self, commit_id: int) -> None:
+        """Undo what `learn` took from a commit."""
+        self.learned.retract(commit_id)
+
+    def mark(self, mark: Mark) -> None:
+        """Pin, hide, forget or release a candidate in the very next list."""
+        self.learned.mark(mark)
 
 
 def graph_options(settings: Settings) -> GraphOptions:

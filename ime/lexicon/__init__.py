@@ -1,1 +1,1 @@
-"""Words: the shipped lexicon, the user dictionary, custom phrases, punctuation."""
+"""Words: the shipped lexicon, custom phrases, punctuation, numerals, surnames."""

@@ -1,1 +1,1 @@
-"""Learning from the user: the selection log and what is trained on it."""
+"""Training on what the user chose: runs, their judge, versions, and forgetting."""

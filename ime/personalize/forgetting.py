@@ -1,110 +1,186 @@
-"""Forgetting on request: of a word, or of a stretch of time.
+"""Forgetting through all that was learned: rows, adapters trained on them, reports, and proof.
 
-Deleting the rows that chose a word is not enough, because the word goes on living in the left
-contexts and in the offered candidates of other rows. Those rows stay, without it.
+Adapters go first and rows after them, so that a kill in between leaves less than asked for was
+kept, never more: what is still in the log can be forgotten by asking again.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from ime.engine.values import LeftContext, Selection
-from ime.personalize.log import LoggedSelection, SelectionLog
-from ime.personalize.masking import mask_text
+import numpy as np
 
-_SHORTEST_TRACE = 2  # characters; a lone 的 in a context tells nothing about when it was typed
+from ime.personalize.report import Proof, RunReport, Standing
+from ime.personalize.training import Models, RunRequest, active_adapter, run
+from ime.personalize.training_split import TooFewSelectionsError
+from ime.personalize.versions import AdapterFolder
+from ime.userdb import forgetting
+from ime.userdb.selection_log import LoggedSelection, SelectionLog
+from model.batch_decoder import Scorer, convert_syllables
+from model.finetune.examples import spell
+from model.finetune.progress import Progress
+from model.vocab import Vocabulary
 
+_BEAM = 16
+_LARGEST = 64 * 1024 * 1024  # bytes read at once when searching a file
 
-def forget(log: SelectionLog, text: str) -> int:
-    """Forget a word wherever it was chosen, offered or written before the caret.
-
-    Args:
-        log: the selection log.
-        text: the word; letters and digits in it match as they are stored, masked.
-
-    Returns:
-        How many selections were deleted.
-    """
-    word = mask_text(text)
-    if not word.strip("a0 "):  # nothing of such a word was ever stored
-        return 0
-    log.delete_marks(word=text)
-    rows = list(log.rows())
-    gone = _choosing(rows, word)
-    return _rewrite(log, rows, gone, [word])
+Report = Callable[[Progress], None]
 
 
-def rows_choosing(rows: list[LoggedSelection], text: str) -> set[int]:
-    """Ids of the rows that `forget` would delete."""
-    word = mask_text(text)
-    return _choosing(rows, word) if word.strip("a0 ") else set()
-
-
-def forget_period(log: SelectionLog, start: float, end: float) -> int:
-    """Forget what was typed from `start` until before `end`.
+def forget_word(
+    request: RunRequest, word: str, searched: Iterable[Path], report: Report
+) -> Proof:
+    """Forget a word: its rows, the adapters that learned from them, and reports.
 
     Args:
-        log: the selection log.
-        start: seconds since 1970, UTC.
-        end: seconds since 1970, UTC.
+        request: where things are.
+        word: hanzi.
+        searched: folders of the user in which the word is looked for afterwards.
+        report: told of every step; it may raise to cancel the learning anew.
 
     Returns:
-        How many selections were deleted.
+        What was done, with the word's standing before and after.
+
+    Raises:
+        StoreError: log or adapters cannot be changed.
+        AssetError: the shipped model cannot be read, so the standing cannot be told.
     """
-    log.delete_marks(start=start, end=end)
-    rows = list(log.rows())
-    gone = {row.id for row in rows if start <= row.time < end}
-    committed = _texts(row for row in rows if row.id in gone).values()
-    traces = {text for text in committed if len(text) >= _SHORTEST_TRACE}
-    later = [row for row in rows if row.time >= start]
-    return _rewrite(log, later, gone, traces)
+    report(Progress("forgetting", 0, 3))
+    log = SelectionLog(request.database, run=0)
+    try:
+        rows = list(log.rows())
+        gone = forgetting.rows_choosing(rows, word)
+        models = Models(request.assets, request.threads)
+        folder = AdapterFolder(request.adapters)
+        syllables = _syllables(rows, word, models.vocabulary)
+        before = _standing(models, folder, word, syllables)
+        report(Progress("forgetting", 1, 3))
+        versions = _delete_learned(folder, gone)
+        removed = forgetting.forget(log, word)
+    finally:
+        log.close()
+    report(Progress("forgetting", 2, 3))
+    rebuilt = _rebuild(request, report) if versions else None
+    after = _standing(models, folder, word, syllables)
+    report(Progress("forgetting", 3, 3))
+    traces = tuple(traces_of(word, searched))
+    return Proof(word, removed, tuple(versions), before, after, traces, rebuilt)
 
 
-def _choosing(rows: list[LoggedSelection], word: str) -> set[int]:
-    """Ids of rows by which a word was written, in one piece or in several."""
-    commits = {commit for commit, text in _texts(rows).items() if word in text}
-    reach = len(word) - 1  # characters before the chosen text that the word may begin in
-    return {
-        row.id
-        for row in rows
-        if (row.run, row.commit_id) in commits
-        or word in row.selection.context.last(reach).text + row.selection.chosen
-    }
+def forget_period(request: RunRequest, start: float, end: float, report: Report) -> Proof:
+    """Forget what was typed from `start` until before `end`, seconds since 1970, UTC."""
+    report(Progress("forgetting", 0, 2))
+    log = SelectionLog(request.database, run=0)
+    try:
+        gone = {row.id for row in log.rows() if start <= row.time < end}
+        versions = _delete_learned(AdapterFolder(request.adapters), gone)
+        removed = forgetting.forget_period(log, start, end)
+    finally:
+        log.close()
+    report(Progress("forgetting", 1, 2))
+    rebuilt = _rebuild(request, report) if versions else None
+    report(Progress("forgetting", 2, 2))
+    return Proof("", removed, tuple(versions), None, None, (), rebuilt)
 
 
-def _texts(rows: Iterable[LoggedSelection]) -> dict[tuple[int, int], str]:
-    """What each commit wrote: the chosen texts of its rows in order."""
-    texts: defaultdict[tuple[int, int], str] = defaultdict(str)
+def forget_everything(request: RunRequest, report: Report) -> Proof:
+    """Delete all selections and all adapters."""
+    report(Progress("forgetting", 0, 1))
+    versions = AdapterFolder(request.adapters).delete_all()
+    log = SelectionLog(request.database, run=0)
+    try:
+        removed = sum(1 for _ in log.rows())
+        log.wipe()
+    finally:
+        log.close()
+    report(Progress("forgetting", 1, 1))
+    return Proof("", removed, tuple(versions), None, None, (), None)
+
+
+def traces_of(word: str, folders: Iterable[Path]) -> list[str]:
+    """Files below the folders that contain a word in UTF-8 or UTF-16."""
+    needles = {word.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")}
+    found = set()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and _contains(path, needles):
+                found.add(str(path))
+    return sorted(found)
+
+
+def _contains(path: Path, needles: Iterable[bytes]) -> bool:
+    longest = max(map(len, needles))
+    tail = b""
+    with path.open("rb") as file:
+        while block := file.read(_LARGEST):
+            text = tail + block
+            if any(needle in text for needle in needles):
+                return True
+            tail = text[-longest:]
+    return False
+
+
+def _delete_learned(folder: AdapterFolder, gone: set[int]) -> list[str]:
+    """Delete the versions that learned from any of the rows, and every report."""
+    if not gone:
+        return []
+    oldest = min(gone)
+    kept, deleted = "", []
+    for version in folder.versions():
+        if version.info is None or version.info.through >= oldest:
+            deleted.append(version.name)
+        else:
+            kept = version.name
+    if deleted and folder.active() in deleted:
+        folder.activate(kept)
+    for name in deleted:
+        folder.delete(name)
+    folder.delete_reports()
+    return deleted
+
+
+def _rebuild(request: RunRequest, report: Report) -> RunReport | None:
+    """Learn again from what is left; None where that is too little."""
+    try:
+        return run(request, report)
+    except TooFewSelectionsError:
+        return None
+
+
+def _syllables(
+    rows: Iterable[LoggedSelection], word: str, vocabulary: Vocabulary
+) -> tuple[str, ...] | None:
+    """How the word was typed; the commonest readings where it never was chosen as a whole."""
     for row in rows:
-        texts[row.run, row.commit_id] += row.selection.chosen
-    return texts
+        selection = row.selection
+        at = selection.chosen.find(word)
+        if at >= 0 and len(selection.syllables) == len(selection.chosen):
+            return selection.syllables[at : at + len(word)]
+    common = tuple(vocabulary.syllables[vocabulary.commonest_reading(char)] for char in word)
+    return common if all(common) else None
 
 
-def _rewrite(
-    log: SelectionLog, rows: list[LoggedSelection], gone: set[int], traces: Iterable[str]
-) -> int:
-    kept = [row for row in rows if row.id not in gone]
-    cleared = [(row, _without(row.selection, traces)) for row in kept]
-    changed = [(row.id, new) for row, new in cleared if new != row.selection]
-    log.rewrite(sorted(gone), changed)
-    return len(gone)
+def _standing(
+    models: Models, folder: AdapterFolder, word: str, syllables: tuple[str, ...] | None
+) -> Standing | None:
+    """The word's place with the version in use; None where the model cannot spell it."""
+    ids = None if syllables is None else spell(models.vocabulary, word, syllables)
+    if ids is None or syllables is None:
+        return None
+    _, adapter = active_adapter(folder, models.digest)
+    scorer = models.scorer(adapter)
+    found = convert_syllables(scorer, models.vocabulary.by_syllable(), [], syllables, _BEAM)
+    texts = ["".join(models.vocabulary.texts[token] for token in path) for _, path in found]
+    rank = texts.index(word) + 1 if word in texts else 0
+    return Standing(rank, math.exp(_log_probability(scorer, ids)))
 
 
-def _without(selection: Selection, traces: Iterable[str]) -> Selection:
-    """A selection that mentions none of the texts but perhaps in `chosen`."""
-    context, offered = selection.context, selection.offered
-    for text in traces:
-        context = _after(context, text)
-        offered = tuple(other for other in offered if text not in other)
-    scores = selection.scores if offered == selection.offered else ()
-    return replace(selection, context=context, offered=offered, scores=scores)
-
-
-def _after(context: LeftContext, text: str) -> LeftContext:
-    """The part of a context behind the last occurrence of a text."""
-    at = context.text.rfind(text)
-    if at < 0:
-        return context
-    return context.last(len(context.text) - at - len(text))
+def _log_probability(scorer: Scorer, ids: tuple[int, ...]) -> float:
+    state = np.array([scorer.start([])])
+    total = 0.0
+    for token in ids:
+        total += float(scorer.log_probs(state)[0, token])
+        state = scorer.extend(state, np.array([token]))
+    return total

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from ime.engine.values import Mark, MarkKind
 from ime.errors import ImeError
 from ime.personalize.idle import IdleFacts, IdleLearner, IdleRules, Sign, newest_run
-from ime.personalize.log import SelectionLog
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Forgotten, Progressed
 from ime.personalize.power import on_mains
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Forgotten, Progressed
 from ime.personalize.report import proof_text, report_text
 from ime.personalize.service import Overview, Personalizer
-from ime.personalize.store import Store
 from ime.settings import Settings
+from ime.userdb.selection_log import SelectionLog
+from ime.userdb.thread import Store
+from ime.values import Mark, MarkKind
 
 
 class Emitter(Protocol):

@@ -13,9 +13,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, Protocol
 
-from ime.personalize.jobs import Listener
-from ime.personalize.messages import Answer, Failed, Finished, Progressed
+from ime.personalize.protocol import Answer, Failed, Finished, Progressed
 from ime.personalize.report import RUNS, read_figures
+from ime.personalize.supervisor import Listener
 
 DAY: Final = 86_400.0
 """Seconds between the end of a run, by whomever, and one that starts by itself."""

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ime.errors import BugError, ImeError
-from ime.personalize.jobs import Jobs, Listener
-from ime.personalize.messages import Answer, Finished, Forgotten, Kind, Task
+from ime.personalize.protocol import Answer, Finished, Forgotten, Kind, Task
 from ime.personalize.report import RunFigures, RunReport, report_text
+from ime.personalize.supervisor import Jobs, Listener
 
 if TYPE_CHECKING:
     from ime.personalize.versions import AdapterFolder

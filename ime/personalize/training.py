@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ime.errors import AssetError, StoreError
-from ime.personalize.converting import CaseConverter
 from ime.personalize.gate import (
     Outcome,
     Tally,
@@ -25,10 +24,11 @@ from ime.personalize.gate import (
     outcomes,
     refusals,
 )
-from ime.personalize.log import LoggedSelection, SelectionLog
-from ime.personalize.replay import RunPlan, make_plan
+from ime.personalize.judge import CaseConverter
 from ime.personalize.report import EXAMPLES, Point, RunReport
+from ime.personalize.training_split import RunPlan, make_plan
 from ime.personalize.versions import AdapterFolder, VersionError
+from ime.userdb.selection_log import LoggedSelection, SelectionLog
 from model.device import (
     choose_device,
     inference_dtype,

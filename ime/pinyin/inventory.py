@@ -13,6 +13,12 @@ from types import MappingProxyType
 
 DELIMITER = "'"
 
+
+def letters_of(raw: str) -> str:
+    """Letters without their delimiters."""
+    return raw.replace(DELIMITER, "")
+
+
 _FINALS_OF = {
     "": "a ai an ang ao e en er o ou",
     "b": "a ai an ang ao ei en eng i ian iao ie in ing o u",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from ime.engine.state import Mode, SessionState
+from ime.session.state import Mode, SessionState
 
 PASSING_MS = 4000
 LEARNING = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from ime.engine.port import Converter
-from ime.engine.values import CandidateList
 from ime.errors import ImeError
+from ime.ports import Converter
+from ime.values import CandidateList
 
 
 class Bridge(QObject):

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from ime.engine.values import Candidate, Source
 from ime.ui.theme import LIGHT, Theme
+from ime.values import Candidate, Source
 
 SIDE = 9  # left and right of a cell's content
 RISE = 5  # above and below it

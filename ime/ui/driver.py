@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-from ime.engine.events import (
+from ime.session.events import (
     CandidatePicked,
     CommitText,
     ContextChanged,
@@ -34,14 +34,14 @@ from ime.engine.events import (
     SetMark,
     StartDeadline,
 )
-from ime.engine.preedit import Preedit
-from ime.engine.session import initial_state, step
-from ime.engine.state import SessionOptions, SessionState
-from ime.engine.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
-from ime.pinyin.keys import MODIFIER_KEYS, Key, KeyEvent, Modifiers
+from ime.session.keys import MODIFIER_KEYS, Key, KeyEvent, Modifiers
+from ime.session.preedit import Preedit
+from ime.session.state import SessionOptions, SessionState
+from ime.session.step import initial_state, step
 from ime.ui.editor import Editor
 from ime.ui.patience import Patience
 from ime.ui.qt_keys import key_event
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 TAP_MS = 500  # Shift held longer was held for something else
 SETTLE_MS = 120  # a caret at rest this long is worth reading the context for

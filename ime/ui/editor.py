@@ -30,7 +30,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-from ime.engine.preedit import Preedit, SpanKind
+from ime.session.preedit import Preedit, SpanKind
 from ime.ui.floating_preedit import FloatingPreedit, is_long
 from ime.ui.theme import LIGHT, Theme
 

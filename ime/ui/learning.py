@@ -11,7 +11,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from ime.engine.values import Mark
+from ime.values import Mark
 
 
 class LearningBridge(QObject):

@@ -23,10 +23,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ime.engine.values import Page
 from ime.ui.cell import CandidateCell, PageArrow
 from ime.ui.placing import PADDING, flow, place, stack
 from ime.ui.theme import LIGHT, Theme
+from ime.values import Page
 
 RADIUS = 9
 WIDEST = 760  # a longer row wraps: the eye does not travel further

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ime.engine.events import DEADLINE_MS
+from ime.session.events import DEADLINE_MS
 
 TELL_MS = 1500  # a wait that the user begins to wonder about
 GIVE_UP_MS = 15_000  # the slowest key ever measured took a tenth of a second

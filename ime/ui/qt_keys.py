@@ -10,7 +10,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from ime.pinyin.keys import Key, KeyEvent, Modifiers
+from ime.session.keys import Key, KeyEvent, Modifiers
 
 _K = Qt.Key
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QMoveEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from ime.engine.options import session_options
-from ime.engine.state import Mode
 from ime.errors import BugError
+from ime.session.options import session_options
+from ime.session.state import Mode
 from ime.settings import Folders, Settings
 from ime.ui import menus, theme
 from ime.ui.bars import NoticeBar, StatusLine

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ime.engine.values import Mark, MarkKind
+from ime.values import Mark, MarkKind
 
 ABOUT = (
     "Ctrl and a digit pin a candidate to the first place for its reading. Ctrl+Delete forgets "

@@ -12,9 +12,9 @@ from ime.bench.environment import identity
 
 REPOSITORY = Path(__file__).parents[2]
 DECIDING = [
-    "ime/engine/search.py",
-    "ime/engine/score/terms/formula.py",
-    "ime/personalize/past.py",
+    "ime/convert/search.py",
+    "ime/convert/score/terms/formula.py",
+    "ime/backend/relearn.py",
     "ime/a_new_package/file.py",
     "ime/bench/replay.py",
     "ime/commands/opening.py",

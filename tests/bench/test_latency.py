@@ -21,9 +21,9 @@ from ime.bench.latency import (
 from ime.bench.process_cost import Memory
 from ime.bench.scoring import Times
 from ime.bench.sentences import SENTENCES, Sentence
-from ime.engine.runner import SyncRunner
-from ime.engine.state import MAX_LETTERS, SessionOptions
 from ime.pinyin.inventory import SYLLABLES
+from ime.session.runner import SyncRunner
+from ime.session.state import MAX_LETTERS, SessionOptions
 from tests.fakes import FakeConverter
 
 PRIVATE = SessionOptions(private=True)

@@ -18,9 +18,9 @@ from ime.bench.replay import (
     warm_up,
     write_meta,
 )
-from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
-from ime.engine.values import LeftContext
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
+from ime.values import LeftContext
 from tests.fakes import FakeConverter
 
 PRIVATE = SessionOptions(private=True)

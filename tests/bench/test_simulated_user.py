@@ -12,14 +12,14 @@ from ime.bench import simulated_user as module
 from ime.bench.replay import Plan, Row, replay
 from ime.bench.simulated_user import HomeError, Learner, home_folders, outcome_lines
 from ime.commands import opening
-from ime.engine.runner import SyncRunner
-from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
-from ime.personalize import jobs
+from ime.personalize import supervisor as jobs
 from ime.personalize.gate import Tally
-from ime.personalize.log import SelectionLog
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Task
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport
+from ime.session.runner import SyncRunner
 from ime.settings import HOME_VARIABLE, Folders, user_folders
+from ime.userdb.selection_log import SelectionLog
+from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from tests.fakes import FakeConverter
 from tests.tiny_network import tiny_assets
 

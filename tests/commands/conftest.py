@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ime.engine.runner import SyncRunner
+from ime.session.runner import SyncRunner
 from tests.fakes import FakeConverter
 
 

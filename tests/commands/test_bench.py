@@ -12,8 +12,8 @@ from ime import __main__
 from ime.bench.comparison import BenchError, Plan
 from ime.bench.latency import HELD
 from ime.commands import bench, errors, learning, opening
-from ime.engine.runner import SyncRunner
-from ime.engine.state import MAX_LETTERS, SessionOptions
+from ime.session.runner import SyncRunner
+from ime.session.state import MAX_LETTERS, SessionOptions
 from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter
 from tests.tiny_model import TinyModel

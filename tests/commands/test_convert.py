@@ -6,9 +6,9 @@ import json
 import pytest
 
 from ime.commands.convert import Form, PinyinInputError, candidates_of, convert
-from ime.engine.runner import SyncRunner
-from ime.engine.state import MAX_LETTERS
-from ime.engine.values import LeftContext
+from ime.session.runner import SyncRunner
+from ime.session.state import MAX_LETTERS
+from ime.values import LeftContext
 from tests.fakes import FakeConverter
 
 

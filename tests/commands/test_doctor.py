@@ -10,11 +10,11 @@ import pytest
 
 from ime.commands import doctor
 from ime.commands.doctor import Finding, Verdict
-from ime.engine.runner import SyncRunner
-from ime.engine.values import Commit, How, LeftContext, Selection
 from ime.errors import AssetError, EnvironmentFaultError
-from ime.personalize.log import SelectionLog, Versions
+from ime.session.runner import SyncRunner
 from ime.settings import Folders, LoadedSettings, Settings
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.values import Commit, How, LeftContext, Selection
 from tests.fakes import FakeConverter
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from ime.__main__ import main
 from ime.commands.personalize import Bar
-from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
-from ime.personalize import jobs
-from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.messages import Progressed
+from ime.personalize import supervisor as jobs
+from ime.personalize.protocol import Progressed
 from ime.personalize.report import read_report
 from ime.personalize.versions import AdapterFolder
 from ime.settings import Folders
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from tests.personalize.test_versions import add
 from tests.tiny_network import tiny_assets
 

@@ -10,7 +10,7 @@ import pytest
 from ime import __main__
 from ime.commands import pinyin as module
 from ime.commands.pinyin import read_lines, spelled
-from ime.engine.reading import Reader
+from ime.convert.text_to_pinyin import Reader
 from tests.tiny_model import COUNTS, PAIRS, TinyModel
 
 

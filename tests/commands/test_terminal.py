@@ -5,9 +5,9 @@ import io
 import pytest
 
 from ime.commands.terminal import converse, paint
-from ime.engine.runner import SyncRunner
-from ime.engine.state import SessionOptions
-from ime.engine.values import Commit, Mark
+from ime.session.runner import SyncRunner
+from ime.session.state import SessionOptions
+from ime.values import Commit, Mark
 from tests.fakes import FakeConverter
 
 

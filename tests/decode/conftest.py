@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ime.decode.worker import DecodeWorker, Openers, Rewriter
-from ime.engine.port import Converter
+from ime.decode.thread import DecodeWorker, Openers, Rewriter
+from ime.ports import Converter
 from tests.decode.workers import PATIENCE, Reports, Start
 from tests.fakes import FakeConverter
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from ime.decode.worker import DecodeWorker, Openers
-from ime.engine.port import Converter
-from ime.engine.values import Commit
+from ime.decode.thread import DecodeWorker, Openers
 from ime.errors import AssetError
+from ime.ports import Converter
+from ime.values import Commit
 from tests.decode.workers import (
     PATIENCE,
     BrokenConverter,

@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from ime.decode.opening import OpenedConverter, open_converter
-from ime.engine.values import DecodeRequest, LeftContext
 from ime.errors import AssetError
 from ime.settings import ModelSettings, Settings
+from ime.values import DecodeRequest, LeftContext
 from model.network.adapter import base_digest
 from model.network.checkpoint import save_weights, sha256_of
 from model.ngram.build_word_pairs import write as write_pairs
@@ -318,7 +318,7 @@ import sys
 from pathlib import Path
 sys.modules["torch"] = None  # importing it fails
 from ime.decode.opening import open_converter
-from ime.engine.values import DecodeRequest, LeftContext
+from ime.values import DecodeRequest, LeftContext
 from ime.settings import Settings
 converter = open_converter(Path(sys.argv[1]), Settings(), print)
 answer = converter.convert(DecodeRequest(1, LeftContext(), "nihao"))

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Queue
 
-from ime.decode.worker import DecodeWorker
-from ime.engine.port import Converter
-from ime.engine.values import CandidateList, DecodeRequest, LeftContext
+from ime.decode.thread import DecodeWorker
 from ime.errors import ImeError
+from ime.ports import Converter
+from ime.values import CandidateList, DecodeRequest, LeftContext
 from tests.fakes import FakeConverter
 
 PATIENCE = 20  # seconds; only a failing test waits for it

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import torch
 
-from ime.personalize import gate, replay
-from ime.personalize.log import SelectionLog
+from ime.personalize import gate, training_split
 from ime.personalize.training import RunRequest, run
 from ime.personalize.versions import AdapterFolder
+from ime.userdb.selection_log import SelectionLog
 from model.finetune.adapter_trainer import TuneOptions
 from model.network.adapter import base_digest
 
@@ -120,7 +120,7 @@ def main() -> None:
     """Kill, look, and go on."""
     folder, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     # The tiny model knows nothing general, and fewer cases make a shorter run.
-    gate.GENERAL_LOSS, gate.CHANCE, gate.MADE_UP, replay.KNOWN = 1.0, 1.0, 6, 6
+    gate.GENERAL_LOSS, gate.CHANCE, gate.MADE_UP, training_split.KNOWN = 1.0, 1.0, 6, 6
     load_lazy_modules()
     request, chooser = request_in(folder), random.Random(seed)
     whole = folder / "whole.json"

@@ -19,10 +19,10 @@ from ime.personalize.idle import (
     Sign,
     newest_run,
 )
-from ime.personalize.jobs import Listener
-from ime.personalize.messages import Answer, Cancelled, Failed, Finished, Progressed
 from ime.personalize.power import on_mains
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Progressed
 from ime.personalize.report import RUNS, RunFigures, RunReport, to_json
+from ime.personalize.supervisor import Listener
 
 REST, WALL = 300.0, 1.8e9
 NONE = Tally(0, 0, 0, 0, 0)

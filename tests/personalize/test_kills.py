@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Selection
-from ime.personalize.log import SelectionLog, Versions
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.values import Commit, How, LeftContext, Selection
 from tests.tiny_network import tiny_assets
 
 REPOSITORY = Path(__file__).parents[2]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,16 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from ime.engine.values import Commit
 from ime.errors import StoreError
-from ime.personalize.database import DamagedStoreError
-from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.report import RUNS
 from ime.personalize.versions import AdapterFolder, VersionError
 from model.network.adapter import ACTIVE, Adapter, AdapterInfo
 from tests.personalize.test_versions import BASE, REPORT, add
-
-MakeCommit = Callable[..., Commit]
 
 
 @pytest.fixture
@@ -134,64 +128,3 @@ def test_number_of_writes_that_can_fail_is_the_one_tried(
     monkeypatch.setattr(Path, "replace", disk.guard(Path.replace))
     folder.activate(add(folder, parent="v0001"))
     assert 1000 - disk.left == WRITES
-
-
-# --- the log -----------------------------------------------------------------------------
-
-
-def filled(database: Path, commit_of: MakeCommit) -> None:
-    log = SelectionLog(database, run=1)
-    for number in range(60):
-        log.append(commit_of(number, "好", context="左" * 60), float(number), Versions())
-    log.close()
-
-
-def test_log_cut_anywhere_is_damaged_or_lacks_its_last_row(
-    tmp_path: Path, database: Path, commit_of: MakeCommit
-) -> None:
-    filled(database, commit_of)
-    whole = database.read_bytes()
-    damaged = 0
-    for length in (*range(510, len(whole), 509), len(whole) - 1):
-        torn = tmp_path / f"torn-{length}" / "user.sqlite"
-        torn.parent.mkdir()
-        torn.write_bytes(whole[:length])
-        try:
-            log = SelectionLog(torn, run=2)
-        except DamagedStoreError:
-            assert torn.read_bytes() == whole[:length]
-            damaged += 1
-            continue
-        read = [row.selection.context.text for row in log.rows()]
-        log.close()
-        assert len(read) >= 59
-        assert set(read) == {"左" * 60}
-    assert damaged > 50
-
-
-def test_write_ahead_log_cut_anywhere_loses_the_newest_rows_only(
-    tmp_path: Path, database: Path, commit_of: MakeCommit
-) -> None:
-    filled(database, commit_of)
-    log = SelectionLog(database, run=2)
-    log._db.execute("PRAGMA wal_autocheckpoint = 0")
-    for number in range(20):
-        log.append(commit_of(number, "新"), 100.0 + number, Versions())
-    snapshot = {path.name: path.read_bytes() for path in database.parent.iterdir()}
-    log.close()
-    journal = snapshot["user.sqlite-wal"]
-    counts = []
-    for length in range(0, len(journal), 1021):
-        copy = tmp_path / f"cut-{length}"
-        copy.mkdir()
-        (copy / "user.sqlite").write_bytes(snapshot["user.sqlite"])
-        (copy / "user.sqlite-wal").write_bytes(journal[:length])
-        opened = SelectionLog(copy / "user.sqlite", run=3)
-        rows = [row.time for row in opened.rows()]
-        opened.close()
-        shutil.rmtree(copy)
-        assert rows == sorted(rows)
-        assert rows[:60] == [float(i) for i in range(60)]
-        counts.append(len(rows))
-    assert counts == sorted(counts)
-    assert (counts[0], len(set(counts)) > 10) == (60, True)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ime.engine.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from ime.errors import AssetError
-from ime.personalize import erasing, gate, training
-from ime.personalize.log import SelectionLog, Versions
-from ime.personalize.replay import TooFewSelectionsError
+from ime.personalize import forgetting, gate, training
 from ime.personalize.training import Models, RunRequest, run
+from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from model.finetune.adapter_trainer import TuneOptions
 from model.finetune.progress import Progress
 from model.mixture import MixtureScorer
@@ -196,8 +196,8 @@ def test_forgotten_word_leaves_log_adapters_and_files(
     request_: RunRequest, heard: Heard
 ) -> None:
     learn(request_, 120)
-    assert erasing.traces_of("背景", [request_.database.parent])
-    proof = erasing.forget_word(request_, "背景", [request_.database.parent], heard.append)
+    assert forgetting.traces_of("背景", [request_.database.parent])
+    proof = forgetting.forget_word(request_, "背景", [request_.database.parent], heard.append)
     assert proof.removed == 40
     assert proof.versions == ("v0001",)
     assert proof.traces == ()
@@ -215,7 +215,7 @@ def test_word_that_no_version_learned_costs_no_version(
 ) -> None:
     learn(request_, 80)
     write(request_, 3, first=80, words=(("号景", "hao jing"),))
-    proof = erasing.forget_word(request_, "号景", [request_.database.parent], heard.append)
+    proof = forgetting.forget_word(request_, "号景", [request_.database.parent], heard.append)
     assert (proof.removed, proof.versions, proof.rebuilt) == (3, (), None)
     assert AdapterFolder(request_.adapters).active() == "v0001"
     assert proof.traces == ()
@@ -227,7 +227,7 @@ def test_forgotten_period_takes_the_versions_that_saw_it(
 ) -> None:
     learn(request_, 80)
     learn(request_, 80, first=80, words=OTHERS)
-    proof = erasing.forget_period(request_, 90.0, 100.0, heard.append)
+    proof = forgetting.forget_period(request_, 90.0, 100.0, heard.append)
     assert (proof.removed, proof.versions) == (10, ("v0002",))
     assert proof.rebuilt is not None
     assert proof.rebuilt.parent == "v0001"
@@ -237,10 +237,10 @@ def test_forgotten_period_takes_the_versions_that_saw_it(
 def test_everything_is_forgotten(request_: RunRequest, heard: Heard) -> None:
     write(request_, 80)
     run(request_, heard.append)
-    proof = erasing.forget_everything(request_, heard.append)
+    proof = forgetting.forget_everything(request_, heard.append)
     assert (proof.removed, proof.versions) == (80, ("v0001",))
     assert AdapterFolder(request_.adapters).names() == []
-    assert erasing.traces_of("背景", [request_.database.parent]) == []
+    assert forgetting.traces_of("背景", [request_.database.parent]) == []
 
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-16-le", "utf-16-be"])
@@ -248,15 +248,15 @@ def test_traces_are_found_in_any_writing(tmp_path: Path, code: str) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "file").write_bytes(b"x" * 99 + "背景".encode(code) + b"y")
     (tmp_path / "clean").write_bytes("背。景".encode(code))
-    assert erasing.traces_of("背景", [tmp_path]) == [str(tmp_path / "sub" / "file")]
+    assert forgetting.traces_of("背景", [tmp_path]) == [str(tmp_path / "sub" / "file")]
 
 
 def test_trace_across_two_reads_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasing, "_LARGEST", 10)
+    monkeypatch.setattr(forgetting, "_LARGEST", 10)
     (tmp_path / "file").write_bytes(b"x" * 8 + "背景".encode() + b"y" * 30)
-    assert erasing.traces_of("背景", [tmp_path]) == [str(tmp_path / "file")]
+    assert forgetting.traces_of("背景", [tmp_path]) == [str(tmp_path / "file")]
 
 
 @pytest.mark.usefixtures("lenient")
@@ -302,12 +302,12 @@ def test_forgetting_leaves_no_trace_while_the_window_holds_the_log(
     user = request_.database.parent
     (user / "drafts").mkdir()
     assert (user / "user.sqlite-wal").stat().st_size
-    assert len(erasing.traces_of("背景", [user])) >= 2
-    proof = erasing.forget_word(request_, "背景", [user], heard.append)
+    assert len(forgetting.traces_of("背景", [user])) >= 2
+    proof = forgetting.forget_word(request_, "背景", [user], heard.append)
     assert proof.traces == ()
     assert (proof.before is None, proof.after is None) == (False, False)
-    assert erasing.traces_of("背景", [user]) == []
+    assert forgetting.traces_of("背景", [user]) == []
     (user / "drafts" / "text").write_text("背景", encoding="utf-16")
-    assert erasing.traces_of("背景", [user]) == [str(user / "drafts" / "text")]
+    assert forgetting.traces_of("背景", [user]) == [str(user / "drafts" / "text")]
     assert window.marks() == []
     window.close()

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ime.app import Notify, Parts
-from ime.engine.port import Converter
+from ime.ports import Converter
 from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter
 

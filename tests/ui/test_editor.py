@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ime.engine.preedit import Preedit, SpanKind
+from ime.session.preedit import Preedit, SpanKind
 from ime.ui.editor import Editor
 
 pytestmark = pytest.mark.gui

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ime.engine.preedit import Preedit, SpanKind
+from ime.session.preedit import Preedit, SpanKind
 from ime.ui import theme
 from ime.ui.editor import Editor
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
-from ime.engine.events import Refusal
-from ime.engine.values import Mark, MarkKind
 from ime.personalize.idle import Sign
-from ime.personalize.log import SelectionLog, Versions
 from ime.personalize.service import Personalizer
+from ime.session.events import Refusal
 from ime.settings import Folders, Settings, load, render
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.values import Mark, MarkKind
 from tests.fakes import FakeConverter
 from tests.ui.conftest import SIMPLE, OpenWindow, Typist
 

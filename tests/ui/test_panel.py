@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ime.engine.values import Candidate, Page, Source
 from ime.ui.panel import CandidatePanel
 from ime.ui.placing import GAP, flow, place
 from ime.ui.theme import LIGHT, text_font
+from ime.values import Candidate, Page, Source
 
 pytestmark = pytest.mark.gui
 

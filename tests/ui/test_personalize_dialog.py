@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from ime.engine.values import Mark, MarkKind
 from ime.personalize.gate import Outcome, Tally
-from ime.personalize.messages import Progressed
+from ime.personalize.protocol import Progressed
 from ime.personalize.report import RunReport, figures, report_text
 from ime.personalize.service import Overview, VersionLine
 from ime.ui.learning import LearningBridge
 from ime.ui.personalize_dialog import PersonalizeDialog
+from ime.values import Mark, MarkKind
 
 REPORT = RunReport(
     version="v0002", accepted=True, reasons=(), parent="v0001", created=5.0, seconds=9.0,

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from ime.pinyin.keys import Key as Named
+from ime.session.keys import Key as Named
 from ime.ui.qt_keys import key_event
 
 K = Qt.Key

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ime.app import Parts
-from ime.engine.values import CandidateList, DecodeRequest
+from ime.values import CandidateList, DecodeRequest
 from tests.fakes import FakeConverter
 from tests.ui.conftest import OpenWindow, Typist
 

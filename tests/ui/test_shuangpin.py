@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ime.app import Notify
 from ime.decode.opening import open_converter
-from ime.engine.port import Converter
+from ime.ports import Converter
 from ime.settings import SCHEMES, Folders, ModelSettings, Settings, TypingSettings, load
 from ime.ui.settings_dialog import SCHEMES as CHOICES
 from ime.ui.settings_dialog import SettingsDialog

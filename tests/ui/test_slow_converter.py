@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ime.app import Notify
-from ime.engine.port import Converter
-from ime.engine.values import CandidateList, DecodeRequest
 from ime.errors import AssetError
+from ime.ports import Converter
 from ime.settings import Settings
 from ime.ui.window import CONVERTING, NO_ANSWER
+from ime.values import CandidateList, DecodeRequest
 from tests.fakes import FakeConverter
 from tests.ui.conftest import OpenWindow, Typist
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ime.engine.state import Mode
-from ime.engine.values import LeftContext
+from ime.session.state import Mode
+from ime.values import LeftContext
 from tests.fakes import FakeConverter
 from tests.ui.conftest import OpenWindow, Typist
 

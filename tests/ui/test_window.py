@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from ime.app import Notify
-from ime.engine.port import Converter
 from ime.errors import EnvironmentFaultError
+from ime.ports import Converter
 from ime.settings import Folders, Settings, load
 from ime.ui.screen import check_libraries
 from ime.ui.settings_dialog import SettingsDialog

@@ -1,0 +1,94 @@
+"""The converter's reading half: search and candidate list, with what was learned in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ime.convert.candidates import CandidateBuilder
+from ime.convert.score.whole_input import WholeInput
+from ime.convert.search import BeamSearch, SearchOptions
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import Segmenter
+from ime.pinyin.shuangpin import Expanded, Scheme
+from ime.ports import Learned, WordPairs
+from ime.values import CandidateList, DecodeRequest, LeftContext
+
+
+class SearchConverter:
+    """Letters to ranked candidates.
+
+    Args:
+        learned: the model, and what this user's choices add to it. It may change between two
+            calls.
+        lexicon: the words.
+        segmenter: letters to edges.
+        search: width of the beam.
+        scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
+        pairs: which words follow each other; None to do without.
+        fixed_order: only the first candidate follows the context and what was learned.
+    """
+
+    def __init__(
+        self,
+        learned: Learned,
+        lexicon: Lexicon,
+        segmenter: Segmenter,
+        search: SearchOptions | None = None,
+        scheme: Scheme | None = None,
+        pairs: WordPairs | None = None,
+        *,
+        fixed_order: bool = False,
+    ) -> None:
+        self._learned = learned
+        self._revision = learned.revision
+        self._segmenter = segmenter
+        self._slip_price = 0.0
+        model = learned.model
+        whole = WholeInput(model, pairs, learned.words)
+        self._search = BeamSearch(model, segmenter, search, whole, model)
+        self._builder = CandidateBuilder(
+            self._search, lexicon, learned.words, fixed_order=fixed_order
+        )
+        self._scheme = scheme
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read the left context ahead of the first letter."""
+        self._heed_learned()
+        self._search.start(context)
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        """Candidates for a request, or None when `stale` stopped the search."""
+        if self._scheme is None:
+            return self._listed(request, stale)
+        expanded = self._scheme.expand(request.raw)
+        listed = self._listed(replace(request, raw=expanded.letters), stale)
+        return None if listed is None else _by_keys(listed, request.raw, expanded)
+
+    def _listed(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None
+    ) -> CandidateList | None:
+        self._heed_learned()
+        if not self._search.run(request.context, request.raw, stale):
+            return None
+        return self._learned.arranged(self._builder.build(request))
+
+    def _heed_learned(self) -> None:
+        """Search anew if something was learned since the last time."""
+        if self._revision == self._learned.revision:
+            return
+        self._revision = self._learned.revision
+        price = round(self._learned.slip_nats, 1)
+        if price != self._slip_price:  # else what the segmenter keeps would be lost
+            self._slip_price = price
+            self._search.segmenter = self._segmenter.for_typist(price)
+        self._search.reset()
+
+
+def _by_keys(listed: CandidateList, keys: str, expanded: Expanded) -> CandidateList:
+    """A list for full pinyin as one for the keys that stand for it."""
+    items = tuple(replace(item, end=expanded.offsets[item.end]) for item in listed.items)
+    spans = tuple(expanded.to_keys(start, end) for start, end in listed.spans)
+    return replace(listed, raw=keys, items=items, spans=spans)

@@ -1,0 +1,1 @@
+"""The terms of the score beside the language model itself."""

@@ -1,0 +1,65 @@
+"""Which tokens of the model an edge of the syllable graph may mean, and at what cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ime.pinyin.graph import Edge, EdgeKind
+from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED
+from ime.ports import FloatArray, IntArray, LanguageModel
+
+# log(0.001): a character typed by another of its readings; mostly a wrong tag
+MISREADING = -6.9
+
+
+class TokenOptions:
+    """Token ids that an edge may mean, with their extra penalties.
+
+    Args:
+        model: whose tokens they are.
+    """
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._by_syllable = model.tokens.by_syllable
+        ids: dict[tuple[str, str], int] = {}
+        readings: dict[str, list[int]] = {}
+        for syllable, group in self._by_syllable.items():
+            for token in group.tolist():
+                text = model.tokens.texts[token]
+                ids[text, syllable] = token
+                readings.setdefault(text, []).append(token)
+        self._ids = ids
+        self._other_readings: dict[str, list[int]] = {}
+        for tokens in readings.values():
+            for token in tokens:
+                others = [other for other in tokens if other != token]
+                if others:
+                    key = model.tokens.syllables[token]
+                    self._other_readings.setdefault(key, []).extend(others)
+        self._cache: dict[tuple[tuple[str, ...], EdgeKind], tuple[IntArray, FloatArray]] = {}
+
+    def of(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        """(N,) token ids, and (N,) nats to add for each."""
+        key = (edge.syllables, edge.kind)
+        known = self._cache.get(key)
+        if known is None:
+            known = self._cache[key] = self._collect(edge)
+        return known
+
+    def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        penalties: dict[int, float] = {}
+        if edge.kind is EdgeKind.EXACT:
+            for syllable in edge.syllables:
+                for token in self._other_readings.get(syllable, ()):
+                    penalties[token] = MISREADING
+                for item in COLLOQUIAL_BY_TYPED.get(syllable, ()):
+                    token = self._ids.get((item.char, item.syllable), -1)
+                    if token >= 0:
+                        penalties[token] = item.log_prob
+        for syllable in edge.syllables:
+            for token in self._by_syllable.get(syllable, ()):
+                penalties[int(token)] = 0.0
+        return (
+            np.fromiter(penalties, np.int64, len(penalties)),
+            np.fromiter(penalties.values(), np.float32, len(penalties)),
+        )

@@ -1,0 +1,477 @@
+"""Beam search over the vertices of the syllable graph, on cached model states.
+
+    score(path) = log P(tokens | left context) + log P(letters typed | readings of tokens)
+
+A vertex (an offset in the raw input) keeps its best hypotheses. Their distributions of the
+next token are computed once, in one batched decode step, when an edge that leaves the vertex
+is first needed; every edge is then a mask over them. So one more letter costs at most one
+forward pass, a letter within a syllable none, and deleting drops vertices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ime.convert.beam import (
+    GAINED,
+    LETTERS,
+    Found,
+    Outlook,
+    Path,
+    Vertex,
+    best,
+    best_values,
+    first_of_each,
+)
+from ime.convert.score.edge_tokens import TokenOptions
+from ime.convert.score.whole_input import WholeInput
+from ime.pinyin.graph import Edge, EdgeKind, Segmenter
+from ime.pinyin.inventory import DELIMITER
+from ime.ports import FloatArray, IntArray, LanguageModel, OwnWordPaths
+from ime.values import LeftContext
+
+# Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
+# ahead are computed again from their states when so much is deleted.
+KEPT = 12
+LONGEST_SYLLABLE = 7  # letters of the longest edge, a doubled one included
+# Hypotheses inside an own word that a vertex keeps though others are likelier: the word's share
+# is paid at its beginning, and what follows costs nothing.
+HELD = 4
+HELD_PARENTS = 2  # hypotheses behind which an own word may begin so
+HELD_MARGIN = 18.0  # nats below the best of the vertex: those further away are dropped
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How wide the search is.
+
+    Attributes:
+        beam: hypotheses kept at a vertex; rows of one decode step.
+        margin: hypotheses this many nats below the best of their vertex are dropped.
+    """
+
+    beam: int = 16
+    margin: float = 9.0
+
+
+class BeamSearch:
+    """One input being typed; keeps everything that the next letter can use.
+
+    Args:
+        model: whose distributions decide.
+        segmenter: letters to edges.
+        options: width.
+        whole: what counts for the whole input beyond the model; None for nothing.
+        own: `model` where it knows words of the user's own.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        segmenter: Segmenter,
+        options: SearchOptions | None = None,
+        whole: WholeInput | None = None,
+        own: OwnWordPaths | None = None,
+    ) -> None:
+        self.model = model
+        self._own = own
+        self._own_beginnings: dict[tuple[Edge, str], list[tuple[int, float]]] = {}
+        self.segmenter = segmenter
+        self.options = options or SearchOptions()
+        self._whole = whole
+        self._token_options = TokenOptions(model)
+        self._outlook = Outlook(model)
+        self._context: LeftContext | None = None
+        self._before: list[int] = []
+        self._raw = ""
+        self.vertices: list[Vertex] = []
+        self.final: Vertex | None = None
+
+    def start(self, context: LeftContext) -> None:
+        """Stand behind `context` with no letters."""
+        root = self.model.start(context)
+        state = np.array([root])
+        self._context, self._raw, self.final = context, "", None
+        self._before = self.model.encode(context)
+        none = np.full(1, -1)
+        self.vertices = [
+            Vertex(
+                np.zeros(1, np.float32),
+                *(none, none, none, state),
+                self.model.log_probs(state),
+                held=np.zeros(1, np.bool_),
+                gains=np.zeros(1, np.float32),
+            )
+        ]
+
+    def reset(self) -> None:
+        """Forget the context, because the model behind it or the user's words changed."""
+        self._context = None
+        self._own_beginnings.clear()
+        if self._whole is not None:
+            self._whole.reset()
+
+    def run(
+        self, context: LeftContext, raw: str, stale: Callable[[], bool] | None = None
+    ) -> bool:
+        """Search `raw` after `context`, from what is known of an earlier input.
+
+        Returns:
+            Whether the search went to the end; False when `stale` stopped it. What was done is
+            kept.
+        """
+        if context != self._context or not self.vertices:
+            self.start(context)
+        same = raw[: _common_prefix(self._raw, raw)]
+        self._forget_from(max(1, len(same.rstrip(DELIMITER))))
+        self._raw, self.final = raw, None
+        while len(self.vertices) < len(raw):
+            if stale is not None and stale():
+                return False
+            end = len(self.vertices)
+            self.vertices.append(self._arrive(raw, end, last=False))
+        self.final = self._arrive(raw, len(raw), last=True)
+        self._weigh(self.final)
+        for vertex in self.vertices[1 : max(1, len(raw) - KEPT)]:
+            vertex.log_probs = None
+        return True
+
+    def _forget_from(self, offset: int) -> None:
+        """Drop the vertices from `offset` on: the next letter decides what each keeps."""
+        dropped = self.vertices[offset:]
+        del self.vertices[offset:]
+        states = [state for vertex in dropped for state in vertex.states.tolist() if state >= 0]
+        if states:
+            self.model.release(np.array(states, np.int64))
+
+    # ------------------------------------------------------------------ one vertex
+    def _arrive(self, raw: str, end: int, *, last: bool) -> Vertex:
+        """Hypotheses at `end`; what they need is computed in at most one batched step.
+
+        At the end of the input all is computed that this offset needs once more letters follow
+        it, too, so that the next letter has its one step to itself.
+        """
+        edges = self._edges(raw, end, last=last)
+        lasting = edges
+        if last and not raw.endswith(DELIMITER):
+            lasting = self._edges(raw, end, last=False)
+        behind = "" if last else raw[end:].lstrip(DELIMITER)[:1]
+        letter = behind if behind in LETTERS else ""
+        found = {
+            edge: self._pull(edge, letter)
+            for edge in dict.fromkeys((*edges, *lasting))
+            if self.vertices[edge.start].has_states
+        }
+        known = self._select(lasting, found)
+        grown = self._expand((*edges, *lasting), self._floor(lasting, found))
+        if not grown and not last:
+            return known
+        found |= {edge: self._pull(edge, letter) for edge in edges if edge.start in grown}
+        return self._select(edges, found)
+
+    def _weigh(self, vertex: Vertex) -> None:
+        """Add to the scores of the whole input what counts beyond the model; sort anew."""
+        if self._whole is None or not len(vertex):
+            return
+        paths = self.trace(len(self._raw), vertex)
+        scores = vertex.scores + self.whole_gains([path.tokens for path in paths])
+        order = np.argsort(-scores, kind="stable")
+        vertex.scores = scores[order]
+        vertex.tokens = vertex.tokens[order]
+        vertex.sources = vertex.sources[order]
+        vertex.parents = vertex.parents[order]
+        vertex.states = vertex.states[order]
+        vertex.held, vertex.gains = vertex.held[order], vertex.gains[order]
+        vertex.paths = [replace(paths[i], score=float(scores[i])) for i in order.tolist()]
+
+    def _edges(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
+        """Edges into `end` from offsets that some path leads to."""
+        return tuple(
+            edge
+            for edge in self.segmenter.edges_into(raw, end, last=last)
+            if len(self.vertices[edge.start])
+        )
+
+    def _pull(self, edge: Edge, letter: str) -> Found:
+        """The best over an edge, in view of the letter behind it where there is one."""
+        vertex = self.vertices[edge.start]
+        log_probs = self._log_probs_of(vertex)
+        rows = np.flatnonzero(vertex.states >= 0)
+        ids, penalties = self._token_options.of(edge)
+        totals = log_probs[rows[:, None], ids] + penalties
+        totals += vertex.scores[rows, None] + np.float32(edge.log_prob)
+        flat = totals.ravel()
+        hopes = (totals + self._outlook.of(ids, letter)).ravel() if letter else flat
+        top = best(hopes, self.options.beam)
+        highest = best_values(flat, self.options.beam) if letter else flat[top]
+        inside = self._inside_own(edge, vertex, rows, letter) if letter else {}
+        if inside:
+            top = np.union1d(top, np.fromiter(inside, np.int64))
+        own = np.array([inside.get(place, -np.inf) for place in top.tolist()], np.float32)
+        parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
+        return Found(flat[top], parents, tokens, hopes[top], highest, own)
+
+    def _inside_own(
+        self, edge: Edge, vertex: Vertex, rows: IntArray, letter: str
+    ) -> dict[int, float]:
+        """Nats of what leads into an own word, which goes on with `letter`, by its place.
+
+        A place is that in the (rows, tokens of the edge) that `_pull` looks at.
+        """
+        if self._own is None:
+            return {}
+        ids, penalties = self._token_options.of(edge)
+        key = (replace(edge, start=0, end=0), letter)
+        begun = self._own_beginnings.get(key)
+        if begun is None:
+            begun = [
+                (at, nats + float(penalties[at]))
+                for at, nats in self._own.beginnings(ids, letter)
+            ]
+            begun.sort(key=lambda item: -item[1])
+            begun = self._own_beginnings[key] = begun[:HELD]
+        found: dict[int, float] = {}
+        for row, index in enumerate(rows.tolist()):
+            known = float(vertex.scores[index]) + edge.log_prob
+            steps = begun if row < HELD_PARENTS else []
+            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
+                places = np.flatnonzero(ids == token).tolist()
+                steps = [*steps, *((at, nats + float(penalties[at])) for at in places)]
+            for at, nats in steps:
+                found[row * len(ids) + at] = known + nats
+        return found
+
+    def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
+        """Score that a hypothesis must exceed to enter a vertex which already has `found`.
+
+        The outlook does not count here: it would call for a second step at every other letter,
+        for hypotheses that hardly ever win.
+        """
+        parts = [found[edge].highest for edge in edges if edge in found]
+        scores = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        if not len(scores):
+            return -np.inf
+        floor = float(scores.max()) - self.options.margin
+        if len(scores) >= self.options.beam:
+            floor = max(
+                floor, float(np.partition(scores, -self.options.beam)[-self.options.beam])
+            )
+        return floor
+
+    def _expand(self, edges: tuple[Edge, ...], floor: float) -> frozenset[int]:
+        """Compute states of the vertices that `edges` leave, in one batched step.
+
+        A hypothesis is left out while its score alone is not above `floor`: a longer one only
+        loses.
+
+        Returns:
+            Offsets of the vertices that have more states now.
+        """
+        gains: dict[int, float] = {}
+        for edge in edges:
+            gains[edge.start] = max(edge.log_prob, gains.get(edge.start, -np.inf))
+        parts: list[tuple[int, Vertex, IntArray]] = []
+        for start, gain in sorted(gains.items()):
+            vertex = self.vertices[start]
+            wanted = (vertex.scores + gain > floor) | vertex.held
+            rows = np.flatnonzero((vertex.states < 0) & wanted)
+            if len(rows):
+                parts.append((start, vertex, rows))
+        if not parts:
+            return frozenset()
+        parents = np.concatenate(
+            [self._parent_states(vertex, rows) for _, vertex, rows in parts]
+        )
+        tokens = np.concatenate([vertex.tokens[rows] for _, vertex, rows in parts])
+        states = self.model.extend(parents, tokens)
+        log_probs = self.model.log_probs(states)
+        done = 0
+        for _, vertex, rows in parts:
+            some = slice(done, done + len(rows))
+            done += len(rows)
+            if len(rows) == len(vertex):
+                vertex.log_probs = log_probs[some]
+            else:
+                self._log_probs_of(vertex)[rows] = log_probs[some]
+            vertex.states[rows] = states[some]
+        return frozenset(start for start, _, _ in parts)
+
+    def _log_probs_of(self, vertex: Vertex) -> FloatArray:
+        """Its (K, V) log-probabilities, computed again if they were dropped."""
+        if vertex.log_probs is None:
+            shape = len(vertex), len(self.model.tokens.texts)
+            vertex.log_probs = np.zeros(shape, np.float32)
+            rows = np.flatnonzero(vertex.states >= 0)
+            if len(rows):
+                vertex.log_probs[rows] = self.model.log_probs(vertex.states[rows])
+        return vertex.log_probs
+
+    def _parent_states(self, vertex: Vertex, rows: IntArray) -> IntArray:
+        sources, parents = vertex.sources[rows].tolist(), vertex.parents[rows].tolist()
+        return np.array(
+            [self.vertices[s].states[p] for s, p in zip(sources, parents, strict=True)],
+            np.int64,
+        )
+
+    def _select(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> Vertex:
+        """The best of what was found over `edges`, as a vertex without states."""
+        parts = [(edge, found[edge]) for edge in edges if edge in found]
+        empty = np.zeros(0, np.int64)
+        if not any(len(part.scores) for _, part in parts):
+            return Vertex(np.zeros(0, np.float32), empty, empty, empty, empty, held=empty > 0)
+        scores = np.concatenate([part.scores for _, part in parts])
+        parents = np.concatenate([part.parents for _, part in parts])
+        tokens = np.concatenate([part.tokens for _, part in parts])
+        hopes = np.concatenate([part.hopes for _, part in parts])
+        own = np.concatenate([part.own for _, part in parts])
+        sources = np.repeat(
+            [edge.start for edge, _ in parts], [len(part.scores) for _, part in parts]
+        )
+        order = np.argsort(-hopes, kind="stable")
+        plain = order[0]
+        if self._own is not None:  # what an own word leads by does not make the others unlikely
+            plain = next(
+                (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED),
+                plain,
+            )
+        kept = order[hopes[order] > hopes[plain] - self.options.margin]
+        keep = first_of_each(kept, sources, parents, tokens)[: self.options.beam]
+        held = np.flatnonzero(own > scores.max() - HELD_MARGIN)
+        if len(held):
+            held = held[np.argsort(-own[held], kind="stable")]
+            held = first_of_each(held, sources, parents, tokens)[:HELD]
+            free = keep[~np.isin(keep, held)][: self.options.beam - len(held)]
+            keep = np.concatenate((free, held))
+        keep = keep[np.argsort(-scores[keep], kind="stable")]
+        states = np.full(len(keep), -1)
+        vertex = Vertex(scores[keep], tokens[keep], sources[keep], parents[keep], states)
+        vertex.held = np.isin(keep, held)
+        vertex.gains = np.array(
+            [self._gain(sources[i], parents[i], tokens[i]) for i in keep], np.float32
+        )
+        return vertex
+
+    def _gain(self, source: int, parent: int, token: int) -> float:
+        """Nats that words of the user's own gave a hypothesis: its parent, then one token."""
+        if self._own is None:
+            return 0.0
+        vertex = self.vertices[source]
+        gain = self._own.gain(int(vertex.states[parent]), int(token))
+        return float(vertex.gains[parent]) + gain
+
+    # ------------------------------------------------------------------ results
+    @property
+    def reach(self) -> int:
+        """Letters that some path covers; those behind it cannot be converted."""
+        if self.final is not None and len(self.final):
+            return len(self._raw)
+        for offset in range(len(self.vertices) - 1, 0, -1):
+            if len(self.vertices[offset]):
+                return offset
+        return 0
+
+    def vertex_at(self, offset: int) -> Vertex:
+        """Hypotheses that cover exactly [0, offset)."""
+        if offset == len(self._raw) and self.final is not None:
+            return self.final
+        return self.vertices[offset]
+
+    def paths(self, offset: int, limit: int) -> list[Path]:
+        """The best `limit` hypotheses at `offset`, best first."""
+        return self.trace(offset, self.vertex_at(offset), limit)
+
+    def trace(self, offset: int, vertex: Vertex, limit: int | None = None) -> list[Path]:
+        """The best `limit` hypotheses (None: all) of a vertex at `offset`, best first."""
+        if vertex.paths is None:
+            vertex.paths = [self._trace(offset, vertex, i) for i in range(len(vertex))]
+        return vertex.paths[:limit]
+
+    def whole_gains(self, texts: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) nats that each of N texts of tokens gains as the whole input."""
+        if self._whole is None:
+            return np.zeros(len(texts), np.float32)
+        return self._whole.gains(self._before, texts)
+
+    def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
+        """One hypothesis: that of the vertex it comes from, and its own last token."""
+        score = float(vertex.scores[index])
+        if not offset:
+            return Path(0, (), (), score)
+        source = int(vertex.sources[index])
+        before = self.trace(source, self.vertices[source])[int(vertex.parents[index])]
+        tokens = (*before.tokens, int(vertex.tokens[index]))
+        gain = float(vertex.gains[index])
+        return Path(offset, tokens, (*before.spans, (source, offset)), score, gain)
+
+    def certainties(self, offset: int) -> list[float]:
+        """Of each token of the best hypothesis at `offset`, P(token | syllable, tokens before).
+
+        That is what the model thought of it before it knew the letters behind.
+        """
+        found: list[float] = []
+        vertex, index = self.vertex_at(offset), 0
+        while len(vertex.sources) and offset:
+            known = vertex.certainties.get(index)
+            source, parent = int(vertex.sources[index]), int(vertex.parents[index])
+            if known is None:
+                before = self.vertices[source]
+                row = (
+                    before.log_probs[parent]
+                    if before.log_probs is not None
+                    else self.model.log_probs(before.states[parent : parent + 1])[0]
+                )
+                known = self._certainty(row, int(vertex.tokens[index]))
+                vertex.certainties[index] = known
+            found.append(known)
+            vertex, index, offset = self.vertices[source], parent, source
+        return found[::-1]
+
+    def _certainty(self, log_probs: FloatArray, token: int) -> float:
+        """P(token) among those of its syllable."""
+        tokens = self.model.tokens
+        nats = log_probs[tokens.by_syllable[tokens.syllables[token]]]
+        return float(1 / np.exp(nats - log_probs[token]).sum())
+
+    def first_log_probs(self) -> FloatArray:
+        """(V,) log-probabilities of the first token."""
+        root = self.vertices[0].log_probs
+        assert root is not None
+        first: FloatArray = root[0]
+        return first
+
+    def first_edges(self) -> tuple[Edge, ...]:
+        """Edges of the first syllable, longest first; exact ones only where there are any."""
+        length = len(self._raw)
+        delimiters = length - len(self._raw.lstrip(DELIMITER))
+        longest = delimiters + LONGEST_SYLLABLE
+        ends = [*range(min(length, longest), 0, -1)]
+        if length > longest and not self._raw[longest:].strip(DELIMITER):
+            ends = [length, *ends]
+        edges = [
+            edge
+            for end in ends
+            for edge in self.segmenter.edges_into(self._raw, end, last=end == length)
+            if edge.start == 0
+        ]
+        return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
+
+    def first_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        """(N,) ids that an edge of the first syllable may mean, and (N,) nats to add."""
+        return self._token_options.of(edge)
+
+
+def spells_in_full(edge: Edge) -> bool:
+    """Whether an edge spells a syllable that people mean by it: n and m alone mean more."""
+    return edge.kind is EdgeKind.EXACT and (
+        edge.end - edge.start > 1 or edge.syllables[0] in "aeo"
+    )
+
+
+def _common_prefix(first: str, second: str) -> int:
+    for i, (a, b) in enumerate(zip(first, second, strict=False)):
+        if a != b:
+            return i
+    return min(len(first), len(second))

@@ -1,0 +1,99 @@
+"""The adapter from the `LanguageModel` port to the scorers of `model`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ime.convert.score.cache_model import Recurrence
+from ime.ports import FloatArray, IntArray, TokenTable
+from ime.values import LeftContext
+from model.vocab import Vocabulary
+
+BoolArray = npt.NDArray[np.bool_]
+
+CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
+
+
+class Scorer(Protocol):
+    """What every scorer of `model` can do; states are small integers."""
+
+    def start(self, context: Sequence[int]) -> int:
+        """Forget everything; the state after `context`."""
+        ...
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states after one more token each."""
+        ...
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats."""
+        ...
+
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities that a token of each group follows each token."""
+        ...
+
+    def followers(self, histories: Sequence[Sequence[int]], kind: BoolArray) -> FloatArray:
+        """(N,) probabilities that a token of a kind follows each history."""
+        ...
+
+    def release(self, states: IntArray) -> None:
+        """Forget states."""
+        ...
+
+
+class ScorerModel:
+    """A `LanguageModel` made of a vocabulary and a scorer.
+
+    Hanzi of the left context gain (`Recurrence`), so that its scores are log-probabilities but
+    for that.
+
+    Args:
+        vocabulary: of the scorer's token ids.
+        scorer: n-gram, network or their mixture.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, scorer: Scorer) -> None:
+        self._vocabulary = vocabulary
+        self._scorer = scorer
+        self.tokens = TokenTable(
+            vocabulary.texts, vocabulary.syllables, vocabulary.by_syllable(), vocabulary.counts
+        )
+        self._marks = np.array([not syllable for syllable in vocabulary.syllables])
+        self._recurrence = Recurrence(self.tokens)
+
+    def encode(self, context: LeftContext) -> list[int]:
+        """Token ids of a left context, the last `CONTEXT_TOKENS`."""
+        return self._vocabulary.encode(
+            context.text, dict(context.readings), limit=CONTEXT_TOKENS
+        )
+
+    def start(self, context: LeftContext) -> int:
+        """Drop all states, read `context`, and return its state."""
+        tokens = self.encode(context)
+        self._recurrence.enter(tokens)
+        return self._scorer.start(tokens)
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states after one more token each, in one batched step."""
+        return self._scorer.extend(parents, tokens)
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) scores in nats of the token after each state."""
+        return self._recurrence.add_to(self._scorer.log_probs(states))
+
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities that a token of each group follows each token."""
+        return self._scorer.best_sequels(groups)
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) probabilities that no hanzi follows each of N histories of tokens."""
+        return self._scorer.followers(histories, self._marks)
+
+    def release(self, states: IntArray) -> None:
+        """Forget states that no other state descends from."""
+        self._scorer.release(states)

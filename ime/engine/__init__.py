@@ -1,1 +1,0 @@
-"""The headless input method: frozen values, the session, the search, the candidate list."""

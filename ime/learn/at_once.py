@@ -1,0 +1,125 @@
+"""The door to what counts at once: each choice changes the very next list."""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+from ime.learn.choices import Reading, UserChoices
+from ime.learn.made_words import Chosen, choices_of
+from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
+from ime.learn.own_words import LEAST, LONGEST, SHORTEST, OwnWordModel, OwnWords
+from ime.learn.pins import Pins
+from ime.learn.typo_rate import TypoRate
+from ime.lexicon.words import Lexicon
+from ime.pinyin.graph import Segmenter
+from ime.ports import LanguageModel
+from ime.values import CandidateList, Commit, Mark, MarkKind
+
+
+class AtOnce:
+    """What this user's choices change; the `Learned` that a converter looks at.
+
+    Args:
+        model: of everyone; the user's own counts are mixed in here.
+        lexicon: the words that are nobody's own.
+        segmenter: tells which letters are slips.
+        trained: `model` after training on this user's text; None where there was none.
+
+    Attributes:
+        personal: the model with the user's n-grams.
+        model: the same with the user's own words.
+        words: what was chosen for a reading.
+        revision: grows when one of these changes, or the price of a slip.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        lexicon: Lexicon,
+        segmenter: Segmenter,
+        trained: LanguageModel | None = None,
+    ) -> None:
+        self._lexicon = lexicon
+        self._own_words = OwnWords(model.tokens)
+        self.personal = OnlineNgrams(model, trained)
+        self.model = OwnWordModel(self.personal, self._own_words)
+        self.words = UserChoices()
+        self.revision = 0
+        self._slips = TypoRate(segmenter)
+        self._marks = Pins()
+        self._recent: OrderedDict[int, tuple[Chosen, ...]] = OrderedDict()
+
+    @property
+    def slip_nats(self) -> float:
+        """What is to be added to the log-probability of a slip by this typist."""
+        return self._slips.nats
+
+    def arranged(self, listed: CandidateList) -> CandidateList:
+        """A list with pinned candidates first and hidden ones gone."""
+        return self._marks.apply(listed)
+
+    def begin_with(self, choices: UserChoices) -> None:
+        """Know choices of long ago, and nothing that was learned before."""
+        self.words.begin_with(choices)
+        for syllables in choices:
+            surprise = choices.surprise(syllables)
+            if max(surprise.values(), default=0.0) >= LEAST:
+                self._know_own(syllables, surprise)
+        self._own_words.settle(choices.made)
+        self.revision += 1
+
+    def learn(self, commit: Commit) -> None:
+        """Let a commit's selections count."""
+        self.personal.learn(commit)
+        chosen = tuple(choices_of(commit))
+        for syllables, choice in chosen:
+            self.words.add(syllables, choice)
+        self._follow(chosen)
+        self._recent[commit.id] = chosen
+        if len(self._recent) > REMEMBERED_COMMITS:
+            self._recent.popitem(last=False)
+        self._slips.learn(commit)
+        self.revision += 1
+
+    def retract(self, commit_id: int) -> None:
+        """Undo what `learn` took from a commit."""
+        self.personal.retract(commit_id)
+        chosen = self._recent.pop(commit_id, ())
+        for syllables, choice in chosen:
+            self.words.remove(syllables, choice.text)
+        self._follow(chosen)
+        self._slips.retract(commit_id)
+        self.revision += 1
+
+    def mark(self, mark: Mark) -> None:
+        """Pin, hide, forget or release a candidate."""
+        self._marks.set(mark)
+        if mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN):
+            self._forget(mark.text, mark.syllables)
+            self.personal.forget(mark.syllables)
+            self.revision += 1
+
+    def _forget(self, text: str, syllables: Reading) -> None:
+        """Forget a text, and the own words that are parts of it: it may be made of them."""
+        for start, end in itertools.combinations(range(len(text) + 1), 2):
+            part, reading = text[start:end], syllables[start:end]
+            known = {word.text for word in self._lexicon.words_of(reading)}
+            if part == text or (end - start > 1 and part not in known):
+                self.words.forget(reading, part)
+                self._own_words.set(part, reading, 0.0)
+        self._own_words.settle(self.words.made)
+
+    def _follow(self, chosen: Sequence[Chosen]) -> None:
+        """Let the words of the user's own follow choices that were made or taken back."""
+        for syllables, choice in chosen:
+            self._know_own(syllables, {choice.text: 0.0, **self.words.surprise(syllables)})
+        self._own_words.settle(self.words.made)
+
+    def _know_own(self, syllables: Reading, surprise: Mapping[str, float]) -> None:
+        """Let texts of a reading that the lexicon lacks be own words, as far as they are."""
+        if SHORTEST <= len(syllables) <= LONGEST:
+            known = {word.text for word in self._lexicon.words_of(syllables)}
+            for text in surprise.keys() - known:
+                self._own_words.set(text, syllables, surprise[text])

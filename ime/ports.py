@@ -1,0 +1,196 @@
+"""Ports between rooms that must not know each other.
+
+`Converter` is what a session's host asks; `LanguageModel` and `WordPairs` are what the search
+behind it asks. Adapters that satisfy them with the real model live in `ime.decode`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class TokenTable:
+    """What the ids of a model stand for; V is their number.
+
+    Attributes:
+        texts: one hanzi (or mark, or special) a token id.
+        syllables: its toneless syllable, ü written v; empty for anything but hanzi.
+        by_syllable: hanzi ids of every syllable, ascending.
+        counts: (V,) how often the training text has each.
+    """
+
+    texts: Sequence[str]
+    syllables: Sequence[str]
+    by_syllable: Mapping[str, IntArray]
+    counts: IntArray
+
+
+class LanguageModel(Protocol):
+    """Next-token log-probabilities for a set of histories.
+
+    A history is named by a small integer, its state. States form a tree below the root that
+    `start` returns; the model keeps what it computed for each until `release`.
+    """
+
+    @property
+    def tokens(self) -> TokenTable:
+        """The tokens this model predicts."""
+        ...
+
+    def encode(self, context: LeftContext) -> list[int]:
+        """Token ids of a left context, oldest first; the last few dozen."""
+        ...
+
+    def start(self, context: LeftContext) -> int:
+        """Drop all states, read `context`, and return its state, the root."""
+        ...
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """States of the histories `parents` each followed by its token, in one batched step.
+
+        Args:
+            parents: (B,) states.
+            tokens: (B,) token ids.
+
+        Returns:
+            (B,) new states.
+        """
+        ...
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) log-probabilities in nats of the token that follows each state."""
+        ...
+
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities that a token of each of G groups follows each token.
+
+        Whatever stands before that token. Takes less than a tenth of a second.
+
+        Args:
+            groups: (V,) the group of each token, 0 to G - 1; -1 for none.
+        """
+        ...
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) probabilities that no hanzi follows each of N histories of tokens; cheap.
+
+        Only the last few tokens of a history count.
+        """
+        ...
+
+    def release(self, states: IntArray) -> None:
+        """Forget states that no other state descends from."""
+        ...
+
+
+class OwnWordPaths(LanguageModel, Protocol):
+    """A language model that knows words of the user's own, which the search follows."""
+
+    def beginnings(self, ids: IntArray, letter: str) -> list[tuple[int, float]]:
+        """Which of `ids` begin own words that go on with a letter: place among them, nats."""
+        ...
+
+    def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:
+        """Tokens behind a state that lead on inside own words to a letter: token, nats."""
+        ...
+
+    def gain(self, state: int, token: int) -> float:
+        """Nats of a token behind a state that own words gave it."""
+        ...
+
+
+class WordPairs(Protocol):
+    """Probabilities of words behind words; what is no hanzi is the word of no characters."""
+
+    def find(self, text: str) -> int:
+        """Number of a word, -1 where it is none."""
+        ...
+
+    def log_prob(self, before: int, after: int) -> float:
+        """Nats of the word number `after` behind `before`; -1 is a word never seen."""
+        ...
+
+
+class UserWords(Protocol):
+    """What the user chose for a reading."""
+
+    def __contains__(self, text: object) -> bool:
+        """Whether a text was chosen, by itself, for any reading."""
+        ...
+
+    def of(self, syllables: tuple[str, ...]) -> Mapping[str, float]:
+        """The shares, 0 to 1, that texts have of their reading by the user's choices."""
+        ...
+
+
+class Learned(Protocol):
+    """What the search asks of what was learned at once."""
+
+    @property
+    def model(self) -> OwnWordPaths:
+        """Everyone's model with what this user adds to it; the same object for good."""
+        ...
+
+    @property
+    def words(self) -> UserWords:
+        """The user's choices; the same object for good."""
+        ...
+
+    @property
+    def slip_nats(self) -> float:
+        """What is to be added to the log-probability of a slip by this typist."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Grows when one of the above changes: what was searched before is stale."""
+        ...
+
+    def arranged(self, listed: CandidateList) -> CandidateList:
+        """A list as the user wants it: pinned candidates first, hidden ones gone."""
+        ...
+
+
+class Converter(Protocol):
+    """Letters to ranked candidates; used from one thread at a time."""
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read the left context ahead of the first letter, so that the letter need not wait."""
+        ...
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        """Candidates for a request.
+
+        Args:
+            request: what to convert.
+            stale: asked between decode steps; once it is true the work stops.
+
+        Returns:
+            The list, or None when `stale` stopped it.
+        """
+        ...
+
+    def learn(self, commit: Commit) -> None:
+        """Let a commit's selections change the very next list."""
+        ...
+
+    def retract(self, commit_id: int) -> None:
+        """Undo what `learn` took from a commit; unknown ids are ignored."""
+        ...
+
+    def mark(self, mark: Mark) -> None:
+        """Let the user's word on a candidate change the very next list."""
+        ...

@@ -1,0 +1,370 @@
+"""What keys do to a session: choices, marks, keys of the host, switches; the table of all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from ime.lexicon.punctuation import chinese_mark, full_width, of_number
+from ime.pinyin.inventory import DELIMITER
+from ime.session.composition import (
+    Step,
+    choose,
+    clear,
+    commit_raw,
+    commit_text,
+    grow_context,
+    mark,
+    prepare,
+    remember,
+    selection_of,
+    shrink_context,
+)
+from ime.session.editing import EDITS, insert, is_full
+from ime.session.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
+from ime.session.keys import Command, Key, KeyEvent, Modifiers, Status
+from ime.session.state import Mode, SessionState
+from ime.values import Candidate, How, MarkKind, Source
+
+_NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
+_TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
+_SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})
+_ADDRESS = re.compile(rf"(www\.|({'|'.join(sorted(_SCHEMES))}):)", re.IGNORECASE)
+_NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
+
+
+def literal_continues(state: SessionState, text: str) -> bool:
+    """Whether a character that is no letter turns the composition into a literal run.
+
+    That is so for `www.`, `http:` and the like, `name@`, `name_`, and `v` before a digit.
+    """
+    composition, options = state.composition, state.options
+    raw = composition.raw
+    if composition.fixed or composition.caret != len(raw) or DELIMITER in raw or not text:
+        return False
+    if (
+        options.scheme is None
+        and options.numerals
+        and raw == "v"
+        and text.isascii()
+        and text.isdigit()
+    ):
+        return True
+    if not options.literal_addresses:
+        return False
+    known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in _SCHEMES)
+    return known or text in ("@", "_")
+
+
+def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
+    """Whether a digit or a mark belongs to the name that the letters are: MP3, Wi-Fi, Node.js.
+
+    They are one where they themselves stand first; while their list is on its way the key waits
+    for it, and where none will come (`forced`) a capital says it.
+    """
+    rest = state.composition.rest
+    if not text.isascii() or not (text.isdigit() or text in _NAME_MARKS):
+        return False
+    if not any(character.isupper() for character in rest):
+        return False
+    if state.candidates is None or not state.list_is_current:
+        return forced
+    first = state.candidates.items[:1]
+    return not first or first[0].text == rest
+
+
+def name_ends(state: SessionState, text: str) -> bool:
+    """Whether a mark comes behind a literal run and is no part of it.
+
+    An address takes every mark; anything else ends at those that no name has, and at a second
+    full stop.
+    """
+    composition = state.composition
+    if _ADDRESS.match(composition.rest) or composition.caret != len(composition.raw):
+        return False
+    if text == "." and composition.rest.endswith("."):
+        return True
+    return not (text.isalnum() or text in _NAME_MARKS)
+
+
+def completes_code(state: SessionState, text: str) -> bool:
+    """Whether a mark is the second key of a shuangpin syllable, as ; is for ing in some."""
+    composition, scheme = state.composition, state.options.scheme
+    if scheme is None or text not in scheme.keys:
+        return False
+    before = composition.raw[composition.fixed_end : composition.caret]
+    return scheme.completes(before, text)
+
+
+def pick(state: SessionState, index: int, how: How) -> Step | None:
+    """Choose the candidate at `index` of the painted page.
+
+    Returns:
+        None if the page has no such candidate, or if it was cut for letters that have changed
+        since and the candidate no longer spells their front.
+    """
+    candidate = painted(state, index)
+    if candidate is None or state.page is None:
+        return None
+    rank = state.page.number * state.options.page_size + index
+    return choose(state, candidate, selection_of(state, candidate, rank, how))
+
+
+def painted(state: SessionState, index: int) -> Candidate | None:
+    """The candidate at `index` of the page, if it stands for letters that are still there."""
+    page, listed = state.page, state.candidates
+    if page is None or listed is None or not 0 <= index < len(page.items):
+        return None
+    candidate = page.items[index]
+    if not state.composition.rest.startswith(listed.raw[: candidate.end]):
+        return None
+    return candidate
+
+
+def highlight_index(state: SessionState) -> int:
+    """Place of the highlight on the page; 0 without one."""
+    return state.page.highlight if state.page is not None else 0
+
+
+# --- choices -----------------------------------------------------------------------------
+
+
+def _choose(state: SessionState) -> Step:
+    chosen = pick(state, highlight_index(state), How.SPACE)
+    return chosen if chosen is not None else commit_raw(state)
+
+
+def _select(state: SessionState, event: KeyEvent) -> Step:
+    # A digit without a candidate is swallowed: it must not land behind the letters.
+    return pick(state, int(event.text) - 1, How.DIGIT) or (state, ())
+
+
+def _select_second(state: SessionState) -> Step:
+    return pick(state, 1, How.DIGIT) or (state, ())
+
+
+def _choose_character(state: SessionState, place: int) -> Step:
+    """Choose one character of the highlight; the letters of the others are used up with it."""
+    candidate = painted(state, highlight_index(state))
+    if candidate is None or not candidate.text:
+        return state, ()
+    syllables = candidate.syllables
+    known = len(syllables) == len(candidate.text)
+    character = replace(
+        candidate,
+        text=candidate.text[place],
+        syllables=(syllables[place],) if known else (),
+    )
+    # It does not spell the letters, so it teaches nothing.
+    return choose(state, character, None)
+
+
+# --- the user's word on a candidate ---------------------------------------------------------
+
+
+def pin(state: SessionState, index: int) -> Step:
+    """Pin the candidate at `index` of the page; one that is pinned is released."""
+    candidate = painted(state, index)
+    if candidate is None:
+        return state, ()
+    pinned = candidate.source is Source.PINNED
+    return mark(state, candidate, MarkKind.PLAIN if pinned else MarkKind.PINNED)
+
+
+def forget(state: SessionState, index: int) -> Step:
+    """Forget what was learned of a candidate; where nothing was, hide it.
+
+    A single character is never hidden: it must stay within reach.
+    """
+    candidate = painted(state, index)
+    if candidate is None:
+        return state, ()
+    learned = candidate.source in (Source.USER, Source.PINNED) or len(candidate.text) < 2
+    return mark(state, candidate, MarkKind.FORGOTTEN if learned else MarkKind.HIDDEN)
+
+
+# --- marks and keys of the host ----------------------------------------------------------
+
+
+def _mark(state: SessionState, event: KeyEvent) -> Step:
+    """End the composition with its first candidates, then type the mark."""
+    if not state.composing:
+        return _type_mark(state, event)
+    if state.status is Status.LITERAL and _is_second_stop(state, event):
+        return _end_name(state, event)
+    state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
+    if state.composing:
+        # Letters are left: the mark waits for their list, and chooses again.
+        state = replace(state, waiting=(event,))
+        return state, (*effects, StartDeadline(state.composition.revision))
+    state, marked = _type_mark(replace(state, last_commit=None), event)
+    return state, (*effects, *marked)
+
+
+def _is_second_stop(state: SessionState, event: KeyEvent) -> bool:
+    """Whether it says that the full stop before it was no part of a name."""
+    turns = state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD
+    return turns and event.text == "." and state.composition.rest.endswith(".")
+
+
+def _end_name(state: SessionState, event: KeyEvent) -> Step:
+    """Commit what is highlighted without its full stop, then a Chinese one."""
+    rest = state.composition.rest
+    name = painted(state, highlight_index(state))
+    name = name or Candidate(rest, (), len(rest), Source.LITERAL)
+    state, effects = choose(state, replace(name, text=name.text.removesuffix(".")), None)
+    mark_text = _widened(state, chinese_mark(event.text, state.quotes))
+    state, marked = commit_text(state, mark_text, instead_of=_widened(state, event.text))
+    return state, (*effects, *marked)
+
+
+def _widened(state: SessionState, text: str) -> str:
+    return full_width(text) if state.options.full_width else text
+
+
+def _type_mark(state: SessionState, event: KeyEvent) -> Step:
+    """Type a mark in the form that is wanted here; nothing may be composing."""
+    text = plain = _widened(state, event.text)
+    last = state.last_commit
+    if state.options.chinese_punctuation and not event.modifiers & Modifiers.KEYPAD:
+        chinese = _widened(state, chinese_mark(event.text, state.quotes))
+        numeric = of_number(event.text, state.context.text[-1:])
+        if numeric and state.options.number_marks:
+            # It was passed on; pressed again, it was no part of the number.
+            state, effects = _pass(state, event)
+            return remember(state, plain), effects
+        if last is not None and last.text == plain != chinese:
+            state = grow_context(shrink_context(state), chinese)
+            state = remember(state, chinese, instead_of=plain)
+            return state, (ReplaceLast(len(plain), chinese), *prepare(state))
+        text = chinese
+        if text != plain and (numeric or event.text == "."):
+            return commit_text(state, text, instead_of=plain)
+    return _pass(state, event) if text == event.text else commit_text(state, text)
+
+
+def _pass(state: SessionState, event: KeyEvent) -> Step:
+    """Leave a key to the host, and follow what it does to the text left of the caret."""
+    text = "" if event.is_shortcut else _TYPED_BY.get(event.key, event.text)
+    if state.composing and (event.is_shortcut or event.key not in _NAMELESS):
+        # It may select, replace, save or leave the text: the letters must be part of it.
+        state, effects = commit_raw(state)
+        return state, (*effects, PassKey(event))
+    if state.composing or not text:
+        return state, (PassKey(event),)
+    if state.options.full_width and text.isprintable() and (wide := full_width(text)) != text:
+        return commit_text(state, wide)
+    if text.isprintable() or text in _TYPED_BY.values():
+        state = grow_context(state, text)
+    return state, (PassKey(event), *prepare(state))
+
+
+def _undo_commit(state: SessionState, event: KeyEvent) -> Step:
+    """Backspace with nothing composed."""
+    commit = state.last_commit
+    if commit is not None and commit.instead_of:
+        state = grow_context(shrink_context(state), commit.instead_of)
+        return state, (ReplaceLast(len(commit.text), commit.instead_of), *prepare(state))
+    effects: tuple[Effect, ...] = (PassKey(event),)
+    if commit is not None and commit.selections:
+        effects = (Retract(commit.id), PassKey(event))
+    state = shrink_context(state)
+    return state, (*effects, *prepare(state))
+
+
+# --- switches ----------------------------------------------------------------------------
+
+
+def toggle_mode(state: SessionState) -> Step:
+    """Chinese to English or back; letters that are composed are committed as they are."""
+    state, effects = commit_raw(state)
+    mode = Mode.ENGLISH if state.mode is Mode.CHINESE else Mode.CHINESE
+    state = replace(state, mode=mode, capitals=False)
+    return state, (*effects, *prepare(state))
+
+
+def _toggle_punctuation(state: SessionState) -> Step:
+    chinese = not state.options.chinese_punctuation
+    return replace(state, options=replace(state.options, chinese_punctuation=chinese)), ()
+
+
+def _toggle_width(state: SessionState) -> Step:
+    wide = not state.options.full_width
+    return replace(state, options=replace(state.options, full_width=wide)), ()
+
+
+def _caps_lock(state: SessionState, event: KeyEvent) -> Step:
+    """Letters are dropped, then capitals; the lock itself is the host's."""
+    state = clear(state) if state.composing else state
+    return replace(state, capitals=not state.capitals), (PassKey(event),)
+
+
+_ACTIONS: Mapping[Command, Callable[[SessionState], Step]] = MappingProxyType(
+    {
+        **EDITS,
+        Command.IGNORE: lambda state: (state, ()),
+        Command.CHOOSE: _choose,
+        Command.SELECT_SECOND: _select_second,
+        Command.FIRST_CHARACTER: lambda state: _choose_character(state, 0),
+        Command.FORGET: lambda state: forget(state, highlight_index(state)),
+        Command.LAST_CHARACTER: lambda state: _choose_character(state, -1),
+        Command.COMMIT_RAW: commit_raw,
+        Command.TOGGLE_MODE: toggle_mode,
+        Command.TOGGLE_PUNCTUATION: _toggle_punctuation,
+        Command.TOGGLE_WIDTH: _toggle_width,
+    }
+)
+_KEY_ACTIONS: Mapping[Command, Callable[[SessionState, KeyEvent], Step]] = MappingProxyType(
+    {
+        Command.PASS: _pass,
+        Command.INSERT: lambda state, event: insert(state, event.text),
+        Command.SELECT: _select,
+        Command.PIN: lambda state, event: pin(state, int(event.text) - 1),
+        Command.MARK: _mark,
+        Command.UNDO_COMMIT: _undo_commit,
+        Command.CAPS_LOCK: _caps_lock,
+    }
+)
+"""Commands for which it matters what the key typed or that the host sees it."""
+
+
+def run_command(state: SessionState, command: Command, event: KeyEvent) -> Step:
+    """Carry out a command that `event` asked for."""
+    if command in _KEY_ACTIONS:
+        return _KEY_ACTIONS[command](state, event)
+    return _ACTIONS[command](state)
+
+
+NEEDS_LIST = frozenset(
+    {
+        Command.CHOOSE,
+        Command.SELECT,
+        Command.SELECT_SECOND,
+        Command.FIRST_CHARACTER,
+        Command.LAST_CHARACTER,
+        Command.DELETE_SYLLABLE,
+        Command.SYLLABLE_LEFT,
+        Command.SYLLABLE_RIGHT,
+        Command.HOME,
+        Command.END,
+        Command.TAB_FORWARD,
+        Command.TAB_BACKWARD,
+        Command.PAGE_PREVIOUS,
+        Command.PAGE_NEXT,
+        Command.HIGHLIGHT_PREVIOUS,
+        Command.HIGHLIGHT_NEXT,
+        Command.PIN,
+        Command.FORGET,
+        Command.MARK,
+    }
+)
+"""Commands that mean the list of the letters before them, and wait for it while composing."""
+
+
+def needs_list(state: SessionState, command: Command) -> bool:
+    """Whether a command has to wait now."""
+    if not state.composing or state.list_is_current:
+        return False
+    return command in NEEDS_LIST or (command is Command.INSERT and is_full(state))

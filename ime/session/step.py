@@ -1,0 +1,286 @@
+"""The input session: a pure state machine `step(state, event) -> (state, effects)`.
+
+No thread, no clock, no toolkit: whoever runs it feeds events and carries out effects, and since
+states are frozen values a run can be replayed from its events. Four rules protect the typist:
+a digit picks from the painted page; a key that needs the list of its own letters waits for it,
+and later keys queue behind it; answers for older letters are dropped; a private session says
+nothing that could be learned.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import assert_never
+
+from ime.lexicon.punctuation import Quotes
+from ime.session.composition import Step, commit_raw, prepare
+from ime.session.editing import set_options, turn
+from ime.session.events import (
+    CandidatePicked,
+    ContextChanged,
+    DeadlinePassed,
+    Effect,
+    Event,
+    FocusLost,
+    ForgetAsked,
+    GivenUp,
+    ListArrived,
+    ModeToggled,
+    OptionsChanged,
+    PageTurned,
+    PassKey,
+    PinAsked,
+    StartDeadline,
+)
+from ime.session.key_actions import (
+    completes_code,
+    forget,
+    literal_continues,
+    name_continues,
+    name_ends,
+    needs_list,
+    pick,
+    pin,
+    run_command,
+    toggle_mode,
+)
+from ime.session.keys import (
+    MODIFIER_KEYS,
+    Command,
+    Key,
+    KeyEvent,
+    Modifiers,
+    Status,
+    find_command,
+)
+from ime.session.pages import cut_page, keep_painted
+from ime.session.rewriters import literal_first
+from ime.session.state import CONTEXT_LIMIT, SessionOptions, SessionState
+from ime.values import CandidateList, LeftContext, Page
+
+
+def initial_state(
+    options: SessionOptions | None = None, context: LeftContext | None = None
+) -> SessionState:
+    """A session in Chinese mode with nothing composed, at the end of `context`."""
+    context = (context or LeftContext()).last(CONTEXT_LIMIT)
+    return SessionState(
+        options=options or SessionOptions(),
+        context=context,
+        quotes=Quotes().read(context.text),
+    )
+
+
+def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect, ...]]:
+    """One event. Never raises for anything a keyboard, a host or a late answer can send.
+
+    Returns:
+        The next state, and effects to be carried out in their order.
+    """
+    match event:
+        case KeyEvent():
+            return _key(state, event)
+        case ListArrived(listed):
+            return _list_arrived(state, listed)
+        case DeadlinePassed(revision):
+            # Without a list of these letters the key waits on: it does not mean the letters.
+            return _make_do(state, revision) if state.list_is_current else (state, ())
+        case GivenUp(revision):
+            return _make_do(state, revision)
+        case CandidatePicked() | PinAsked() | ForgetAsked() | PageTurned():
+            # While keys wait, the page is about to change under the pointer.
+            state = replace(state, shift_alone=False)
+            return (state, ()) if state.waiting else _pointed(state, event)
+        case FocusLost():
+            return _focus_lost(state)
+        case ContextChanged(context):
+            return _context_changed(state, context)
+        case OptionsChanged(options):
+            return set_options(state, options), ()
+        case ModeToggled():
+            state, effects = _flush(state)
+            state, toggled = toggle_mode(state)
+            return state, (*effects, *toggled)
+        case _:
+            assert_never(event)
+
+
+# --- keys --------------------------------------------------------------------------------
+
+
+def _key(state: SessionState, event: KeyEvent) -> Step:
+    if state.waiting:
+        return replace(state, waiting=(*state.waiting, event)), ()
+    return _run_key(state, event, forced=False)
+
+
+def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
+    """Carry out a key before which none waits; `forced` if it must not wait itself."""
+    if event.key in MODIFIER_KEYS or not event.pressed:
+        return _modifier_key(state, event)
+    state = replace(_notice_capitals(state, event), shift_alone=False)
+    command = _command_of(state, event, forced=forced)
+    if needs_list(state, command) and not forced:
+        return replace(state, waiting=(event,)), (StartDeadline(state.composition.revision),)
+    before = state.last_commit
+    state, effects = run_command(state, command, event)
+    if state.last_commit is before:
+        # Only the very next key may take a commit back.
+        state = replace(state, last_commit=None)
+    return state, effects
+
+
+def _command_of(state: SessionState, event: KeyEvent, *, forced: bool) -> Command:
+    if state.composing and event.key is Key.CHARACTER and not event.is_shortcut:
+        if state.status is Status.LITERAL and name_ends(state, event.text):
+            return Command.MARK
+        if literal_continues(state, event.text):
+            return Command.INSERT
+        if name_continues(state, event.text, forced=forced):
+            return Command.INSERT
+        if state.status is Status.COMPOSING and completes_code(state, event.text):
+            return Command.INSERT
+    status = state.status
+    return find_command(status, event, state.options.overlays(status))
+
+
+def _modifier_key(state: SessionState, event: KeyEvent) -> Step:
+    """Shift pressed and released with nothing between switches Chinese and English."""
+    if event.key is not Key.SHIFT:
+        alone = state.shift_alone and event.key not in MODIFIER_KEYS
+        return replace(state, shift_alone=alone), (PassKey(event),)
+    if event.pressed:
+        alone = not event.is_shortcut
+        return replace(state, shift_alone=alone), (PassKey(event),)
+    tapped = state.shift_alone
+    state = replace(state, shift_alone=False)
+    if not tapped:
+        return state, (PassKey(event),)
+    state, effects = toggle_mode(state)
+    return state, (*effects, PassKey(event))
+
+
+def _notice_capitals(state: SessionState, event: KeyEvent) -> SessionState:
+    """A small letter without Shift proves that Caps Lock is off, whatever was counted."""
+    small = event.key is Key.CHARACTER and event.text.islower()
+    if state.capitals and small and not event.modifiers & Modifiers.SHIFT:
+        return replace(state, capitals=False)
+    return state
+
+
+# --- waiting keys ------------------------------------------------------------------------
+
+
+def _drain(state: SessionState, *, forced: bool) -> Step:
+    """Carry out waiting keys until one has to wait again; `forced` holds for the first."""
+    queue = state.waiting
+    state = replace(state, waiting=())
+    effects: tuple[Effect, ...] = ()
+    while queue and not state.waiting:
+        state, more = _run_key(state, queue[0], forced=forced)
+        queue, effects, forced = queue[1:], effects + more, False
+    return replace(state, waiting=state.waiting + queue), effects
+
+
+def _make_do(state: SessionState, revision: int) -> Step:
+    """Carry out the key that waits for the list of `revision` with what is there."""
+    current = revision == state.composition.revision
+    return _drain(state, forced=True) if current and state.waiting else (state, ())
+
+
+def _flush(state: SessionState) -> Step:
+    """Carry out all waiting keys with what is there."""
+    effects: tuple[Effect, ...] = ()
+    while state.waiting:
+        state, more = _drain(state, forced=True)
+        effects += more
+    return state, effects
+
+
+# --- the pointer -------------------------------------------------------------------------
+
+
+def _pointed(
+    state: SessionState, event: CandidatePicked | PinAsked | ForgetAsked | PageTurned
+) -> Step:
+    match event:
+        case CandidatePicked(index, how):
+            return pick(state, index, how) or (state, ())
+        case PinAsked(index):
+            return pin(state, index)
+        case ForgetAsked(index):
+            return forget(state, index)
+        case PageTurned(delta):
+            return turn(state, delta)
+
+
+# --- what is not a key -------------------------------------------------------------------
+
+
+def _list_arrived(state: SessionState, listed: CandidateList) -> Step:
+    if not state.composing or listed.revision != state.composition.revision:
+        return state, ()
+    listed, size, painted = literal_first(listed), state.options.page_size, state.candidates
+    if painted is None or state.page is None or not state.list_is_current:
+        if not listed.final and not listed.items:
+            return state, ()
+        page = cut_page(listed, size)
+    elif painted.final or not listed.final:
+        return state, ()
+    else:
+        listed = keep_painted(painted, listed, _kept_places(state.page, listed, size))
+        page = cut_page(listed, size, state.page.number, state.page.highlight)
+    state = replace(state, candidates=listed, page=page)
+    # A key that waits wants the better list; only the deadline lets it take the first.
+    return _drain(state, forced=False) if listed.final else (state, ())
+
+
+def _kept_places(page: Page, listed: CandidateList, size: int) -> int:
+    """How many places of a provisional list its final one must not change."""
+    if not listed.items:
+        return sys.maxsize
+    chosen_from = page.number or page.highlight
+    return (page.number + 1) * size if chosen_from else 0
+
+
+def _focus_lost(state: SessionState) -> Step:
+    state, effects = _flush(state)
+    state, committed = commit_raw(state)
+    return replace(state, last_commit=None, shift_alone=False), (*effects, *committed)
+
+
+def _context_changed(state: SessionState, context: LeftContext) -> Step:
+    context = align_readings(state.context, context.last(CONTEXT_LIMIT))
+    if context == state.context:
+        return state, ()
+    before, after = state.context.text, context.text
+    commit, quotes = state.last_commit, state.quotes
+    if commit is not None and not after.endswith(commit.text):
+        # What Backspace deletes there was not committed just now.
+        commit = None
+    if not (after.endswith(before) or before.endswith(after)) or not (before and after):
+        quotes = Quotes().read(after)
+    state = replace(state, context=context, last_commit=commit, quotes=quotes)
+    return state, prepare(state)
+
+
+def align_readings(known: LeftContext, reported: LeftContext) -> LeftContext:
+    """The reported context with the typed readings of the text both end with.
+
+    Args:
+        known: what the session committed, with readings.
+        reported: what the host says, usually without.
+    """
+    common = 0
+    for ours, theirs in zip(reversed(known.text), reversed(reported.text), strict=False):
+        if ours != theirs:
+            break
+        common += 1
+    shift = len(reported.text) - len(known.text)
+    first = len(known.text) - common
+    readings = dict(reported.readings)
+    for offset, syllable in known.readings:
+        if offset >= first:
+            readings.setdefault(offset + shift, syllable)
+    return LeftContext(reported.text, tuple(sorted(readings.items())))

@@ -1,0 +1,68 @@
+"""Takes out of text what could be a password, a card number, an address or an ID.
+
+Pinyin learning needs hanzi and their order; it never needs the letters and digits between them.
+So every digit becomes 0 and every run of alphabetic letters becomes a single a, before anything
+is stored: `zhang.3@mail.com` becomes `a.0@a.a`. Hanzi, kana, hangul and punctuation stay.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ime.values import LeftContext
+
+_DIGIT = "0"
+_LETTERS = "a"
+_SURROGATE_REPLACEMENT = "\ufffd"
+
+# Inclusive ranges of the scripts that are written without an alphabet, or mixed with hanzi.
+_EAST_ASIAN = (
+    (0x1100, 0x11FF),  # hangul jamo
+    (0x3005, 0x3007),  # 々 〆 〇
+    (0x3040, 0x31FF),  # kana, bopomofo, hangul compatibility jamo, strokes
+    (0x3400, 0x4DBF),  # hanzi, extension A
+    (0x4E00, 0x9FFF),  # hanzi
+    (0xAC00, 0xD7FF),  # hangul
+    (0xF900, 0xFAFF),  # hanzi, compatibility
+    (0x20000, 0x3FFFF),  # hanzi, extensions B and later
+)
+
+
+def mask_text(text: str) -> str:
+    """`text` with digits as 0, letter runs as a, control characters as spaces."""
+    return mask_context(LeftContext(text)).text
+
+
+def mask_context(context: LeftContext) -> LeftContext:
+    """A context masked like `mask_text`; its readings follow their characters."""
+    masked: list[str] = []
+    place: dict[int, int] = {}
+    for offset, character in enumerate(context.text):
+        kept = _masked(character, after_letters=masked[-1:] == [_LETTERS])
+        if kept:
+            place[offset] = len(masked)
+            masked.append(kept)
+    readings = tuple((place[at], syllable) for at, syllable in context.readings if at in place)
+    return LeftContext("".join(masked), readings)
+
+
+def is_kept(text: str) -> bool:
+    """Whether `text` is stored as it is, because nothing in it has to be masked."""
+    return bool(text) and mask_text(text) == text
+
+
+def _masked(character: str, *, after_letters: bool) -> str:
+    """What stands for one character; empty where it only continues a run of letters."""
+    code = ord(character)
+    if any(first <= code <= last for first, last in _EAST_ASIAN):
+        return character
+    if character.isnumeric():
+        return _DIGIT
+    category = unicodedata.category(character)
+    if category[0] == "L":
+        return "" if after_letters else _LETTERS
+    if category[0] == "M" and after_letters:  # an accent that is a character of its own
+        return ""
+    if category == "Cs":  # half a surrogate pair, which no UTF-8 file can hold
+        return _SURROGATE_REPLACEMENT
+    return " " if category == "Cc" else character

@@ -1,0 +1,349 @@
+"""The selection log: every choice of the user, in sqlite, on this machine only.
+
+What must not be kept is masked before it is stored, and what is deleted is overwritten, in the
+write-ahead log too. A connection belongs to the thread that opened it; `ime.userdb.thread`
+owns that thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import logging
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ime.errors import StoreError
+from ime.userdb.database import kept_aside, open_database, told, transaction
+from ime.userdb.masking import is_kept, mask_context, mask_text
+from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
+
+_logger = logging.getLogger(__name__)
+
+CONTEXT_CHARACTERS: Final = 128
+"""Characters of left context kept; the converter reads no more than this."""
+
+_BATCH = 500  # rows read at a time, so that a long iteration holds no lock
+
+_COLUMNS = (
+    "time, run, commit_id, context, readings, raw, syllables, offered, chosen, rank, how, "
+    "scores, retracted, model, adapter"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made the candidates of a commit.
+
+    Attributes:
+        model: version of the base model; empty when only the n-gram served.
+        adapter: version of the personal adapter; empty without one.
+    """
+
+    model: str = ""
+    adapter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedSelection:
+    """One row of the log.
+
+    Attributes:
+        id: grows with every row.
+        time: seconds since 1970, UTC.
+        run: a random number, the same for all rows that one start of the program wrote.
+        commit_id: the commit's id, unique within `run`.
+        selection: the choice; its context is masked and cut.
+        retracted: whether the user took it back.
+        versions: what offered it.
+    """
+
+    id: int
+    time: float
+    run: int
+    commit_id: int
+    selection: Selection
+    retracted: bool
+    versions: Versions
+
+
+class SelectionLog:
+    """An open log; every method may raise `StoreError`, and only that for trouble outside."""
+
+    def __init__(self, path: Path, run: int) -> None:
+        """Open the log, making or migrating it where needed.
+
+        Args:
+            path: of the database; its folder is made if missing.
+            run: names this start of the program, whose commit ids begin anew; random.
+
+        Raises:
+            DamagedStoreError: the file is damaged; nothing was changed.
+            StoreError: it cannot be opened, or a newer program wrote it.
+        """
+        self.path = path
+        self._run = run
+        self._db = open_database(path)
+
+    def close(self) -> None:
+        """Close the database; the log cannot be used afterwards."""
+        with told("closed", self.path):
+            self._db.close()
+
+    def append(self, commit: Commit, time: float, versions: Versions) -> int:
+        """Add a commit's selections in one transaction.
+
+        Selections of text with letters or digits in it are left out: such text may be a name or
+        a number that is nobody's business, and there is no pinyin in it to learn.
+
+        Args:
+            commit: what was committed.
+            time: seconds since 1970, UTC.
+            versions: what offered the candidates.
+
+        Returns:
+            How many rows were added.
+        """
+        rows = [
+            (
+                time,
+                self._run,
+                commit.id,
+                *_stored(selection),
+                0,
+                versions.model,
+                versions.adapter,
+            )
+            for selection in commit.selections
+            if is_kept(selection.chosen)
+        ]
+        if rows:
+            with self._transaction("written"):
+                self._db.executemany(
+                    f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 15)})", rows
+                )
+        return len(rows)
+
+    def retract(self, commit_id: int) -> int:
+        """Mark a commit of this run as taken back; returns how many rows that were."""
+        with self._transaction("written"):
+            return self._db.execute(
+                "UPDATE selection SET retracted = 1 WHERE run = ? AND commit_id = ?",
+                (self._run, commit_id),
+            ).rowcount
+
+    def count(self, since: float = 0.0) -> int:
+        """Selections that are not retracted.
+
+        Args:
+            since: seconds since 1970, UTC; older ones do not count.
+        """
+        with told("read", self.path):
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM selection WHERE NOT retracted AND time >= ?", (since,)
+            ).fetchone()
+        return int(count)
+
+    # --- the user's word on candidates ----------------------------------------------------
+
+    def set_mark(self, mark: Mark, time: float) -> None:
+        """Let a mark hold instead of an older one for its text and syllables.
+
+        What is forgotten is not learned again at the next start: the selections that chose it
+        are retracted. They stay in the file until the word is forgotten for good, because by
+        them the versions are found that learned from it.
+
+        Args:
+            mark: what is wanted.
+            time: seconds since 1970, UTC.
+        """
+        syllables = " ".join(mark.syllables)
+        kept = mark.kind in (MarkKind.PINNED, MarkKind.HIDDEN)
+        forgets = mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN)
+        with self._transaction("written"):
+            self._db.execute(
+                "DELETE FROM mark WHERE syllables = ? AND (text = ? OR (kind = ? AND ?))",
+                (syllables, mark.text, MarkKind.PINNED.value, mark.kind is MarkKind.PINNED),
+            )
+            if kept:
+                self._db.execute(
+                    "INSERT INTO mark (time, kind, letters, syllables, text) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (time, mark.kind.value, mark.letters, syllables, mark.text),
+                )
+            if forgets:
+                self._db.executemany(
+                    "UPDATE selection SET retracted = 1 WHERE id = ?",
+                    [(id_,) for id_ in self._made_of(mark.text, mark.syllables)],
+                )
+
+    def _made_of(self, text: str, syllables: tuple[str, ...]) -> Iterator[int]:
+        """Ids of the rows that chose a text, whole or piece by piece in one commit."""
+        pieces = self._db.execute(
+            "SELECT run, commit_id, id, chosen, syllables FROM selection "
+            "WHERE NOT retracted AND instr(?, chosen) ORDER BY id",
+            (text,),
+        )
+        for _, group in itertools.groupby(pieces, key=lambda row: row[:2]):
+            rows = list(group)
+            for start, end in itertools.combinations(range(len(rows) + 1), 2):
+                made = rows[start:end]
+                read = " ".join(row[4] for row in made).split()
+                if "".join(row[3] for row in made) == text and tuple(read) == syllables:
+                    yield from (row[2] for row in made)
+
+    def marks(self) -> list[Mark]:
+        """The marks that hold, oldest first."""
+        with told("read", self.path):
+            rows = self._db.execute(
+                "SELECT kind, letters, syllables, text FROM mark ORDER BY id"
+            ).fetchall()
+        kinds = {kind.value: kind for kind in (MarkKind.PINNED, MarkKind.HIDDEN)}
+        return [
+            Mark(kinds[kind], letters, tuple(syllables.split()), text)
+            for kind, letters, syllables, text in rows
+            if kind in kinds  # a newer program may know more
+        ]
+
+    def delete_marks(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
+        """Delete the marks whose text holds `word`, or that were set in [start, end)."""
+        with self._transaction("changed"):
+            if word:
+                self._db.execute("DELETE FROM mark WHERE instr(text, ?)", (word,))
+            else:
+                self._db.execute("DELETE FROM mark WHERE time >= ? AND time < ?", (start, end))
+
+    # --- reading and deleting -------------------------------------------------------------
+
+    def kept_sums(self, name: str) -> tuple[int, str]:
+        """The last row's id and the sums of `keep_sums`; -1 and "" where none are kept.
+
+        They are dropped as soon as one of these rows changes or goes.
+        """
+        with told("read", self.path):
+            row = self._db.execute(
+                "SELECT through, sums FROM kept_sums WHERE name = ?", (name,)
+            ).fetchone()
+        return (int(row[0]), str(row[1])) if row else (-1, "")
+
+    def keep_sums(self, name: str, through: int, sums: str) -> None:
+        """Keep sums over all rows up to the id `through`."""
+        with self._transaction("written"):
+            self._db.execute("REPLACE INTO kept_sums VALUES (?, ?, ?)", (name, through, sums))
+
+    def rows(
+        self, *, newest_first: bool = False, behind: int = -1
+    ) -> Iterator[LoggedSelection]:
+        """Rows, retracted ones too, in the order of their ids; rows may come meanwhile.
+
+        Args:
+            newest_first: from the highest id on, else from the lowest.
+            behind: only those with a higher id, where the lowest come first.
+        """
+        after, order = ("<", "DESC") if newest_first else (">", "ASC")
+        last = 2**63 - 1 if newest_first else behind
+        while True:
+            with told("read", self.path):
+                batch = self._db.execute(
+                    f"SELECT id, {_COLUMNS} FROM selection WHERE id {after} ? "
+                    f"ORDER BY id {order} LIMIT {_BATCH}",
+                    (last,),
+                ).fetchall()
+            for row in batch:
+                try:
+                    yield _loaded(row)
+                except ValueError:  # edited by hand: skip it, the others are whole
+                    _logger.warning("row %d of the selection log cannot be read", row[0])
+            if len(batch) < _BATCH:
+                return
+            last = batch[-1][0]
+
+    def rewrite(self, delete: Sequence[int], replace: Sequence[tuple[int, Selection]]) -> None:
+        """Delete rows and replace what others hold, then overwrite what the file held of it.
+
+        Args:
+            delete: ids of rows that go.
+            replace: (id, selection to hold from now on).
+        """
+        with self._transaction("changed"):
+            self._db.executemany("DELETE FROM selection WHERE id = ?", [(i,) for i in delete])
+            self._db.executemany(
+                "UPDATE selection SET context = ?, readings = ?, raw = ?, syllables = ?, "
+                "offered = ?, chosen = ?, rank = ?, how = ?, scores = ? WHERE id = ?",
+                [(*_stored(selection), i) for i, selection in replace],
+            )
+        self._scrub()
+
+    def wipe(self) -> None:
+        """Delete everything, damaged databases that were kept aside too."""
+        with self._transaction("wiped"):
+            self._db.execute("DELETE FROM selection")
+            self._db.execute("DELETE FROM mark")
+            self._db.execute("DELETE FROM kept_sums")
+        self._scrub()
+        for kept in kept_aside(self.path):
+            try:
+                kept.unlink()
+            except OSError as exc:
+                raise StoreError(f"{kept} cannot be deleted ({exc.strerror}).") from exc
+
+    def _scrub(self) -> None:
+        """Leave no trace of deleted rows in free pages or in the write-ahead log."""
+        with told("compacted", self.path):
+            self._db.execute("VACUUM")
+            (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                f"What was deleted from {self.path} is not overwritten yet, because another "
+                "program holds the file. Close that program and delete again."
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self, doing: str) -> Iterator[None]:
+        with told(doing, self.path), transaction(self._db):
+            yield
+
+
+def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, str, str]:
+    """The columns context, readings, raw, syllables, offered, chosen, rank, how, scores."""
+    context = mask_context(selection.context).last(CONTEXT_CHARACTERS)
+    offered = [mask_text(text) for text in selection.offered]
+    return (
+        context.text,
+        json.dumps(context.readings),
+        selection.raw,
+        " ".join(selection.syllables),
+        json.dumps(offered, ensure_ascii=False),
+        selection.chosen,
+        selection.rank,
+        selection.how.value,
+        json.dumps([None if score == -math.inf else score for score in selection.scores]),
+    )
+
+
+def _loaded(row: Sequence[Any]) -> LoggedSelection:
+    """A row of `id` and `_COLUMNS`; raises ValueError where somebody changed it by hand."""
+    id_, time, run, commit_id, context, readings, raw, syllables, offered, chosen = row[:10]
+    rank, how, scores, retracted, model, adapter = row[10:]
+    try:
+        pairs = tuple((int(at), str(syllable)) for at, syllable in json.loads(readings))
+        texts = tuple(str(text) for text in json.loads(offered))
+        nats = tuple(-math.inf if s is None else float(s) for s in json.loads(scores))
+    except TypeError as exc:
+        raise ValueError("not the JSON that was written") from exc
+    selection = Selection(
+        context=LeftContext(context, pairs),
+        raw=raw,
+        syllables=tuple(syllables.split()),
+        offered=texts,
+        chosen=chosen,
+        rank=rank,
+        how=How(how),
+        scores=nats,
+    )
+    versions = Versions(model, adapter)
+    return LoggedSelection(id_, time, run, commit_id, selection, bool(retracted), versions)

@@ -1,0 +1,267 @@
+"""The frozen values that flow between the rooms, in the order they flow.
+
+Composition -> DecodeRequest -> CandidateList -> Page -> Commit -> Selection. Spans are
+half-open [start, end) in letters of the raw input; scores are natural logarithms, higher is
+better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Source(Enum):
+    """Why a candidate is in the list."""
+
+    SENTENCE = "sentence"
+    """A whole-input path of the beam."""
+    WORD = "word"
+    """A word of the lexicon that spells a prefix of the input."""
+    CHARACTER = "character"
+    """A single character of the first syllable."""
+    USER = "user"
+    """A word the user made or chose before."""
+    PHRASE = "phrase"
+    """A custom phrase with a fixed place."""
+    REWRITE = "rewrite"
+    """Made by a rewriter: a date, a number."""
+    LITERAL = "literal"
+    """The letters themselves."""
+    PINNED = "pinned"
+    """Pinned to the first place by the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftContext:
+    """Text left of the caret.
+
+    Attributes:
+        text: the last characters before the caret, any script, at most a few hundred.
+        readings: (offset in `text`, syllable) of hanzi whose typed reading is known.
+    """
+
+    text: str = ""
+    readings: tuple[tuple[int, str], ...] = ()
+
+    def append(self, text: str, syllables: tuple[str, ...]) -> LeftContext:
+        """This context, then `text`; its readings are kept if there is one a character."""
+        known = self.readings
+        if len(syllables) == len(text):
+            start = len(self.text)
+            known += tuple((start + i, syllable) for i, syllable in enumerate(syllables))
+        return LeftContext(self.text + text, known)
+
+    def last(self, limit: int) -> LeftContext:
+        """The last `limit` characters of this context."""
+        cut = max(0, len(self.text) - limit)
+        if not cut:
+            return self
+        kept = tuple((i - cut, syllable) for i, syllable in self.readings if i >= cut)
+        return LeftContext(self.text[cut:], kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Text offered for the letters [0, end) of the input that a request asked to convert.
+
+    Attributes:
+        text: what would be committed.
+        syllables: full reading, one syllable a hanzi; empty for letters and rewrites.
+        end: letters of the input it uses; what is left goes on composing.
+        source: why it is here.
+        score: log-probability in nats given the left context.
+        own: nats of `score` that the user's choices for its reading gave.
+    """
+
+    text: str
+    syllables: tuple[str, ...]
+    end: int
+    source: Source
+    score: float = 0.0
+    own: float = 0.0
+
+
+class MarkKind(Enum):
+    """What the user wants of a candidate, whatever the model thinks of it."""
+
+    PINNED = "pinned"
+    """First for its syllables."""
+    HIDDEN = "hidden"
+    """Not offered for its syllables; what was learned of it is forgotten."""
+    FORGOTTEN = "forgotten"
+    """Neither pinned nor hidden, and what was learned of it is forgotten."""
+    PLAIN = "plain"
+    """Neither pinned nor hidden; what was learned of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The user's word on one candidate; the newest for a text and its syllables holds.
+
+    Attributes:
+        kind: what is wanted.
+        letters: that were typed for it, without delimiters.
+        syllables: its full reading.
+        text: of the candidate.
+    """
+
+    kind: MarkKind
+    letters: str
+    syllables: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What is being composed, before commit.
+
+    Attributes:
+        raw: letters a-z, A-Z and the delimiter ', the fixed parts included.
+        caret: letters left of the caret, 0..len(raw).
+        fixed: candidates already selected for the front of `raw`, in order; their `end` counts
+            from the end of the fixed part before them.
+        revision: grows with every change; answers for another revision are stale.
+    """
+
+    raw: str = ""
+    caret: int = 0
+    fixed: tuple[Candidate, ...] = ()
+    revision: int = 0
+
+    @property
+    def fixed_end(self) -> int:
+        """Letters of `raw` that fixed parts use."""
+        return sum(part.end for part in self.fixed)
+
+    @property
+    def fixed_text(self) -> str:
+        """Text of the fixed parts."""
+        return "".join(part.text for part in self.fixed)
+
+    @property
+    def rest(self) -> str:
+        """Letters still to be converted."""
+        return self.raw[self.fixed_end :]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeRequest:
+    """One question to the decode thread.
+
+    Attributes:
+        revision: of the composition that asks.
+        context: left of the letters; the fixed parts are already appended.
+        raw: letters to convert, non-empty.
+        continues: whether parts in front of `raw` are fixed.
+        passed_over: beginnings of the text wanted for `raw` that the user saw while choosing
+            those parts, and did not choose.
+    """
+
+    revision: int
+    context: LeftContext
+    raw: str
+    continues: bool = False
+    passed_over: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateList:
+    """Ranked answer to a `DecodeRequest`.
+
+    Attributes:
+        revision: of the request.
+        raw: the letters that were converted.
+        items: best first; texts are unique among items with the same `end`.
+        spans: syllable spans [start, end) of the best path through `raw`, for the preedit.
+        final: False for a fast first answer that a better one will follow.
+    """
+
+    revision: int
+    raw: str
+    items: tuple[Candidate, ...]
+    spans: tuple[tuple[int, int], ...] = ()
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The painted part of a candidate list; it owns the digits 1..len(items).
+
+    Attributes:
+        items: what is painted.
+        number: page number from 0.
+        has_previous: whether a page lies before it.
+        has_next: whether a page lies behind it.
+        highlight: index in `items` that Space commits.
+        revision: of the list it was cut from.
+    """
+
+    items: tuple[Candidate, ...] = ()
+    number: int = 0
+    has_previous: bool = False
+    has_next: bool = False
+    highlight: int = 0
+    revision: int = -1
+
+
+class How(Enum):
+    """How a selection was made."""
+
+    SPACE = "space"
+    DIGIT = "digit"
+    MOUSE = "mouse"
+    PUNCTUATION = "punctuation"
+    PREDICTION = "prediction"
+
+
+LEADERS = 3
+"""Texts for the same letters that a choice is compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One choice of the user, as the selection log keeps it.
+
+    Attributes:
+        context: text left of the converted letters.
+        raw: letters the choice was made for.
+        syllables: full reading of `chosen`.
+        offered: texts painted when the choice was made, best first, and behind them the best
+            for the same letters as the first that were not painted.
+        chosen: the text chosen.
+        rank: place of `chosen` in the whole list, from 0.
+        how: key or mouse.
+        scores: nats of `offered` without what the user's choices for a reading gave; -inf for
+            those that spell fewer or more letters than the first. Shorter or empty where they
+            are not known.
+    """
+
+    context: LeftContext
+    raw: str
+    syllables: tuple[str, ...]
+    offered: tuple[str, ...]
+    chosen: str
+    rank: int
+    how: How
+    scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Text that leaves the input method.
+
+    Attributes:
+        id: grows by one a commit; undo names it.
+        text: what goes into the editor.
+        syllables: one a character of `text` where all of it was converted from pinyin, else
+            empty.
+        selections: the choices that made it; empty for letters, punctuation and private mode.
+        instead_of: what a Backspace right behind it makes of it; empty where that deletes.
+    """
+
+    id: int
+    text: str
+    syllables: tuple[str, ...] = ()
+    selections: tuple[Selection, ...] = field(default=())
+    instead_of: str = ""

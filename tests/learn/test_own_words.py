@@ -1,0 +1,162 @@
+"""Words of the user's own, added to a model of thirteen tokens."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ime.convert.search import BeamSearch, SearchOptions
+from ime.learn.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWordModel, OwnWords
+from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.values import LeftContext
+from tests.fakes import TABLE_TOKENS, TableModel
+
+TEXTS = [text for text, _ in TABLE_TOKENS]
+READING = dict(reversed(TABLE_TOKENS))
+EMPTY = LeftContext()
+
+
+def read(text: str) -> tuple[str, ...]:
+    return tuple(READING[char] for char in text)
+
+
+def with_words(**words: float) -> tuple[TableModel, OwnWords, OwnWordModel]:
+    base = TableModel.drawn(3)
+    own = OwnWords(base.tokens)
+    for text, surprise in words.items():
+        own.set(text, read(text), surprise)
+    own.settle(100)
+    return base, own, OwnWordModel(base, own)
+
+
+def total(model: TableModel | OwnWordModel, text: str) -> float:
+    """Nats of a text, hanzi by hanzi."""
+    state, nats = np.array([model.start(EMPTY)]), 0.0
+    for char in text:
+        token = TEXTS.index(char)
+        nats += float(model.log_probs(state)[0, token])
+        state = model.extend(state, np.array([token]))
+    return nats
+
+
+def chance(surprise: float, made: int = 100) -> float:
+    return SHARE * surprise / (made + DOUBT)
+
+
+def test_word_comes_in_two_ways() -> None:
+    base, _, model = with_words(年按那=2.0)
+    expected = math.exp(total(base, "年按那")) + chance(2.0)
+    assert math.exp(total(model, "年按那")) == pytest.approx(expected, rel=1e-4)
+
+
+def test_word_that_breaks_off_costs_nothing() -> None:
+    base, _, model = with_words(年按那=2.0)
+    assert total(model, "年按西") == pytest.approx(total(base, "年按西"), abs=1e-3)
+    assert total(model, "先西") == pytest.approx(total(base, "先西"), abs=1e-3)
+
+
+def test_word_may_stand_anywhere_and_twice() -> None:
+    base, _, model = with_words(年按=3.0)
+    rare = total(base, "年按")
+    assert math.exp(total(model, "你年按先年按")) > math.exp(total(base, "你年按先年按"))
+    assert total(model, "年按") > rare
+
+
+def test_words_that_begin_alike_share_their_beginning() -> None:
+    _, own, model = with_words(年按=1.0, 年按那=3.0)
+    base = TableModel.drawn(3)
+    whole = math.exp(total(base, "年按")) + chance(4.0)
+    assert math.exp(total(model, "年按")) == pytest.approx(whole, rel=1e-4)
+    ways = math.exp(total(base, "年按那")) + chance(3.0)
+    short_then = chance(1.0) * math.exp(float(base.table[TEXTS.index("按"), TEXTS.index("那")]))
+    assert math.exp(total(model, "年按那")) == pytest.approx(ways + short_then, rel=1e-3)
+    assert own.root.weight == pytest.approx(4.0)
+
+
+@given(st.lists(st.tuples(st.sampled_from("年先西"), st.sampled_from("按那啊")), max_size=4))
+def test_scores_stay_probabilities(words: list[tuple[str, str]]) -> None:
+    """All that a text may go on with adds up to one and the share of own words."""
+    _, _, model = with_words(**{"".join(word): 1.0 + place for place, word in enumerate(words)})
+    state = np.array([model.start(EMPTY)])
+    for char in "年按":
+        mass = float(np.exp(model.log_probs(state)[0]).sum())
+        assert 1 - 1e-3 < mass < 1 + SHARE + 1e-3
+        state = model.extend(state, np.array([TEXTS.index(char)]))
+
+
+def test_gain_is_what_own_words_added() -> None:
+    base, _, model = with_words(年按那=2.0)
+    state, last, differences = model.start(EMPTY), -1, []
+    for char in "年按那":
+        token = TEXTS.index(char)
+        now = float(model.log_probs(np.array([state]))[0, token])
+        differences.append(now - float(base.table[last, token]))
+        assert model.gain(state, token) == pytest.approx(differences[-1], abs=1e-3)
+        state, last = int(model.extend(np.array([state]), np.array([token]))[0]), token
+    assert max(differences) > 1
+
+
+@pytest.mark.parametrize("text", ["年", "年按那啊先西", "年按"])
+def test_only_texts_of_some_length_and_surprise_are_words(text: str) -> None:
+    surprise = LEAST / 2 if text == "年按" else 3.0
+    _, own, _ = with_words(**{text: surprise})
+    assert not own.root.children
+
+
+def test_forgotten_word_leaves_nothing() -> None:
+    _, own, _ = with_words(年按那=2.0, 年按=1.0)
+    own.set("年按那", read("年按那"), 0.0)
+    own.set("啊啊", read("啊啊"), 0.0)
+    node = own.root.children[TEXTS.index("年")].children[TEXTS.index("按")]
+    assert not node.children
+    own.set("年按", read("年按"), 0.0)
+    assert not own.root.children
+    assert own.root.weight == pytest.approx(0.0)
+
+
+def test_who_has_chosen_much_uses_new_words_as_much() -> None:
+    _, own, _ = with_words(年按=1.0)
+    own.settle(MOST_CHOICES)
+    known = own.starts[1].tolist()
+    own.settle(50 * MOST_CHOICES)
+    assert own.starts[1].tolist() == known
+
+
+# --- the beam --------------------------------------------------------------------------------
+
+
+def found(search: BeamSearch, raw: str) -> list[str]:
+    """Texts of all hypotheses, typed letter by letter."""
+    for end in range(1, len(raw) + 1):
+        assert search.run(EMPTY, raw[:end])
+    paths = search.paths(len(raw), search.options.beam)
+    return ["".join(TEXTS[token] for token in path.tokens) for path in paths]
+
+
+@pytest.mark.parametrize("raw", ["xiananxi", "xiananxini", "nixiananxi", "xianaxi"])
+def test_narrow_beam_keeps_the_beginning_of_an_own_word(raw: str) -> None:
+    """Nobody says 线按系, and others fill the beam at each place but the last."""
+    table = np.full((14, 13), math.log(0.06))
+    table[:, [TEXTS.index(char) for char in "线按系"]] = math.log(1e-6)
+    base = TableModel(table)
+    own = OwnWords(base.tokens)
+    own.set("线按系", ("xian", "an", "xi"), 3.0)
+    own.settle(3)
+    model, segmenter = OwnWordModel(base, own), Segmenter(GraphOptions())
+    narrow = SearchOptions(beam=2, margin=4.0)
+    without = found(BeamSearch(model, segmenter, narrow), raw)
+    held = found(BeamSearch(model, segmenter, narrow, own=model), raw)
+    assert not any("线按系" in text for text in without)
+    assert any("线按系" in text for text in held)
+
+
+@pytest.mark.parametrize("raw", ["niananxi", "xianjian", "xa", "nian'an"])
+def test_without_own_words_nothing_changes(raw: str) -> None:
+    base, _, model = with_words()
+    segmenter, options = Segmenter(GraphOptions()), SearchOptions(beam=3, margin=4.0)
+    plain = found(BeamSearch(base, segmenter, options), raw)
+    assert found(BeamSearch(model, segmenter, options, own=model), raw) == plain

@@ -1,0 +1,58 @@
+"""A session whose lists come when the test says so."""
+
+from __future__ import annotations
+
+from ime.session.events import Convert, Effect, Event, ListArrived
+from ime.session.keys import KeyEvent, typed
+from ime.session.state import SessionOptions, SessionState
+from ime.session.step import initial_state, step
+from ime.values import (
+    Candidate,
+    CandidateList,
+    DecodeRequest,
+    LeftContext,
+    Source,
+)
+from tests.fakes import FakeConverter
+
+
+class Desk:
+    """A session whose lists come when the test says so."""
+
+    def __init__(self, options: SessionOptions | None = None, context: str = "") -> None:
+        self.state: SessionState = initial_state(options, LeftContext(context))
+        self.converter = FakeConverter()
+        self.requests: list[DecodeRequest] = []
+
+    def feed(self, *events: Event) -> list[Effect]:
+        done: list[Effect] = []
+        for event in events:
+            self.state, effects = step(self.state, event)
+            done += effects
+        self.requests += [effect.request for effect in done if isinstance(effect, Convert)]
+        return done
+
+    def keys(self, *names: str) -> list[Effect]:
+        return self.feed(*(KeyEvent.parse(name) for name in names))
+
+    def type(self, text: str) -> list[Effect]:
+        return self.feed(*typed(text))
+
+    def answer(self) -> list[Effect]:
+        return self.feed(ListArrived(self.listed()))
+
+    def listed(self) -> CandidateList:
+        found = self.converter.convert(self.requests[-1])
+        assert found is not None
+        return found
+
+    def painted(self) -> list[str]:
+        return [item.text for item in self.state.page.items] if self.state.page else []
+
+
+def of_kind(effects: list[Effect], *kinds: type) -> list[Effect]:
+    return [effect for effect in effects if isinstance(effect, kinds)]
+
+
+def candidate(text: str, end: int, *syllables: str) -> Candidate:
+    return Candidate(text, syllables, end, Source.WORD)
