@@ -29,7 +29,8 @@ import numpy as np
 
 from ime.learn.context_similarity import ContextSimilarity
 from ime.learn.expected import expected_texts
-from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
+from ime.learn.model_layer import ModelLayer
+from ime.ports import FloatArray, IntArray, LanguageModel
 from ime.values import Commit, LeftContext, Selection
 
 LONGEST = 2  # tokens of a history
@@ -79,7 +80,7 @@ class _Learned:
     written: list[int]
 
 
-class OnlineNgrams:
+class OnlineNgrams(ModelLayer):
     """A `LanguageModel` around another one, with the user's weights added.
 
     Its scores are log-probabilities but for these weights: they compare texts of the same
@@ -92,7 +93,7 @@ class OnlineNgrams:
     """
 
     def __init__(self, base: LanguageModel, trained: LanguageModel | None = None) -> None:
-        self._base = base
+        super().__init__(base)
         self._trained = trained
         self._serving = base  # one of the two; all states are its own
         self._weights: dict[_Gram, dict[int, _Weight]] = {}  # by history, then token
@@ -103,15 +104,6 @@ class OnlineNgrams:
         self._learned: deque[_Learned] = deque(maxlen=REMEMBERED_COMMITS)
         pairs = zip(base.tokens.texts, base.tokens.syllables, strict=True)
         self._ids = {pair: token for token, pair in enumerate(pairs) if pair[1]}
-
-    @property
-    def tokens(self) -> TokenTable:
-        """The tokens of the base model."""
-        return self._base.tokens
-
-    def encode(self, context: LeftContext) -> list[int]:
-        """Token ids of a left context."""
-        return self._base.encode(context)
 
     # ------------------------------------------------------------------ the port
     def start(self, context: LeftContext) -> int:
@@ -148,14 +140,6 @@ class OnlineNgrams:
                     ids, nats = self._after(suffix)
                     logs[row, ids] += nats
         return logs
-
-    def best_sequels(self, groups: IntArray) -> FloatArray:
-        """(V, G) highest probabilities of each group behind each token, of the base model."""
-        return self._base.best_sequels(groups)
-
-    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
-        """(N,) probabilities that no hanzi follows, of the base model."""
-        return self._base.endings(histories)
 
     def release(self, states: IntArray) -> None:
         """Forget states."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ime.learn.model_layer import ModelLayer
 from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.values import LeftContext
 
@@ -157,7 +158,7 @@ class _Ways:
     sequels: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
 
-class OwnWordModel:
+class OwnWordModel(ModelLayer):
     """A `LanguageModel` that knows the user's own words.
 
     Their share, `SHARE` at most, is not taken off the rest: it would be the same everywhere.
@@ -168,18 +169,9 @@ class OwnWordModel:
     """
 
     def __init__(self, base: LanguageModel, words: OwnWords) -> None:
-        self._base = base
+        super().__init__(base)
         self._words = words
         self._ways: dict[int, _Ways] = {}
-
-    @property
-    def tokens(self) -> TokenTable:
-        """The tokens of the base model."""
-        return self._base.tokens
-
-    def encode(self, context: LeftContext) -> list[int]:
-        """Token ids of a left context."""
-        return self._base.encode(context)
 
     def start(self, context: LeftContext) -> int:
         """Drop all states, read `context`, and return its state."""
@@ -209,14 +201,6 @@ class OwnWordModel:
             if ways.inside:
                 self._go_on(ways, logs[row])
         return logs
-
-    def best_sequels(self, groups: IntArray) -> FloatArray:
-        """(V, G) highest probabilities of each group behind each token, of the base model."""
-        return self._base.best_sequels(groups)
-
-    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
-        """(N,) probabilities that no hanzi follows, of the base model."""
-        return self._base.endings(histories)
 
     def release(self, states: IntArray) -> None:
         """Forget states."""
