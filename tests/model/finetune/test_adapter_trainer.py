@@ -197,7 +197,7 @@ def test_command_writes_an_adapter(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     assert "nats a hanzi" in done.stdout
     adapter = load_adapter(tmp_path / "me.safetensors", base_digest(tmp_path / "weights"))
