@@ -92,6 +92,7 @@ def _is_corrected(piece: Selection) -> bool:
     return (
         piece.rank > 0
         and len(piece.chosen) <= LONGEST_PIECE
+        and piece.chosen not in FUNCTION_WORDS
         and expected_texts(piece).get(piece.chosen, 0.0) < DOUBTED
     )
 
@@ -117,6 +118,8 @@ def _words(
         part = before.chosen if _is_part(before.chosen) else surname_at_end(before.chosen)
         if part:
             text, syllables = part + text, (*before.syllables[-len(part) :], *syllables)
+    if len(text) == SHORTEST and text[:1] != surname_at_end(text[:1]):
+        return  # one hanzi corrected beside another: hardly a name
     if text != alone and SHORTEST <= len(text) <= LONGEST:
         yield syllables, text, weight
 

@@ -65,6 +65,21 @@ def test_words_beside_a_corrected_piece_stay_words(beside: str) -> None:
     assert made(*pieces) == {}
 
 
+@pytest.mark.parametrize(
+    ("before", "corrected", "word"),
+    [("王", "玥", "王玥"), ("哈", "玥", None), ("林", "它", None)],
+)
+def test_two_hanzi_are_a_word_where_the_first_is_a_surname(
+    before: str, corrected: str, word: str | None
+) -> None:
+    pieces = (
+        picked("", before, before + "月今天来开会了吧"),
+        picked(before, corrected, "月今天来开会了吧"),
+        picked(before + corrected, "今天来开会了吧", "今天来开会了吧", 0, FIRST),
+    )
+    assert made(*pieces) == ({word: 1.0} if word else {})
+
+
 def test_what_was_not_offered_first_but_expected_is_no_correction() -> None:
     """Who takes a sentence piece by piece makes no words."""
     pieces = (
