@@ -61,7 +61,7 @@ class AtOnce:
         return self._marks.apply(listed)
 
     def begin_with(self, choices: UserChoices) -> None:
-        """Know choices of long ago, and nothing that was learned before."""
+        """Know choices of long ago; called before anything is learned."""
         self.words.begin_with(choices)
         for syllables in choices:
             surprise = choices.surprise(syllables)

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import msgspec
 
@@ -30,7 +31,7 @@ FADING = 0.9  # of an older choice when the same reading is chosen for again
 REMEMBERED = 64  # choices for one reading that can be taken back
 
 Reading = tuple[str, ...]
-_Line = tuple[float, dict[str, float]]
+_Line = tuple[Annotated[float, msgspec.Meta(ge=0)], dict[str, float]]
 _Sheet = tuple[int, dict[str, int], dict[str, _Line]]
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from ime.learn.choices import Choice, Reading
 from ime.learn.expected import expected_texts
 from ime.lexicon.surnames import surname_at_end
-from ime.values import Commit, How, LeftContext, Selection
+from ime.values import Commit, How, Selection
 
 LONGEST_TEXT = 8  # hanzi of a commit that is a text of the user's own as a whole
 SHORTEST, LONGEST = 2, 5  # hanzi of a word made inside a longer commit
@@ -63,15 +63,12 @@ def _joined(pieces: Sequence[Selection]) -> str:
 def _lines(pieces: Sequence[Selection]) -> Iterator[list[Selection]]:
     """Pieces with nothing between them, and one syllable a hanzi."""
     line: list[Selection] = []
-    end = LeftContext()
     for piece in pieces:
-        if line and piece.context.text[-len(end.text) :] != end.text:
+        if line and not piece.context.text.endswith(line[-1].chosen):
             yield line
             line = []
-        if len(piece.syllables) != len(piece.chosen):
-            continue
-        line.append(piece)
-        end = LeftContext(piece.chosen)
+        if len(piece.syllables) == len(piece.chosen):
+            line.append(piece)
     if line:
         yield line
 

@@ -25,8 +25,7 @@ from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.values import LeftContext
 
 SHORTEST, LONGEST = 2, 5  # hanzi of an own word
-# Of all words that begin, for a user all of whose choices were surprises. 0.2 rescued no more
-# names and broke more of what the model has right.
+# Of all words that begin, for a user all of whose choices were surprises; EXPERIMENTS.md.
 SHARE = 0.02
 DOUBT = 300.0  # choices that weigh as much as those made
 MOST_CHOICES = 2000  # of those made that count: who has chosen much uses new words as much

@@ -167,12 +167,12 @@ def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
 
 
 def _offered(state: SessionState) -> tuple[Candidate, ...]:
-    """The painted page, and the leaders for the letters of its first that are not on it."""
+    """The painted page, and the model's leaders for the letters of its first beside it."""
     if state.page is None or state.candidates is None:
         return ()
     painted = state.page.items
     same = [item for item in state.candidates.items if item.end == painted[0].end]
-    leaders = sorted(same, key=lambda item: -item.score)[:LEADERS]
+    leaders = sorted(same, key=lambda item: item.own - item.score)[:LEADERS]
     return (*painted, *(item for item in leaders if item not in painted))
 
 

@@ -124,7 +124,9 @@ def test_sums_do_not_outlive_their_rows(
     assert "甲" not in past_of(log).choices
 
 
-@pytest.mark.parametrize("sums", ["", "{}", "[1]", '[0, {}, {"a": 3}]', "\x00"])
+@pytest.mark.parametrize(
+    "sums", ["", "{}", "[1]", '[0, {}, {"a": 3}]', '[0, {}, {"a": [-1.5, {}]}]', "\x00"]
+)
 def test_damaged_sums_are_counted_anew(
     log: SelectionLog, commit_of: MakeCommit, monkeypatch: pytest.MonkeyPatch, sums: str
 ) -> None:
