@@ -122,7 +122,8 @@ class CandidateBuilder:
             listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
             return CandidateList(request.revision, raw, _unique(listed), best.spans)
         items += self._likely_first(words, self._first_characters(), ends)
-        if len(best.tokens) > (1 if request.continues else SHORT_INPUT):
+        long = len(best.tokens) > (1 if request.continues else SHORT_INPUT)
+        if long and not self._has_letters(best):
             items = [*self._first_pages(items, ends, request), *items]
         return CandidateList(request.revision, raw, _unique(items), best.spans)
 
@@ -147,6 +148,8 @@ class CandidateBuilder:
         is_exact = False
         last = whole and end == len(raw)
         for edge in self._search.segmenter.edges_into(raw, end, last=last):
+            if not edge.syllables:
+                continue
             before = self._prefixes[edge.start]
             is_exact |= before.exact and spells_in_full(edge)
             for reading in before.readings:
@@ -171,7 +174,7 @@ class CandidateBuilder:
         plain = 0  # those that lead by an own word take no place from the others
         for path in self._search.trace(end, vertex, len(vertex)):
             likely = whole or path.score > vertex.scores[0] - UNLIKELY_WORD
-            is_word = likely and len(path.tokens) > 1 and self._is_word(path)
+            is_word = likely and self._is_word(path)
             if path.gain >= GAINED:
                 offered = path.score > vertex.scores[0] - UNLIKELY
             else:
@@ -223,17 +226,25 @@ class CandidateBuilder:
                 found[candidate.text] = replace(candidate, score=score, own=own, source=source)
 
     def _is_word(self, path: Path) -> bool:
+        if len(path.tokens) == 1:
+            return self._has_letters(path)
         text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
         return any(word.text == text for word in found)
 
     def _text(self, path: Path) -> str:
-        return "".join(self._texts[token] for token in path.tokens)
+        return self._search.text_of(path)
+
+    def _has_letters(self, path: Path) -> bool:
+        return not all(self._syllables[token] for token in path.tokens)
 
     def _path_candidate(self, path: Path, *, is_word: bool) -> Candidate:
         text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
         source = Source.WORD if is_word else Source.SENTENCE
+        if self._has_letters(path):
+            syllables = ()  # they teach nothing: a reading has one syllable a character
+            source = Source.LITERAL if len(path.tokens) == 1 else source
         return Candidate(text, syllables, path.end, source, path.score)
 
     # ------------------------------------------------------------------ lexicon words
@@ -370,7 +381,8 @@ class CandidateBuilder:
         reach = self._search.reach
         hypotheses: dict[str, Path] = {}
         for path in self._search.paths(reach, MOST_PATHS):
-            hypotheses.setdefault(self._text(path), path)
+            if not self._has_letters(path):  # each token of the others is one character
+                hypotheses.setdefault(self._text(path), path)
         evidence = gathered(
             [(text, path.score) for text, path in hypotheses.items()],
             self._search.certainties(reach),

@@ -19,6 +19,7 @@ from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.errors import AssetError
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.words import Lexicon
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions, Segmenter
@@ -51,6 +52,7 @@ class OpenedConverter(SearchConverter):
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
+        letters: English words, and those of letters and hanzi; None to do without.
         fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
@@ -79,13 +81,15 @@ class OpenedConverter(SearchConverter):
         scheme: Scheme | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
+        letters: LetterWords | None = None,
         *,
         fixed_order: bool = False,
     ) -> None:
-        segmenter = Segmenter(graph or GraphOptions())
+        segmenter = Segmenter(graph or GraphOptions(), letters)
         self.learned = AtOnce(model, lexicon, segmenter, trained)
         super().__init__(
-            self.learned, lexicon, segmenter, search, scheme, pairs, fixed_order=fixed_order
+            *(self.learned, lexicon, segmenter, search, scheme, pairs, letters),
+            fixed_order=fixed_order,
         )
 
     @property
@@ -151,6 +155,7 @@ def open_converter(
         scheme,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
+        letters=shipped.letters,
         fixed_order=settings.typing.fixed_order,
     )
     converter.shipped = shipped
