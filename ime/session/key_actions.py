@@ -132,16 +132,8 @@ def highlight_index(state: SessionState) -> int:
 
 
 def _choose(state: SessionState) -> Step:
-    return _choose_first(state, How.SPACE)
-
-
-def _choose_first(state: SessionState, how: How) -> Step:
-    """Choose the highlight; where no list of these letters came, they stay letters.
-
-    The list of fewer letters would choose their front and leave a torn end behind it.
-    """
-    chosen = pick(state, highlight_index(state), how) if state.list_is_current else None
-    return chosen or commit_raw(state)
+    chosen = pick(state, highlight_index(state), How.SPACE)
+    return chosen if chosen is not None else commit_raw(state)
 
 
 def _select(state: SessionState, event: KeyEvent) -> Step:
@@ -202,7 +194,7 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
         return _type_mark(state, event)
     if state.status is Status.LITERAL and _is_second_stop(state, event):
         return _end_name(state, event)
-    state, effects = _choose_first(state, How.PUNCTUATION)
+    state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:
         # Letters are left: the mark waits for their list, and chooses again.
         state = replace(state, waiting=(event,))

@@ -210,9 +210,15 @@ def _make_do(state: SessionState, revision: int) -> Step:
 
 
 def _flush(state: SessionState) -> Step:
-    """Carry out all waiting keys with what is there."""
+    """Carry out all waiting keys with what is there.
+
+    The list of fewer letters is not: it would choose their front, and nothing would be left to
+    wait for the list of their torn end.
+    """
     effects: tuple[Effect, ...] = ()
     while state.waiting:
+        if not state.list_is_current:
+            state = replace(state, candidates=None, page=None)
         state, more = _drain(state, forced=True)
         effects += more
     return state, effects

@@ -218,9 +218,8 @@ def test_leaving_at_once_commits_what_is_composed(place: Place) -> None:
 
 @pytest.mark.parametrize("end", [" ", ",", "!", " ,"])
 @pytest.mark.parametrize("known", range(6))
-@pytest.mark.parametrize("way", ["leave_now", "give_up"])
-def test_letters_whose_list_never_came_stay_whole(
-    way: str, known: int, end: str, place: Place
+def test_letters_whose_list_did_not_come_stay_whole_when_left(
+    known: int, end: str, place: Place
 ) -> None:
     """The list of fewer letters tore them: 我的ekahaoshi."""
     place.type("nihao")
@@ -228,10 +227,7 @@ def test_letters_whose_list_never_came_stay_whole(
         place.answer(known - 1)
         assert place.context.state.list_is_current == (known == 5)
     place.type("shi" + end)
-    if way == "leave_now":
-        place.context.leave_now()
-    else:
-        place.clock.wait(4 * GIVE_UP_MS)
+    place.context.leave_now()
     assert place.host.text.startswith("nihaoshi")
     assert not place.context.state.waiting
 
