@@ -240,3 +240,48 @@ class Converter(Protocol):
     def mark(self, mark: Mark) -> None:
         """Let the user's word on a candidate change the very next list."""
         ...
+
+
+class Decoder(Protocol):
+    """What converts for a session, on a thread of its own; every method returns at once."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether a list can still come."""
+        ...
+
+    def convert(self, request: DecodeRequest) -> None:
+        """Ask for a list; an older request is dropped."""
+        ...
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read a left context ahead."""
+        ...
+
+    def learn(self, commit: Commit) -> None:
+        """Learn from a commit."""
+        ...
+
+    def retract(self, commit_id: int) -> None:
+        """Unlearn a commit."""
+        ...
+
+    def mark(self, mark: Mark) -> None:
+        """Heed the user's word on a candidate."""
+        ...
+
+
+class Journal(Protocol):
+    """What writes selections down; every method returns at once."""
+
+    def append(self, commit: Commit) -> object:
+        """Write a commit's selections."""
+        ...
+
+    def retract(self, commit_id: int) -> object:
+        """Mark a commit's selections as taken back."""
+        ...
+
+    def mark(self, mark: Mark) -> object:
+        """Write down the user's word on a candidate."""
+        ...
