@@ -86,16 +86,19 @@ class OpenedConverter(SearchConverter):
         fixed_order: bool = False,
     ) -> None:
         segmenter = Segmenter(graph or GraphOptions(), letters)
-        self.learned = AtOnce(model, lexicon, segmenter, trained)
+        self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
-            *(self.learned, lexicon, segmenter, search, scheme, pairs, letters),
+            model,
+            self.learned,
+            lexicon,
+            segmenter,
+            search,
+            scheme,
+            pairs,
+            trained,
+            letters,
             fixed_order=fixed_order,
         )
-
-    @property
-    def personal(self) -> LanguageModel:
-        """The model with the user's n-grams."""
-        return self.learned.personal
 
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""
@@ -158,9 +161,7 @@ def open_converter(
         letters=shipped.letters,
         fixed_order=settings.typing.fixed_order,
     )
-    converter.shipped = shipped
-    _describe(converter, tier)
-    converter.notices += shipped.notices
+    _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
     for notice in (*converter.notices, complaint):
@@ -169,9 +170,10 @@ def open_converter(
     return converter
 
 
-def _describe(converter: OpenedConverter, tier: _Tier) -> None:
+def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None:
+    converter.shipped = shipped
     converter.description, converter.explanation = tier.description, tier.explanation
-    converter.notices, converter.adapter = tier.notices, tier.adapter
+    converter.notices, converter.adapter = tier.notices + shipped.notices, tier.adapter
     converter.model = tier.model
 
 
