@@ -8,6 +8,8 @@ from model.finetune.adapter_trainer import TuneOptions, Tuner
 from model.finetune.examples import Example
 from model.finetune.ngram_mixture import Background, Beside
 from model.finetune.progress import Progress
+from model.mixture import MixtureScorer
+from model.network.scorer import NetworkScorer
 from model.ngram.trie import NgramScorer
 from model.vocab import BEGIN
 from tests.tiny_network import tiny_network, tiny_vocabulary
@@ -42,6 +44,13 @@ class CountedScorer:
                 rows[row] = 1e-6
                 rows[row, sure] = 1.0
         return rows
+
+
+class BegunScorer(CountedScorer):
+    """Puts the begin token, which lines of training hold, before what it reads."""
+
+    def start(self, context: list[int]) -> int:
+        return super().start([BEGIN, *context])
 
 
 def background(scorer: CountedScorer) -> Background:
@@ -82,6 +91,27 @@ def test_without_an_ngram_the_network_stands_alone() -> None:
     beside = Background(scorer.vocabulary).beside(*line(scorer))
     assert bool((beside.shares == 1).all())
     assert not beside.rest.any()
+
+
+def test_mixture_of_training_is_that_of_converting() -> None:
+    scorer = CountedScorer()
+    tokens, wanted = line(scorer)
+    network = tiny_network().eval()
+    reader = NetworkScorer(network, torch.device("cpu"), torch.float32, 32)
+    counted: NgramScorer = BegunScorer()  # type: ignore[assignment]
+    mixture = MixtureScorer(reader, counted, SHARES)
+    with torch.no_grad():
+        hidden = network.hidden(tokens)[wanted]
+        logs = network.logits(hidden, network.embedding()).log_softmax(-1)
+        beside = background(scorer).beside(tokens, wanted)
+        found = beside.mixed(logs).numpy()
+    for row, history in enumerate(([], tokens[0, 1:2].tolist())):
+        expected = mixture.log_probs(np.array([mixture.start(history)]))[0]
+        real = beside.real[row].numpy()
+        np.testing.assert_allclose(
+            found[row, real], expected[beside.ids[row].numpy()[real]], atol=1e-4
+        )
+        assert (found[row, ~real] == -np.inf).all()
 
 
 def silent(_: Progress) -> None:
