@@ -37,7 +37,7 @@ from model.device import (
 )
 from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
 from model.finetune.examples import Example
-from model.finetune.ngram_mixture import Background
+from model.finetune.ngram_mixture import NgramMixture
 from model.finetune.progress import Progress
 from model.memory import give_back_free
 from model.mixture import MixtureScorer, load_shares
@@ -138,9 +138,9 @@ class Models:
         except (OSError, ValueError):
             return None
 
-    def background(self) -> Background:
+    def background(self) -> NgramMixture:
         """What is mixed with the network."""
-        return Background(self.vocabulary, self._ngram, self._shares)
+        return NgramMixture(self.vocabulary, self._ngram, self._shares)
 
     def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
         """What typing would use with that adapter."""

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from model.device import has_fast_bfloat16
 from model.finetune.examples import Chain, Contrast, Example, chains, contrasts
-from model.finetune.ngram_mixture import Background
+from model.finetune.ngram_mixture import NgramMixture
 from model.finetune.padding import padded, rounded
 from model.finetune.progress import Progress
 from model.finetune.rehearsal import Replay, sample_replay
@@ -154,10 +154,10 @@ class Tuner:
         vocabulary: Vocabulary,
         options: TuneOptions,
         start: Adapter | None = None,
-        background: Background | None = None,
+        background: NgramMixture | None = None,
     ) -> None:
         self.network, self.vocabulary, self.options = network, vocabulary, options
-        self._background = background or Background(vocabulary)
+        self._background = background or NgramMixture(vocabulary)
         self.rank, self.alpha = options.rank, options.alpha
         if start is not None:
             self.rank, self.alpha = start.info.rank, start.info.alpha

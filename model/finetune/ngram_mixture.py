@@ -56,7 +56,7 @@ class Beside:
         return chances.clamp(min=_LEAST).log().masked_fill(~self.real, -math.inf)
 
 
-class Background:
+class NgramMixture:
     """The n-gram's part of a mixture, kept for places that were asked for before.
 
     Args:

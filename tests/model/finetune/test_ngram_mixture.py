@@ -6,7 +6,7 @@ import torch
 
 from model.finetune.adapter_trainer import TuneOptions, Tuner
 from model.finetune.examples import Example
-from model.finetune.ngram_mixture import Background, Beside
+from model.finetune.ngram_mixture import Beside, NgramMixture
 from model.finetune.progress import Progress
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
@@ -53,9 +53,9 @@ class BegunScorer(CountedScorer):
         return super().start([BEGIN, *context])
 
 
-def background(scorer: CountedScorer) -> Background:
+def background(scorer: CountedScorer) -> NgramMixture:
     counted: NgramScorer = scorer  # type: ignore[assignment]  # all that is used of one
-    return Background(scorer.vocabulary, counted, SHARES)
+    return NgramMixture(scorer.vocabulary, counted, SHARES)
 
 
 def line(scorer: CountedScorer) -> tuple[torch.Tensor, torch.Tensor]:
@@ -88,7 +88,7 @@ def test_place_that_was_asked_for_is_not_counted_again() -> None:
 
 def test_without_an_ngram_the_network_stands_alone() -> None:
     scorer = CountedScorer()
-    beside = Background(scorer.vocabulary).beside(*line(scorer))
+    beside = NgramMixture(scorer.vocabulary).beside(*line(scorer))
     assert bool((beside.shares == 1).all())
     assert not beside.rest.any()
 
