@@ -1,4 +1,4 @@
-"""What the documents say of the tree is so: links, the picture of the rooms, versions, answers."""
+"""What the documents say of the tree is so: links, the picture of the rooms, versions."""
 
 from __future__ import annotations
 
@@ -123,5 +123,7 @@ def test_decisions_are_numbered_and_whole() -> None:
     decisions = re.split(r"^## ", read("DECISIONS.md"), flags=re.MULTILINE)[1:]
     for number, decision in enumerate(decisions, 1):
         assert decision.startswith(f"{number}. ")
-        parts = r"\n\d{4}-\d\d-\d\d\n.*\*\*Context\.\*\*.*\*\*Decision\.\*\*.*\*\*Consequence\.\*\*"
+        parts = (
+            r"\n\d{4}-\d\d-\d\d\n.*\*\*Context\.\*\*.*\*\*Decision\.\*\*.*\*\*Consequence\.\*\*"
+        )
         assert re.search(parts, decision, re.DOTALL), decision.splitlines()[0]
