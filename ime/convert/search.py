@@ -239,8 +239,8 @@ class BeamSearch:
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
         """Score that a hypothesis must exceed to enter a vertex which already has `found`.
 
-        The lookahead does not count here: it would call for a second step at every other letter,
-        for hypotheses that hardly ever win.
+        The lookahead does not count here: it would call for a second step at every other
+        letter, for hypotheses that hardly ever win.
         """
         parts = [found[edge].highest for edge in edges if edge in found]
         scores = np.concatenate(parts) if parts else np.zeros(0, np.float32)
