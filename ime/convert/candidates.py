@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.convert.beam import GAINED, Path, Vertex
+from ime.convert.beam import GAINED, Hypothesis, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
 from ime.convert.score.formula import spelled, with_choices, word_estimate
@@ -225,20 +225,20 @@ class CandidateBuilder:
                 own = score - candidate.score
                 found[candidate.text] = replace(candidate, score=score, own=own, source=source)
 
-    def _is_word(self, path: Path) -> bool:
+    def _is_word(self, path: Hypothesis) -> bool:
         if len(path.tokens) == 1:
             return self._has_letters(path)
         text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
         return any(word.text == text for word in found)
 
-    def _text(self, path: Path) -> str:
+    def _text(self, path: Hypothesis) -> str:
         return self._search.text_of(path)
 
-    def _has_letters(self, path: Path) -> bool:
+    def _has_letters(self, path: Hypothesis) -> bool:
         return not all(self._syllables[token] for token in path.tokens)
 
-    def _path_candidate(self, path: Path, *, is_word: bool) -> Candidate:
+    def _path_candidate(self, path: Hypothesis, *, is_word: bool) -> Candidate:
         text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
         source = Source.WORD if is_word else Source.SENTENCE
@@ -374,7 +374,7 @@ class CandidateBuilder:
             request: what was asked.
         """
         reach = self._search.reach
-        hypotheses: dict[str, Path] = {}
+        hypotheses: dict[str, Hypothesis] = {}
         for path in self._search.paths(reach, MOST_PATHS):
             if not self._has_letters(path):  # each token of the others is one character
                 hypotheses.setdefault(self._text(path), path)
@@ -391,11 +391,11 @@ class CandidateBuilder:
         known = {item.text: item for item in reversed(listed) if item.text in wanted}
         return [known.get(text) or self._beginning_of(hypotheses, text) for text in placed]
 
-    def _beginning_of(self, hypotheses: Mapping[str, Path], text: str) -> Candidate:
+    def _beginning_of(self, hypotheses: Mapping[str, Hypothesis], text: str) -> Candidate:
         """The beginning of the best hypothesis that begins so."""
         path = next(path for whole, path in hypotheses.items() if whole.startswith(text))
         tokens, spans = path.tokens[: len(text)], path.spans[: len(text)]
-        beginning = Path(spans[-1][1], tokens, spans, path.score)
+        beginning = Hypothesis(spans[-1][1], tokens, spans, path.score)
         return self._path_candidate(beginning, is_word=False)
 
     def _first_characters(self) -> tuple[Candidate, ...]:
