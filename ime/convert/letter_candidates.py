@@ -35,6 +35,8 @@ def with_letter_words(
         scheme: of shuangpin, None for full pinyin.
     """
     typed = request.raw
+    if scheme is not None and typed.isalnum() and not typed.islower():
+        return _put(listed, 1, words.coded(typed.lower(), scheme))
     if not (typed.isascii() and typed.isalpha() and typed.islower()):
         return listed
     if request.context.text[-1:].isdecimal() and typed in UNITS:
