@@ -45,9 +45,11 @@ def with_letter_words(
         return _put(listed, place, UNITS[typed])
     ways = words.ways_of(typed)
     mixed = [way for way in ways if not way.isascii()]
+    plain = [way for way in ways if way.isascii()]
     if scheme is not None:
         mixed = [*words.coded(typed, scheme)]
-    plain = [way for way in ways if way.isascii()]
+        if typed in scheme.syllables:
+            plain = []  # every two letters are a syllable there
     if typed in MEANINGS:
         plain = list(dict.fromkeys((typed, *plain, MEANINGS[typed])))
     return _put(_put(listed, PLACE, plain), MIXED_PLACE, mixed)

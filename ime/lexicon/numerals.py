@@ -62,7 +62,7 @@ def spell_money(number: str) -> tuple[str, ...]:
     whole, _, fraction = number.partition(".")
     if not 1 <= len(fraction) <= 2:
         return ()
-    jiao, fen = fraction.ljust(2, "0")
+    jiao, fen = fraction[0], fraction[1:] or "0"
     return tuple(
         _spell_money(spell_number(whole, financial), jiao, fen, financial=financial)
         for financial in (True, False)
