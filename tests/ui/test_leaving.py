@@ -131,9 +131,12 @@ def test_window_that_is_closed_behind_a_waiting_key_closes_behind_it(
 ) -> None:
     kept: list[str] = []
     close = Document.close
-    monkeypatch.setattr(
-        Document, "close", lambda self: (kept.append(desk.text), close(self))[-1]
-    )
+
+    def note_and_close(document: Document) -> bool:
+        kept.append(desk.text)
+        return close(document)
+
+    monkeypatch.setattr(Document, "close", note_and_close)
     desk.type("nihao ")
     desk.window.close()
     assert desk.window.isVisible()
