@@ -10,6 +10,7 @@ import numpy as np
 
 from ime.learn.choices import UserChoices
 from ime.learn.pins import Pins
+from ime.lexicon.user_layer import WordIndex
 from ime.ports import FloatArray, IntArray, TokenTable
 from ime.values import (
     Candidate,
@@ -77,6 +78,9 @@ class FakeConverter:
 
     def begin_with(self, choices: UserChoices) -> None:
         del choices
+
+    def know_words(self, words: WordIndex) -> None:
+        del words
 
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit

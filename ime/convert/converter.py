@@ -8,7 +8,6 @@ from dataclasses import replace
 from ime.convert.candidates import CandidateBuilder
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
-from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import Learned, WordPairs
@@ -19,9 +18,8 @@ class SearchConverter:
     """Letters to ranked candidates.
 
     Args:
-        learned: the model, and what this user's choices add to it. It may change between two
-            calls.
-        lexicon: the words.
+        learned: the model and the words, and what this user's choices add to them. It may
+            change between two calls.
         segmenter: letters to edges.
         search: width of the beam.
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
@@ -32,7 +30,6 @@ class SearchConverter:
     def __init__(
         self,
         learned: Learned,
-        lexicon: Lexicon,
         segmenter: Segmenter,
         search: SearchOptions | None = None,
         scheme: Scheme | None = None,
@@ -48,7 +45,7 @@ class SearchConverter:
         whole = WholeInput(model, pairs, learned.words)
         self._search = BeamSearch(model, segmenter, search, whole, model)
         self._builder = CandidateBuilder(
-            self._search, lexicon, learned.words, fixed_order=fixed_order
+            self._search, learned.lexicon, learned.words, fixed_order=fixed_order
         )
         self._scheme = scheme
 

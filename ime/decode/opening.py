@@ -19,6 +19,7 @@ from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.errors import AssetError
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions, Segmenter
@@ -85,7 +86,7 @@ class OpenedConverter(SearchConverter):
         segmenter = Segmenter(graph or GraphOptions())
         self.learned = AtOnce(model, lexicon, segmenter, trained)
         super().__init__(
-            self.learned, lexicon, segmenter, search, scheme, pairs, fixed_order=fixed_order
+            self.learned, segmenter, search, scheme, pairs, fixed_order=fixed_order
         )
 
     @property
@@ -96,6 +97,10 @@ class OpenedConverter(SearchConverter):
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""
         self.learned.begin_with(choices)
+
+    def know_words(self, words: WordIndex) -> None:
+        """Know the words that the user added or imported, and no others of before."""
+        self.learned.know_words(words)
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
