@@ -165,7 +165,7 @@ def _reader() -> ReadText:
         if not opened:
             # The n-gram reads words as well as the Transformer, and is opened in no time.
             settings = Settings(model=ModelSettings(tier="ngram"))
-            opened.append(Reader(open_converter(assets_folder(), settings, warn).personal))
+            opened.append(Reader(open_converter(assets_folder(), settings, warn).score))
         return opened[0].read(text)
 
     return read
