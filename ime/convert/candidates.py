@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.convert.beam import GAINED, Path, Vertex
+from ime.convert.beam import GAINED, Hypothesis, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
 from ime.convert.score.formula import spelled, with_choices, word_estimate
@@ -228,15 +228,15 @@ class CandidateBuilder:
                 own = score - candidate.score
                 found[candidate.text] = replace(candidate, score=score, own=own, source=source)
 
-    def _word_of(self, path: Path) -> Word | None:
+    def _word_of(self, path: Hypothesis) -> Word | None:
         text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
         return next((word for word in found if word.text == text), None)
 
-    def _text(self, path: Path) -> str:
+    def _text(self, path: Hypothesis) -> str:
         return "".join(self._texts[token] for token in path.tokens)
 
-    def _path_candidate(self, path: Path, source: Source) -> Candidate:
+    def _path_candidate(self, path: Hypothesis, source: Source) -> Candidate:
         text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
         return Candidate(text, syllables, path.end, source, path.score)
@@ -388,7 +388,7 @@ class CandidateBuilder:
             request: what was asked.
         """
         reach = self._search.reach
-        hypotheses: dict[str, Path] = {}
+        hypotheses: dict[str, Hypothesis] = {}
         for path in self._search.paths(reach, MOST_PATHS):
             hypotheses.setdefault(self._text(path), path)
         evidence = gathered(
@@ -404,11 +404,11 @@ class CandidateBuilder:
         known = {item.text: item for item in reversed(listed) if item.text in wanted}
         return [known.get(text) or self._beginning_of(hypotheses, text) for text in placed]
 
-    def _beginning_of(self, hypotheses: Mapping[str, Path], text: str) -> Candidate:
+    def _beginning_of(self, hypotheses: Mapping[str, Hypothesis], text: str) -> Candidate:
         """The beginning of the best hypothesis that begins so."""
         path = next(path for whole, path in hypotheses.items() if whole.startswith(text))
         tokens, spans = path.tokens[: len(text)], path.spans[: len(text)]
-        beginning = Path(spans[-1][1], tokens, spans, path.score)
+        beginning = Hypothesis(spans[-1][1], tokens, spans, path.score)
         return self._path_candidate(beginning, Source.SENTENCE)
 
     def _first_characters(self) -> tuple[Candidate, ...]:
