@@ -125,7 +125,8 @@ class CandidateBuilder:
             listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
             return CandidateList(request.revision, raw, _unique(listed), best.spans)
         items += self._likely_first(words, self._first_characters(), ends)
-        if len(best.tokens) > (1 if request.continues else SHORT_INPUT):
+        long = len(best.tokens) > (1 if request.continues else SHORT_INPUT)
+        if long and not self._has_letters(best):
             items = [*self._first_pages(items, ends, request), *items]
         return CandidateList(request.revision, raw, _unique(items), best.spans)
 
@@ -150,6 +151,8 @@ class CandidateBuilder:
         is_exact = False
         last = whole and end == len(raw)
         for edge in self._search.segmenter.edges_into(raw, end, last=last):
+            if not edge.syllables:
+                continue
             before = self._prefixes[edge.start]
             is_exact |= before.exact and spells_in_full(edge)
             for reading in before.readings:
@@ -174,15 +177,14 @@ class CandidateBuilder:
         plain = 0  # those that lead by an own word take no place from the others
         for path in self._search.trace(end, vertex, len(vertex)):
             likely = whole or path.score > vertex.scores[0] - UNLIKELY_WORD
-            word = self._word_of(path) if likely and len(path.tokens) > 1 else None
+            source = self._word_source(path) if likely else None
             if path.gain >= GAINED:
                 offered = path.score > vertex.scores[0] - UNLIKELY
             else:
                 plain += 1
                 offered = plain <= WHOLE_OF_WORD
-            if word is not None or (whole and offered):
-                source = Source.SENTENCE if word is None else word.source
-                candidate = self._path_candidate(path, source)
+            if source is not None or (whole and offered):
+                candidate = self._path_candidate(path, source or Source.SENTENCE)
                 found.setdefault(candidate.text, candidate)
         words: dict[str, tuple[Word, Reading]] = {}
         for reading in readings:
@@ -228,17 +230,26 @@ class CandidateBuilder:
                 own = score - candidate.score
                 found[candidate.text] = replace(candidate, score=score, own=own, source=source)
 
-    def _word_of(self, path: Hypothesis) -> Word | None:
+    def _word_source(self, path: Hypothesis) -> Source | None:
+        """As which kind of word a hypothesis is offered; None where it is no word."""
+        if len(path.tokens) == 1:
+            return Source.LITERAL if self._has_letters(path) else None
         text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
-        return next((word for word in found if word.text == text), None)
+        return next((word.source for word in found if word.text == text), None)
 
     def _text(self, path: Hypothesis) -> str:
-        return "".join(self._texts[token] for token in path.tokens)
+        return self._search.text_of(path)
+
+    def _has_letters(self, path: Hypothesis) -> bool:
+        return not all(self._syllables[token] for token in path.tokens)
 
     def _path_candidate(self, path: Hypothesis, source: Source) -> Candidate:
         text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
+        if self._has_letters(path):
+            syllables = ()  # they teach nothing: a reading has one syllable a character
+            source = Source.LITERAL if len(path.tokens) == 1 else source
         return Candidate(text, syllables, path.end, source, path.score)
 
     # ------------------------------------------------------------------ lexicon words
@@ -390,7 +401,8 @@ class CandidateBuilder:
         reach = self._search.reach
         hypotheses: dict[str, Hypothesis] = {}
         for path in self._search.paths(reach, MOST_PATHS):
-            hypotheses.setdefault(self._text(path), path)
+            if not self._has_letters(path):  # each token of the others is one character
+                hypotheses.setdefault(self._text(path), path)
         evidence = gathered(
             [(text, path.score) for text, path in hypotheses.items()],
             self._search.certainties(reach),

@@ -18,6 +18,7 @@ from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.errors import AssetError
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.custom_scheme import chosen_scheme
@@ -50,6 +51,7 @@ class OpenedConverter(SearchConverter):
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
+        letters: English words, and those of letters and hanzi; None to do without.
         fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
@@ -78,10 +80,11 @@ class OpenedConverter(SearchConverter):
         scheme: Scheme | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
+        letters: LetterWords | None = None,
         *,
         fixed_order: bool = False,
     ) -> None:
-        segmenter = Segmenter(graph or GraphOptions())
+        segmenter = Segmenter(graph or GraphOptions(), letters)
         self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
             model,
@@ -91,6 +94,7 @@ class OpenedConverter(SearchConverter):
             scheme,
             pairs,
             trained,
+            letters,
             fixed_order=fixed_order,
         )
 
@@ -156,11 +160,10 @@ def open_converter(
         scheme,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
+        letters=shipped.letters,
         fixed_order=settings.typing.fixed_order,
     )
-    converter.shipped = shipped
-    _describe(converter, tier)
-    converter.notices += shipped.notices
+    _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
     for notice in (*converter.notices, complaint):
@@ -169,9 +172,10 @@ def open_converter(
     return converter
 
 
-def _describe(converter: OpenedConverter, tier: _Tier) -> None:
+def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None:
+    converter.shipped = shipped
     converter.description, converter.explanation = tier.description, tier.explanation
-    converter.notices, converter.adapter = tier.notices, tier.adapter
+    converter.notices, converter.adapter = tier.notices + shipped.notices, tier.adapter
     converter.model = tier.model
 
 
