@@ -76,7 +76,7 @@ def test_adapter_in_use_serves_where_it_may_be_the_users_text(
     assert (converter.adapter, plain.adapter) == ("v0001", "")
     assert "personal version v0001" in converter.explanation
     rows = [
-        opened.personal.log_probs(np.array([opened.personal.start(LeftContext())]))
+        opened.score.log_probs(np.array([opened.score.start(LeftContext())]))
         for opened in (converter, plain)
     ]
     assert np.abs(rows[0] - rows[1]).max() > 0.01
@@ -192,6 +192,7 @@ NEEDED = [
     ),
     pytest.param(gone("lexicon/words.tsv"), "words.tsv", id="words missing"),
     pytest.param(cut("lexicon/words.tsv", 9), "words.tsv", id="words cut off"),
+    pytest.param(gone("lexicon/letters.tsv"), "letters.tsv", id="letters missing"),
     pytest.param(cut("lexicon/by_initials.npy", 0), "lexicon", id="index empty"),
 ]
 
