@@ -19,6 +19,7 @@ from ime.errors import AssetError
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
 from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions, Segmenter
@@ -88,7 +89,6 @@ class OpenedConverter(SearchConverter):
         super().__init__(
             model,
             self.learned,
-            lexicon,
             segmenter,
             search,
             scheme,
@@ -101,6 +101,10 @@ class OpenedConverter(SearchConverter):
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""
         self.learned.begin_with(choices)
+
+    def know_words(self, words: WordIndex) -> None:
+        """Know the words that the user added or imported, and no others of before."""
+        self.learned.know_words(words)
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
