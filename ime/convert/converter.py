@@ -61,7 +61,6 @@ class SearchConverter:
             self._search, learned.lexicon, learned.words, fixed_order=fixed_order
         )
         self._scheme = scheme
-        self._lexicon = lexicon
         self._letters = letters
 
     def prepare(self, context: LeftContext) -> None:
@@ -80,7 +79,7 @@ class SearchConverter:
             listed = self._listed(replace(request, raw=expanded.letters), stale)
             if listed is not None:
                 listed = _by_keys(listed, request.raw, expanded)
-                listed = with_initial_words(listed, self._lexicon, self._scheme)
+                listed = with_initial_words(listed, self._learned.lexicon, self._scheme)
         if listed is None or self._letters is None:
             return listed
         return with_letter_words(listed, request, self._letters, self._scheme)

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.inventory import SYLLABLES, initial
 from ime.pinyin.shuangpin import Scheme
-from ime.values import Candidate, CandidateList, Source
+from ime.ports import Words
+from ime.values import Candidate, CandidateList, Source, Word
 
 SHORTEST, LONGEST = 3, 8  # keys; two are a code or two initials to the search
 OFFERED = 2
@@ -26,9 +26,7 @@ for _syllable in sorted(SYLLABLES):
     _BY_INITIAL[_start] = (*_BY_INITIAL.get(_start, ()), _syllable)
 
 
-def with_initial_words(
-    listed: CandidateList, lexicon: Lexicon, scheme: Scheme
-) -> CandidateList:
+def with_initial_words(listed: CandidateList, lexicon: Words, scheme: Scheme) -> CandidateList:
     """A list with the commonest words whose initials the keys are.
 
     They come first where the pairs made neither whole syllables nor a word.
@@ -57,7 +55,7 @@ def with_initial_words(
     return replace(listed, items=tuple(kept))
 
 
-def _words(keys: str, lexicon: Lexicon, scheme: Scheme) -> Iterator[Word]:
+def _words(keys: str, lexicon: Words, scheme: Scheme) -> Iterator[Word]:
     starts = [_BY_INITIAL.get(scheme.initial_of(key), ()) for key in keys]
     if all(starts):
         yield from lexicon.words_like(tuple(starts))
