@@ -18,6 +18,7 @@ from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.errors import AssetError
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
@@ -52,6 +53,7 @@ class OpenedConverter(SearchConverter):
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
         letters: English words, and those of letters and hanzi; None to do without.
+        names: those that are written with a dot; None to do without.
         fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
@@ -81,6 +83,7 @@ class OpenedConverter(SearchConverter):
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
         letters: LetterWords | None = None,
+        names: DottedNames | None = None,
         *,
         fixed_order: bool = False,
     ) -> None:
@@ -95,6 +98,7 @@ class OpenedConverter(SearchConverter):
             pairs,
             trained,
             letters,
+            names,
             fixed_order=fixed_order,
         )
 
@@ -161,6 +165,7 @@ def open_converter(
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
         letters=shipped.letters,
+        names=shipped.names,
         fixed_order=settings.typing.fixed_order,
     )
     _describe(converter, tier, shipped)
