@@ -58,7 +58,7 @@ def learning() -> FakeLearning:
 def dialog(qtbot: QtBot, learning: FakeLearning) -> Iterator[PersonalizeDialog]:
     window = QWidget()
     qtbot.addWidget(window)
-    made = PersonalizeDialog(window, learning)  # type: ignore[arg-type]
+    made = PersonalizeDialog(window, learning)
     made.show()
     yield made
     made.close()
@@ -258,6 +258,7 @@ def test_words_are_listed_and_can_be_taken_back(
         ["背景", "bei jing", "first"],
     ]
     assert not dialog.words.button.isEnabled()
+    assert rows[1] is not None
     tree.setCurrentItem(rows[1])
     dialog.words.button.click()
     assert learning.asked == [f"take_back {PIN}"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ime.app import Notify
@@ -47,7 +48,7 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
 
 def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
     typing = TypingSettings(scheme="/anywhere/mine.toml")
-    dialog = SettingsDialog(None, Settings(typing=typing))
+    dialog = SettingsDialog(QWidget(), Settings(typing=typing))
     qtbot.addWidget(dialog)
     choice = dialog.segments("typing.scheme")
     assert choice.value == "/anywhere/mine.toml"
