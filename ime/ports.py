@@ -142,6 +142,23 @@ class OwnWordPaths(Protocol):
         ...
 
 
+class LetterRuns(Protocol):
+    """Letters that are no pinyin: names, English words, words of letters and hanzi."""
+
+    @property
+    def longest(self) -> int:
+        """Letters of the longest one."""
+        ...
+
+    def log_prob(self, typed: str) -> float:
+        """Nats of a run among all runs, -inf where it is none; capitals count as small."""
+        ...
+
+    def text_of(self, typed: str) -> str:
+        """What is written for it; `typed` where it is not known otherwise."""
+        ...
+
+
 class WordPairs(Protocol):
     """Probabilities of words behind words; what is no hanzi is the word of no characters."""
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.convert.beam import GAINED, Path, Vertex
+from ime.convert.beam import GAINED, Hypothesis, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
 from ime.convert.score.formula import spelled, with_choices, word_estimate
@@ -122,7 +122,8 @@ class CandidateBuilder:
             listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
             return CandidateList(request.revision, raw, _unique(listed), best.spans)
         items += self._likely_first(words, self._first_characters(), ends)
-        if len(best.tokens) > (1 if request.continues else SHORT_INPUT):
+        long = len(best.tokens) > (1 if request.continues else SHORT_INPUT)
+        if long and not self._has_letters(best):
             items = [*self._first_pages(items, ends, request), *items]
         return CandidateList(request.revision, raw, _unique(items), best.spans)
 
@@ -147,6 +148,8 @@ class CandidateBuilder:
         is_exact = False
         last = whole and end == len(raw)
         for edge in self._search.segmenter.edges_into(raw, end, last=last):
+            if not edge.syllables:
+                continue
             before = self._prefixes[edge.start]
             is_exact |= before.exact and spells_in_full(edge)
             for reading in before.readings:
@@ -171,7 +174,7 @@ class CandidateBuilder:
         plain = 0  # those that lead by an own word take no place from the others
         for path in self._search.trace(end, vertex, len(vertex)):
             likely = whole or path.score > vertex.scores[0] - UNLIKELY_WORD
-            is_word = likely and len(path.tokens) > 1 and self._is_word(path)
+            is_word = likely and self._is_word(path)
             if path.gain >= GAINED:
                 offered = path.score > vertex.scores[0] - UNLIKELY
             else:
@@ -222,18 +225,26 @@ class CandidateBuilder:
                 own = score - candidate.score
                 found[candidate.text] = replace(candidate, score=score, own=own, source=source)
 
-    def _is_word(self, path: Path) -> bool:
+    def _is_word(self, path: Hypothesis) -> bool:
+        if len(path.tokens) == 1:
+            return self._has_letters(path)
         text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
         return any(word.text == text for word in found)
 
-    def _text(self, path: Path) -> str:
-        return "".join(self._texts[token] for token in path.tokens)
+    def _text(self, path: Hypothesis) -> str:
+        return self._search.text_of(path)
 
-    def _path_candidate(self, path: Path, *, is_word: bool) -> Candidate:
+    def _has_letters(self, path: Hypothesis) -> bool:
+        return not all(self._syllables[token] for token in path.tokens)
+
+    def _path_candidate(self, path: Hypothesis, *, is_word: bool) -> Candidate:
         text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
         source = Source.WORD if is_word else Source.SENTENCE
+        if self._has_letters(path):
+            syllables = ()  # they teach nothing: a reading has one syllable a character
+            source = Source.LITERAL if len(path.tokens) == 1 else source
         return Candidate(text, syllables, path.end, source, path.score)
 
     # ------------------------------------------------------------------ lexicon words
@@ -363,9 +374,10 @@ class CandidateBuilder:
             request: what was asked.
         """
         reach = self._search.reach
-        hypotheses: dict[str, Path] = {}
+        hypotheses: dict[str, Hypothesis] = {}
         for path in self._search.paths(reach, MOST_PATHS):
-            hypotheses.setdefault(self._text(path), path)
+            if not self._has_letters(path):  # each token of the others is one character
+                hypotheses.setdefault(self._text(path), path)
         evidence = gathered(
             [(text, path.score) for text, path in hypotheses.items()],
             self._search.certainties(reach),
@@ -379,11 +391,11 @@ class CandidateBuilder:
         known = {item.text: item for item in reversed(listed) if item.text in wanted}
         return [known.get(text) or self._beginning_of(hypotheses, text) for text in placed]
 
-    def _beginning_of(self, hypotheses: Mapping[str, Path], text: str) -> Candidate:
+    def _beginning_of(self, hypotheses: Mapping[str, Hypothesis], text: str) -> Candidate:
         """The beginning of the best hypothesis that begins so."""
         path = next(path for whole, path in hypotheses.items() if whole.startswith(text))
         tokens, spans = path.tokens[: len(text)], path.spans[: len(text)]
-        beginning = Path(spans[-1][1], tokens, spans, path.score)
+        beginning = Hypothesis(spans[-1][1], tokens, spans, path.score)
         return self._path_candidate(beginning, is_word=False)
 
     def _first_characters(self) -> tuple[Candidate, ...]:

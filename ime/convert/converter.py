@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.letter_candidates import with_letter_words
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
+from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
@@ -28,6 +30,7 @@ class SearchConverter:
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         pairs: which words follow each other; None to do without.
         trained: `model` after training on this user's text; None where there was none.
+        letters: English words, and those of letters and hanzi; None to do without.
         fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
@@ -44,6 +47,7 @@ class SearchConverter:
         scheme: Scheme | None = None,
         pairs: WordPairs | None = None,
         trained: LanguageModel | None = None,
+        letters: LetterWords | None = None,
         *,
         fixed_order: bool = False,
     ) -> None:
@@ -58,6 +62,7 @@ class SearchConverter:
             self._search, lexicon, learned.words, fixed_order=fixed_order
         )
         self._scheme = scheme
+        self._letters = letters
 
     def prepare(self, context: LeftContext) -> None:
         """Read the left context ahead of the first letter."""
@@ -69,10 +74,14 @@ class SearchConverter:
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
         if self._scheme is None:
-            return self._listed(request, stale)
-        expanded = self._scheme.expand(request.raw)
-        listed = self._listed(replace(request, raw=expanded.letters), stale)
-        return None if listed is None else _by_keys(listed, request.raw, expanded)
+            listed = self._listed(request, stale)
+        else:
+            expanded = self._scheme.expand(request.raw)
+            listed = self._listed(replace(request, raw=expanded.letters), stale)
+            listed = listed and _by_keys(listed, request.raw, expanded)
+        if listed is None or self._letters is None:
+            return listed
+        return with_letter_words(listed, request, self._letters, self._scheme)
 
     def _listed(
         self, request: DecodeRequest, stale: Callable[[], bool] | None

@@ -149,7 +149,7 @@ def test_command_measures_tunes_and_writes(
     assert values["training"] == {"tokens_seen": 96}
     assert load_shares(out) == pytest.approx(values["network_share"], abs=1e-4)
     assert (out / "evaluation.png").read_bytes().startswith(b"\x89PNG")
-    assert not load_shares(tmp_path / "weights")
+    assert not (tmp_path / "weights" / "mixture.json").exists()
 
 
 @pytest.mark.usefixtures("no_curves")
@@ -157,7 +157,7 @@ def test_tuned_shares_go_beside_the_weights(
     run: Callable[..., Any], weights: Path, tmp_path: Path
 ) -> None:
     run("--tune")
-    assert load_shares(weights) is not None
+    assert load_shares(weights)
     assert (tmp_path / "data" / "evaluation" / "evaluation.md").exists()
 
 
@@ -171,7 +171,12 @@ def test_saved_shares_are_used(run: Callable[..., Any], weights: Path, tmp_path:
 
 
 @pytest.mark.usefixtures("no_curves")
-def test_mixture_without_shares_is_left_out(run: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [False, True])
+def test_mixture_without_shares_is_left_out(
+    run: Callable[..., Any], weights: Path, tmp_path: Path, damaged: bool
+) -> None:
+    if damaged:
+        (weights / "mixture.json").write_text("{}")
     text = run("--out", str(tmp_path / "out"))
     assert "| n-gram | network |\n" in text
     assert "use --tune" in text
