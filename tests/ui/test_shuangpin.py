@@ -48,7 +48,9 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
 
 def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
     typing = TypingSettings(scheme="/anywhere/mine.toml")
-    dialog = SettingsDialog(QWidget(), Settings(typing=typing))
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = SettingsDialog(window, Settings(typing=typing))
     qtbot.addWidget(dialog)
     choice = dialog.segments("typing.scheme")
     assert choice.value == "/anywhere/mine.toml"
