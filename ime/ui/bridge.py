@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from ime.errors import ImeError
+from ime.errors import ImeError, Message
 from ime.ports import Converter
 from ime.values import CandidateList
 
@@ -20,13 +20,15 @@ class Bridge(QObject):
         converter_failed: a message for the user.
         noticed: a message for the user.
         counted: how many selections are logged.
+        learning_told: `News` of learning.
     """
 
     list_arrived = Signal(object)
     converter_opened = Signal(object, bool)
-    converter_failed = Signal(str)
-    noticed = Signal(str)
+    converter_failed = Signal(object)
+    noticed = Signal(object)
     counted = Signal(int)
+    learning_told = Signal(object)
 
     def opened(self, converter: Converter, *, better_follows: bool) -> None:
         """A converter is ready."""
@@ -38,9 +40,9 @@ class Bridge(QObject):
 
     def failed(self, error: ImeError) -> None:
         """Opening or converting failed."""
-        self.converter_failed.emit(str(error))
+        self.converter_failed.emit(error.told)
 
-    def notice(self, message: str) -> None:
+    def notice(self, message: str | Message) -> None:
         """Something the user should read."""
         self.noticed.emit(message)
 

@@ -1,11 +1,10 @@
-"""Shows in the status line what learning by itself does, and tells it that time passes."""
+"""Tells learning by itself that time passes."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from ime.ui.bars import StatusLine
-from ime.ui.learning import Learning
+from ime.personalize.facade import Personalizer
 
 TICK_MS = 15_000
 
@@ -15,15 +14,11 @@ class RestWatch(QObject):
 
     Args:
         learning: may learn by itself.
-        status: line with the badge.
         parent: Qt owner.
     """
 
-    def __init__(self, learning: Learning, status: StatusLine, parent: QObject) -> None:
+    def __init__(self, learning: Personalizer, parent: QObject) -> None:
         super().__init__(parent)
-        learning.bridge.resting.connect(
-            status.show_learning, Qt.ConnectionType.QueuedConnection
-        )
         # Coarse: nobody waits for it, and the machine may sleep longer.
         self.timer = QTimer(self)
         self.timer.setTimerType(Qt.TimerType.VeryCoarseTimer)

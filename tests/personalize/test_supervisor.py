@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ime.errors import Message
 from ime.personalize import supervisor as jobs_module
 from ime.personalize.protocol import (
     Answer,
@@ -22,6 +23,7 @@ from ime.personalize.protocol import (
     Kind,
     Order,
     Progressed,
+    Stage,
     Task,
     encode,
     read_answer,
@@ -109,7 +111,7 @@ def test_killed_child_is_told_and_leaves_all_whole(
         os.kill(process.pid, signal.SIGKILL)
         answer = last(answers)
         assert isinstance(answer, Failed)
-        assert "ended before" in answer.message
+        assert answer.message == Message("personalize.fault.ended_early")
     log = SelectionLog(Path(task.database), run=0)
     assert log.count() == 80
     log.close()
@@ -126,7 +128,8 @@ def test_fault_of_the_user_side_is_told_in_words(
     jobs.start(other, answers.put)
     answer = last(answers)
     assert isinstance(answer, Failed)
-    assert "too few" in answer.message
+    assert isinstance(answer.message, Message)
+    assert answer.message.code == "personalize.fault.too_few"
 
 
 def test_child_that_does_not_stop_is_killed(
@@ -166,7 +169,7 @@ def test_paused_child_waits_until_it_may_go_on() -> None:
 
     worker = threading.Thread(target=work)
     worker.start()
-    assert read_answer(ours.recv_bytes()) == Progressed("training", 1, 2)
+    assert read_answer(ours.recv_bytes()) == Progressed(Stage.TRAINING, 1, 2)
     assert not done.wait(0.2)
     ours.send_bytes(encode(Order.RESUME))
     assert done.wait(WAIT)
