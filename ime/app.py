@@ -121,7 +121,7 @@ class Parts:
             self.store,
             self.worker.mark,
             self.worker.reopen,
-            self.bridge.learning_told.emit,
+            self.bridge.tell_learning,
         )
         self.learning.follow(settings)
         self.window = self._make_window(settings)

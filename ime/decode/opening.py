@@ -272,7 +272,7 @@ def _described(
     parameters: int, device: str, dtype: str, version: str
 ) -> tuple[Message, Message]:
     """State and details of the mixture."""
-    figures = {
+    figures: dict[str, str | float | Message] = {
         "parameters": parameters,
         "device": device,
         "number": dtype.removeprefix("torch."),

@@ -109,7 +109,7 @@ class Personalizer:
         store: Store,
         heed: Callable[[Mark], None],
         changed: Callable[[], None],
-        tell: Callable[[News], object],
+        tell: Callable[[News], None],
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -178,9 +178,7 @@ class Personalizer:
 
     def read_marks(self) -> None:
         """Tell the marks that hold."""
-        self._store.ask(
-            SelectionLog.marks, lambda marks: self._tell(MarksRead(tuple(marks))), self._refuse
-        )
+        self._store.ask(SelectionLog.marks, self._tell_marks, self._refuse)
 
     def take_back(self, mark: Mark) -> None:
         """Let a mark hold no longer."""
@@ -249,6 +247,9 @@ class Personalizer:
                 self._refuse(BugError(Message.of("personalize.fault.bug", kind=kind)))
 
         self._executor.submit(run)
+
+    def _tell_marks(self, marks: list[Mark]) -> None:
+        self._tell(MarksRead(tuple(marks)))
 
     def _refuse(self, error: ImeError) -> None:
         self._tell(NotDone(error))

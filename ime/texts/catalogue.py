@@ -41,8 +41,8 @@ def use_language(setting: str, system: str) -> None:
     """
     global _language  # noqa: PLW0603  a process speaks one language
     chinese = system.lower().startswith(("zh", "chinese"))  # the second is what Windows says
-    wanted = {one: one for one in LANGUAGES}
-    _language = wanted.get(setting, "zh_CN" if chinese else "en")
+    named = (one for one in LANGUAGES if one == setting)
+    _language = next(named, "zh_CN" if chinese else "en")
 
 
 def system_locale(environ: Mapping[str, str] = os.environ) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from ime.errors import Message
 from ime.personalize.report import Outcome, Proof, Refusal, RunReport, Standing
 from ime.texts.catalogue import language, say
 
@@ -21,7 +22,7 @@ def report_text(report: RunReport) -> str:
 def summary(report: RunReport) -> str:
     """A report in figures."""
     held, general = report.held_out, report.general
-    figures = {
+    figures: dict[str, str | float | Message] = {
         "when": moment(report.created),
         "learned": report.learned,
         "fresh": report.fresh,

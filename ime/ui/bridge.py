@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from ime.errors import ImeError, Message
+from ime.personalize.facade import News
 from ime.ports import Converter
 from ime.values import CandidateList
 
@@ -45,6 +46,10 @@ class Bridge(QObject):
     def notice(self, message: str | Message) -> None:
         """Something the user should read."""
         self.noticed.emit(message)
+
+    def tell_learning(self, news: News) -> None:
+        """Something about learning."""
+        self.learning_told.emit(news)
 
     def count(self, selections: int) -> None:
         """How many selections are logged."""
