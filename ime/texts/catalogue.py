@@ -89,9 +89,9 @@ def catalogue(language: Language) -> Mapping[str, Text]:
 
 def _texts(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, Text]]:
     for key, value in table.items():
-        if isinstance(value, dict) and "other" not in value:
-            yield from _texts(value, f"{prefix}{key}.")
-        elif isinstance(value, dict):
+        if isinstance(value, dict) and set(value) <= {"one", "other"}:
             yield prefix + key, {form: str(text) for form, text in value.items()}
+        elif isinstance(value, dict):
+            yield from _texts(value, f"{prefix}{key}.")
         else:
             yield prefix + key, str(value)

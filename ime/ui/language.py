@@ -8,9 +8,17 @@ from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from ime.errors import Message
-from ime.texts.catalogue import language, told, use_language
+from ime.texts.catalogue import language, say, told, use_language
 
-_TRANSLATOR = "texts of Qt"  # object name, to find the one in use
+_TRANSLATOR = "texts of Qt"  # object name, to find those in use
+
+_LACKING = {
+    ("QFileDialog", "Look in:"): "qt.look_in",
+    ("QFileDialog", "Files of type:"): "qt.file_type",
+    ("QAbstractFileIconProvider", "Folder"): "qt.folder",
+    ("QFileSystemModel", "Folder"): "qt.folder",
+}
+"""Texts of Qt, by context and English, that its own Chinese file lacks in Qt 6.11."""
 
 
 def speak(app: QApplication, setting: str) -> None:
@@ -21,18 +29,31 @@ def speak(app: QApplication, setting: str) -> None:
         setting: as `appearance.language` of the settings.
     """
     use_language(setting, next(iter(QLocale.system().uiLanguages()), ""))
-    before = app.findChild(QTranslator, _TRANSLATOR)
-    if before is not None:
+    for before in app.findChildren(QTranslator, _TRANSLATOR):
         app.removeTranslator(before)
         before.deleteLater()
     if language() != "en":
-        translator = QTranslator(app)
-        translator.setObjectName(_TRANSLATOR)
+        whole = QTranslator(app)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if translator.load(f"qtbase_{language()}", folder):
+        whole.load(f"qtbase_{language()}", folder)
+        for translator in (_Lacking(app), whole):  # the last one is asked first
+            translator.setObjectName(_TRANSLATOR)
             app.installTranslator(translator)
     # Qt sends it by itself only where one of its own files was installed or removed.
     QApplication.sendEvent(app, QEvent(QEvent.Type.LanguageChange))
+
+
+class _Lacking(QTranslator):
+    """What Qt's own file lacks."""
+
+    def translate(
+        self, context: str, source: str, comment: str | None = None, n: int = -1
+    ) -> str:
+        code = _LACKING.get((context, source))
+        return say(code) if code is not None else ""
+
+    def isEmpty(self) -> bool:
+        return False
 
 
 class Wording:

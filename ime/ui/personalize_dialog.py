@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QTabWidget,
-    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -34,7 +33,7 @@ from ime.texts.learning_reports import moment, proof_text, summary
 from ime.ui.dialogs import is_sure
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
-from ime.ui.words_page import WordsPage
+from ime.ui.words_page import WordsPage, fit_columns
 
 PAGES = ("learn", "report", "versions", "words", "forget")
 _BEFORE_AND_AFTER = ("personalize.column.before", "personalize.column.after")
@@ -66,7 +65,7 @@ class PersonalizeDialog(QDialog):
         self.stage = _paragraph()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.details = QToolButton()
+        self.details = self._button("personalize.details")
         self.details.setCheckable(True)
         lines = ("personalize.plot.training", "personalize.plot.held_out")
         self.plot = LinePlot("personalize.plot.loss", lines, digits=2)
@@ -155,7 +154,6 @@ class PersonalizeDialog(QDialog):
         self._wording(introduction.setText, "personalize.introduction")
         self._wording(about.setText, "personalize.forget.about")
         self._wording(self.count.setText, "personalize.counting")
-        self._wording(self.details.setText, "personalize.details")
         self._wording(self.word.setPlaceholderText, "personalize.forget.word")
         self.start_button.setDefault(True)
         buttons = [self.start_button, self.pause_button, self.cancel_button]
@@ -359,8 +357,7 @@ class PersonalizeDialog(QDialog):
         base = QTreeWidgetItem([shipped])
         base.setData(0, Qt.ItemDataRole.UserRole, "")
         self.versions.addTopLevelItem(base)
-        for column in range(self.versions.columnCount()):
-            self.versions.resizeColumnToContents(column)
+        fit_columns(self.versions)
 
     def _show_working(self, *, working: bool) -> None:
         if not working:

@@ -75,6 +75,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(say("settings.title"))
         while old := self._tabs.widget(0):
             self._tabs.removeTab(0)
+            old.setParent(None)
             old.deleteLater()
         for parts in (self._switches, self._segments, self._steppers):
             parts.clear()

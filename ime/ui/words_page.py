@@ -70,8 +70,7 @@ class WordsPage(QWidget):
             item = QTreeWidgetItem([mark.text, " ".join(mark.syllables), kind])
             item.setData(0, Qt.ItemDataRole.UserRole, mark)
             self.tree.addTopLevelItem(item)
-        for column in range(self.tree.columnCount()):
-            self.tree.resizeColumnToContents(column)
+        fit_columns(self.tree)
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in another language."""
@@ -83,6 +82,13 @@ class WordsPage(QWidget):
     def _take_back(self) -> None:
         for item in self.tree.selectedItems():
             self.taken_back.emit(item.data(0, Qt.ItemDataRole.UserRole))
+
+
+def fit_columns(tree: QTreeWidget) -> None:
+    """Make each column as wide as what it holds, with a gap to the next."""
+    for column in range(tree.columnCount()):
+        tree.resizeColumnToContents(column)
+        tree.setColumnWidth(column, tree.columnWidth(column) + 16)
 
 
 def said_of(mark: Mark) -> str:

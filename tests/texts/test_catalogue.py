@@ -128,6 +128,21 @@ def test_every_code_that_is_put_together_is_in_a_known_family() -> None:
     assert heads <= set(FAMILIES)
 
 
+def test_every_code_that_is_said_has_a_text() -> None:
+    said = {
+        given.value
+        for tree in TREES.values()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in SAYING
+        for given in ast.walk(call)
+        if isinstance(given, ast.Constant)
+        and re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", str(given.value))
+    }
+    assert len(said) > 100
+    assert said - set(ENGLISH) == set()
+
+
 def calls() -> Iterator[tuple[str, str, set[str]]]:
     """Place, code and figures of each call that names a code and its figures."""
     for path, tree in TREES.items():
@@ -232,6 +247,7 @@ SENTENCES = {
     "files.py": "errors of documents",
     "drafts.py": "errors of drafts",
     "style.py": "a style sheet",
+    "language.py": "texts of Qt, which are looked up by their English",
 }
 
 
