@@ -102,7 +102,7 @@ class Parts:
             open_converter: called on the decode thread.
         """
         from ime.ui.application import SignalWatch
-        from ime.ui.bridge import Bridge
+        from ime.ui.thread_bridge import Bridge
 
         self._folders = folders
         self.bridge = Bridge()

@@ -83,15 +83,18 @@ class OpenedConverter(SearchConverter):
         fixed_order: bool = False,
     ) -> None:
         segmenter = Segmenter(graph or GraphOptions())
-        self.learned = AtOnce(model, lexicon, segmenter, trained)
+        self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
-            self.learned, lexicon, segmenter, search, scheme, pairs, fixed_order=fixed_order
+            model,
+            self.learned,
+            lexicon,
+            segmenter,
+            search,
+            scheme,
+            pairs,
+            trained,
+            fixed_order=fixed_order,
         )
-
-    @property
-    def personal(self) -> LanguageModel:
-        """The model with the user's n-grams."""
-        return self.learned.personal
 
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""

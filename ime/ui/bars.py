@@ -47,6 +47,7 @@ class StatusLine(QFrame):
         self.private.hide()
         self.learning.hide()
         self.passing = QLabel()
+        self.busy = QLabel()
         self.engine = QLabel()
         wording(self.engine.setAccessibleName, "engine.label")
         self.show_engine(Message("window.loading"))
@@ -68,6 +69,7 @@ class StatusLine(QFrame):
             row.addWidget(badge)
         row.addSpacing(8)
         row.addWidget(self.passing, 1)
+        row.addWidget(self.busy)
         row.addWidget(self.engine)
         self.passing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._forget = QTimer(self)
@@ -89,6 +91,13 @@ class StatusLine(QFrame):
         name = "status.punctuation.chinese" if marks else "status.punctuation.english"
         self._set(self.punctuation, "。，" if marks else ".,", name)
         self.private.setVisible(state.options.private)
+
+    def show_busy(self, *, busy: bool) -> None:
+        """Say that a list is long in coming, or that none is."""
+        if busy:
+            self._wording(self.busy.setText, "window.converting")
+        else:
+            self._wording.clear(self.busy.setText)
 
     def show_learning(self, sign: Sign) -> None:
         """Say what learning by itself does."""

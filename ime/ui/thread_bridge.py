@@ -1,19 +1,24 @@
-"""Brings what other threads report to the UI thread, by queued signals."""
+"""Brings what other threads report to the UI thread, by queued signals, and what time tells.
+
+The methods of the bridge may be called from any thread; connect to the signals queued.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ime.errors import ImeError, Message
 from ime.personalize.facade import News
 from ime.ports import Converter
 from ime.values import CandidateList
 
+REST_MS = 15_000
+
 
 class Bridge(QObject):
     """Satisfies the decode thread's listener and the store's callbacks.
-
-    The methods may be called from any thread; connect to the signals with a queued connection.
 
     Signals:
         list_arrived: a `CandidateList`.
@@ -54,3 +59,18 @@ class Bridge(QObject):
     def count(self, selections: int) -> None:
         """How many selections are logged."""
         self.counted.emit(selections)
+
+
+def rest_timer(rest: Callable[[], object], parent: QObject) -> QTimer:
+    """A running timer that tells `rest` now and then that time has passed.
+
+    Args:
+        rest: begins to learn where the user has rested for long enough.
+        parent: Qt owner.
+    """
+    timer = QTimer(parent)
+    # Coarse: nobody waits for it, and the machine may sleep longer.
+    timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
+    timer.timeout.connect(rest)
+    timer.start(REST_MS)
+    return timer
