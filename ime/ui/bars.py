@@ -31,26 +31,17 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self._wording = wording = Wording()
+        self._wording = Wording()
         self._learning = Sign.NOTHING
         self.mode = _badge("mode")
         self.width_badge = _badge("width")
         self.punctuation = _badge("punctuation")
         self.private = _badge("private")
         self.learning = _badge("learning")
-        wording(self.mode.setToolTip, "status.mode_tip")
-        wording(self.width_badge.setToolTip, "status.width_tip")
-        wording(self.punctuation.setToolTip, "status.punctuation_tip")
-        wording(self.private.setText, "status.private")
-        wording(self.private.setToolTip, "status.private_tip")
-        wording(self.learning.setToolTip, "status.learning_tip")
-        self.private.hide()
-        self.learning.hide()
         self.passing = QLabel()
         self.busy = QLabel()
         self.engine = QLabel()
-        wording(self.engine.setAccessibleName, "engine.label")
-        self.show_engine(Message("window.loading"))
+        self._name_parts()
         self.mode.clicked.connect(self.mode_clicked)
         self.width_badge.clicked.connect(self.width_clicked)
         self.punctuation.clicked.connect(self.punctuation_clicked)
@@ -67,6 +58,7 @@ class StatusLine(QFrame):
             self.learning,
         ):
             row.addWidget(badge)
+            badge.setHidden(badge in (self.private, self.learning))
         row.addSpacing(8)
         row.addWidget(self.passing, 1)
         row.addWidget(self.busy)
@@ -76,6 +68,17 @@ class StatusLine(QFrame):
         self._forget.setSingleShot(True)
         self._forget.setInterval(PASSING_MS)
         self._forget.timeout.connect(self.passing.clear)
+
+    def _name_parts(self) -> None:
+        say = self._wording
+        say(self.mode.setToolTip, "status.mode_tip")
+        say(self.width_badge.setToolTip, "status.width_tip")
+        say(self.punctuation.setToolTip, "status.punctuation_tip")
+        say(self.private.setText, "status.private")
+        say(self.private.setToolTip, "status.private_tip")
+        say(self.learning.setToolTip, "status.learning_tip")
+        say(self.engine.setAccessibleName, "engine.label")
+        say(self.engine.setText, "window.loading")
 
     def show_state(self, state: SessionState) -> None:
         """Set the badges."""
@@ -114,9 +117,8 @@ class StatusLine(QFrame):
 
     def show_engine(self, state: str | Message, details: str | Message = "") -> None:
         """Say whether it is ready, and on hover what converts."""
-        self._engine = state, details
-        self.engine.setText(told(state))
-        self.engine.setToolTip(told(details))
+        self._wording.tell(self.engine.setText, state)
+        self._wording.tell(self.engine.setToolTip, details)
 
     def say(self, text: str) -> None:
         """Show a message that goes away by itself."""
@@ -128,7 +130,6 @@ class StatusLine(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._wording.say_again()
-            self.show_engine(*self._engine)
 
     def _set(self, badge: QToolButton, sign: str, name: str) -> None:
         badge.setText(sign)

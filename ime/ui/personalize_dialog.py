@@ -196,7 +196,7 @@ class PersonalizeDialog(QDialog):
             self.tabs.setEnabled(False)
             return
         self.words.taken_back.connect(learning.take_back)
-        self.details.toggled.connect(self._enable)
+        self.details.toggled.connect(self._show_details)
         self.start_button.clicked.connect(self._start)
         self.pause_button.clicked.connect(self._pause)
         self.cancel_button.clicked.connect(learning.cancel)
@@ -367,12 +367,18 @@ class PersonalizeDialog(QDialog):
         self._working = working
         self._enable()
 
+    def _show_details(self) -> None:
+        """The curve of the run, where there is one and it is wanted."""
+        known = any(self.plot.points)
+        self.details.setEnabled(known)
+        self.details.setVisible(known)
+        self.plot.setVisible(known and self.details.isChecked())
+
     def _enable(self) -> None:
         """Offer what can be done now."""
         idle, chosen, active = not self._working, self._chosen(), self._overview.active
         self.bar.setVisible(self._working)
-        self.details.setVisible(any(self.plot.points))
-        self.plot.setVisible(self.details.isChecked() and any(self.plot.points))
+        self._show_details()
         selected = bool(self.versions.selectedItems())
         self.start_button.setEnabled(idle)
         self.pause_button.setEnabled(not idle)

@@ -20,11 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ime.settings import FuzzySettings, Language, Orientation, Settings, Theme
+from ime.settings import SCHEMES, FuzzySettings, Language, Orientation, Settings, Theme
 from ime.texts.catalogue import say
 from ime.ui.controls import Segments, Stepper, Switch
 
-SCHEMES = ("full", "flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
 TYPING = (
     "correction",
     "fixed_order",
@@ -135,8 +134,8 @@ class SettingsDialog(QDialog):
     def _typing_page(self) -> QWidget:
         page, form = _form()
         own = self._settings.typing.scheme
-        schemes = [(one, say(f"settings.scheme.{one}")) for one in SCHEMES]
-        if own not in SCHEMES:
+        schemes = [(one, say(f"settings.scheme.{one}")) for one in ("full", *SCHEMES)]
+        if own not in ("full", *SCHEMES):
             schemes.append((own, say("settings.scheme.own")))
         self._add_segments(form, say("settings.typing.scheme"), "typing.scheme", schemes)
         for name in TYPING:

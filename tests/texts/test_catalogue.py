@@ -16,7 +16,7 @@ from ime.personalize.idle import Sign
 from ime.personalize.protocol import Stage
 from ime.personalize.report import Reason
 from ime.session.events import Refusal
-from ime.settings import Language, Orientation, Theme
+from ime.settings import SCHEMES, Language, Orientation, Theme
 from ime.texts.catalogue import (
     LANGUAGES,
     Text,
@@ -86,7 +86,7 @@ FAMILIES: dict[str, list[str]] = {
     "settings.keys": list(settings_dialog.KEYS),
     "settings.orientation": list(get_args(Orientation)),
     "settings.personalize": ["idle_minutes", "idle_choices"],
-    "settings.scheme": list(settings_dialog.SCHEMES),
+    "settings.scheme": ["full", *SCHEMES, "own"],
     "settings.theme": list(get_args(Theme)),
     "settings.typing": list(settings_dialog.TYPING),
     "settings.window": ["language", "page_size", "orientation", "theme"],

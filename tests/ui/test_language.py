@@ -22,7 +22,6 @@ from ime.app import Parts
 from ime.errors import Message
 from ime.personalize.facade import Personalizer
 from ime.settings import AppearanceSettings, Folders, Settings, load
-from ime.ui.settings_dialog import SettingsDialog
 from tests.fakes import FakeConverter
 from tests.ui.conftest import SIMPLE, OpenWindow
 
@@ -95,23 +94,27 @@ def test_language_changes_at_once_and_back(
     parts = open_window(converter)
     window = parts.window
     everything(parts)  # makes the dialogs that are made only once
+    dialog = window.personalize_dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: "choices" in dialog.count.text())
+    qtbot.waitUntil(lambda: window.status.engine.text() == "Ready · small model")
     at_first = set(everything(parts))
     assert "Untitled[*] — Moyin 墨音" in at_first
     window.notices.add(Message("window.no_answer"))
     window.open_settings()
-    dialog = window.settings_dialog
-    assert isinstance(dialog, SettingsDialog)
-    dialog.segments("appearance.language").choose("zh_CN")
-    qtbot.waitUntil(lambda: dialog.windowTitle() == "设置")
-    assert dialog.segments("appearance.language").value == "zh_CN"
+    settings = window.settings_dialog
+    assert settings is not None
+    settings.segments("appearance.language").choose("zh_CN")
+    qtbot.waitUntil(lambda: settings.windowTitle() == "设置")
+    assert settings.segments("appearance.language").value == "zh_CN"
     assert "未命名" in window.windowTitle()
     assert window.notices.text.startswith("转换没有响应")
     assert english(everything(parts)) == []
     window.open_settings()
-    dialog.segments("appearance.language").choose("auto")
-    qtbot.waitUntil(lambda: dialog.windowTitle() == "Settings")
+    settings.segments("appearance.language").choose("auto")
+    qtbot.waitUntil(lambda: settings.windowTitle() == "Settings")
     window.notices.close_button.click()
-    dialog.reject()
+    settings.reject()
     assert set(everything(parts)) == at_first
     parts.close()
     assert load(folders.settings_file).settings.appearance.language == "auto"
