@@ -26,7 +26,7 @@ class Message:
     """
 
     code: str
-    figures: dict[str, str | float | Message] = field(default_factory=dict)
+    figures: dict[str, str | int | float | Message] = field(default_factory=dict)
 
     @classmethod
     def of(cls, code: str, /, **figures: str | float | Message) -> Message:

@@ -72,6 +72,16 @@ def last(answers: queue.SimpleQueue[Answer]) -> Answer:
     return answer
 
 
+def test_figures_of_a_message_go_through_the_pipe_as_they_are() -> None:
+    inner = Message.of("personalize.stage.training")
+    sent = Failed(Message.of("code", count=3, share=0.5, name="北京", part=inner))
+    received = read_answer(encode(sent))
+    assert received == sent
+    assert isinstance(received, Failed)
+    assert isinstance(received.message, Message)
+    assert type(received.message.figures["count"]) is int
+
+
 def test_run_in_a_child_ends_with_a_report(
     task: Task, jobs: Jobs, answers: queue.SimpleQueue[Answer]
 ) -> None:
