@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 
 from ime.learn.choices import UserChoices
 from ime.learn.pins import Pins
+from ime.lexicon.user_layer import WordIndex
 from ime.ports import FloatArray, IntArray, TokenTable
 from ime.values import (
     Candidate,
@@ -20,6 +22,8 @@ from ime.values import (
     Mark,
     Source,
 )
+
+PATIENCE = 20  # seconds; only a failing test waits for it
 
 CHARACTERS = {
     "ni": "你尼泥呢妮腻拟",
@@ -78,6 +82,9 @@ class FakeConverter:
     def begin_with(self, choices: UserChoices) -> None:
         del choices
 
+    def know_words(self, words: WordIndex) -> None:
+        del words
+
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit
 
@@ -90,6 +97,20 @@ class FakeConverter:
     def _count(self, text: str) -> int:
         chosen = (s.chosen for commit in self.learned.values() for s in commit.selections)
         return Counter(chosen)[text]
+
+
+class GatedConverter(FakeConverter):
+    """Converts nothing while its gate is shut, as it is at first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        assert self.gate.wait(PATIENCE)
+        return super().convert(request, stale)
 
 
 _Piece = tuple[str, int, int]
@@ -257,6 +278,7 @@ def write_lexicon(folder: Path, words: Iterable[tuple[str, str, int]]) -> Path:
     ordered = sorted(words, key=lambda word: (f"{word[1]}\t".encode(), -word[2]))
     lines = [f"{reading}\t{text}\t{count}\n" for text, reading, count in ordered]
     (folder / "words.tsv").write_bytes("".join(lines).encode())
+    (folder / "letters.tsv").write_bytes(b"")
 
     def initials(place: int) -> tuple[str, int]:
         _, reading, count = ordered[place]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.letter_candidates import with_letter_words
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
-from ime.lexicon.words import Lexicon
+from ime.lexicon.letter_words import LetterWords
 from ime.pinyin.graph import Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
@@ -21,13 +22,14 @@ class SearchConverter:
 
     Args:
         model: of everyone.
-        learned: what this user's choices add to it. It may change between two calls.
-        lexicon: the words.
+        learned: the words, and what this user's choices add to model and words. It may change
+            between two calls.
         segmenter: letters to edges.
         search: width of the beam.
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         pairs: which words follow each other; None to do without.
         trained: `model` after training on this user's text; None where there was none.
+        letters: English words, and those of letters and hanzi; None to do without.
         fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
@@ -38,12 +40,12 @@ class SearchConverter:
         self,
         model: LanguageModel,
         learned: Learned,
-        lexicon: Lexicon,
         segmenter: Segmenter,
         search: SearchOptions | None = None,
         scheme: Scheme | None = None,
         pairs: WordPairs | None = None,
         trained: LanguageModel | None = None,
+        letters: LetterWords | None = None,
         *,
         fixed_order: bool = False,
     ) -> None:
@@ -55,9 +57,10 @@ class SearchConverter:
         score = Score(self.score, WholeInput(model, pairs, learned.words))
         self._search = BeamSearch(score, segmenter, search, learned.own_words)
         self._builder = CandidateBuilder(
-            self._search, lexicon, learned.words, fixed_order=fixed_order
+            self._search, learned.lexicon, learned.words, fixed_order=fixed_order
         )
         self._scheme = scheme
+        self._letters = letters
 
     def prepare(self, context: LeftContext) -> None:
         """Read the left context ahead of the first letter."""
@@ -69,10 +72,14 @@ class SearchConverter:
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
         if self._scheme is None:
-            return self._listed(request, stale)
-        expanded = self._scheme.expand(request.raw)
-        listed = self._listed(replace(request, raw=expanded.letters), stale)
-        return None if listed is None else _by_keys(listed, request.raw, expanded)
+            listed = self._listed(request, stale)
+        else:
+            expanded = self._scheme.expand(request.raw)
+            listed = self._listed(replace(request, raw=expanded.letters), stale)
+            listed = listed and _by_keys(listed, request.raw, expanded)
+        if listed is None or self._letters is None:
+            return listed
+        return with_letter_words(listed, request, self._letters, self._scheme)
 
     def _listed(
         self, request: DecodeRequest, stale: Callable[[], bool] | None

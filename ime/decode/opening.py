@@ -6,7 +6,6 @@ are missing or damaged the n-gram serves alone, with a notice that says why.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,8 @@ from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
 from ime.errors import AssetError, Message
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions, Segmenter
@@ -27,11 +28,10 @@ from ime.ports import LanguageModel, WordPairs
 from ime.settings import Settings
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
 from model.memory import keep_few_kernels, keep_for_good
-from model.ngram.trie import ORDER, NgramScorer
+from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)
-MIXTURE = "mixture.json"
 BEAM = 24  # up to 36, more is found behind the first place, but the first is the same
 # A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
 # step are too small to share. A wider network will want more; see `moyin bench --latency`.
@@ -51,6 +51,7 @@ class OpenedConverter(SearchConverter):
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
+        letters: English words, and those of letters and hanzi; None to do without.
         fixed_order: only the first candidate follows the context and what was learned.
 
     Attributes:
@@ -79,26 +80,31 @@ class OpenedConverter(SearchConverter):
         scheme: Scheme | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
+        letters: LetterWords | None = None,
         *,
         fixed_order: bool = False,
     ) -> None:
-        segmenter = Segmenter(graph or GraphOptions())
+        segmenter = Segmenter(graph or GraphOptions(), letters)
         self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
             model,
             self.learned,
-            lexicon,
             segmenter,
             search,
             scheme,
             pairs,
             trained,
+            letters,
             fixed_order=fixed_order,
         )
 
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""
         self.learned.begin_with(choices)
+
+    def know_words(self, words: WordIndex) -> None:
+        """Know the words that the user added or imported, and no others of before."""
+        self.learned.know_words(words)
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
@@ -154,11 +160,10 @@ def open_converter(
         scheme,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
+        letters=shipped.letters,
         fixed_order=settings.typing.fixed_order,
     )
-    converter.shipped = shipped
-    _describe(converter, tier)
-    converter.notices += shipped.notices
+    _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
     for notice in (*converter.notices, complaint):
@@ -167,9 +172,10 @@ def open_converter(
     return converter
 
 
-def _describe(converter: OpenedConverter, tier: _Tier) -> None:
+def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None:
+    converter.shipped = shipped
     converter.description, converter.explanation = tier.description, tier.explanation
-    converter.notices, converter.adapter = tier.notices, tier.adapter
+    converter.notices, converter.adapter = tier.notices + shipped.notices, tier.adapter
     converter.model = tier.model
 
 
@@ -210,25 +216,6 @@ def _best_tier(
         return replace(alone, notices=(f"{exc} Typing works with the smaller n-gram model.",))
 
 
-def _network_shares(path: Path) -> list[float]:
-    """Weights of the network in the mixture.
-
-    Raises:
-        AssetError: the file is missing or damaged.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["network_share"]
-        shares = [float(share) for share in found]
-        if len(shares) != ORDER - 1 or not all(0 <= share <= 1 for share in shares):
-            raise ValueError(f"it needs {ORDER - 1} shares from 0 to 1, not {shares}")
-        return shares
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise AssetError(
-            f"The Transformer cannot be used: {path} cannot be read ({exc}). "
-            "Install Moyin again."
-        ) from exc
-
-
 def _with_network(
     assets: Path,
     settings: Settings,
@@ -242,13 +229,12 @@ def _with_network(
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
         from model.device import choose_device, inference_dtype, use_threads
-        from model.mixture import MixtureScorer
+        from model.mixture import MixtureScorer, SharesError, load_shares
         from model.network.adapter import base_digest
         from model.network.checkpoint import CheckpointError, load_network, sha256_of
         from model.network.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
         raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
-    shares = _network_shares(assets / "weights" / MIXTURE)
     try:
         use_threads(settings.model.threads or THREADS)
         device = choose_device(settings.model.device)
@@ -260,8 +246,9 @@ def _with_network(
         size = sum(parameter.numel() for parameter in network.parameters())
         networks = [network] if mine.network is None else [network, mine.network]
         readers = [NetworkScorer(each, device, dtype, CONTEXT_TOKENS) for each in networks]
+        shares = load_shares(folder)
         scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
-    except (CheckpointError, OSError) as exc:
+    except (CheckpointError, SharesError, OSError) as exc:
         told = f"The Transformer cannot be used: {exc}. Install Moyin again."
         raise AssetError(told) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory

@@ -15,28 +15,13 @@ from ime.ports import Converter
 from ime.settings import Settings
 from ime.texts.catalogue import say
 from ime.values import CandidateList, DecodeRequest
-from tests.fakes import FakeConverter
+from tests.fakes import PATIENCE, FakeConverter, GatedConverter
 from tests.ui.conftest import OpenWindow, Typist
 
 pytestmark = pytest.mark.gui
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
-PATIENCE = 20  # seconds; only a failing test waits for it
-
-
-class GatedConverter(FakeConverter):
-    """Converts nothing before its gate is opened."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList | None:
-        assert self.gate.wait(PATIENCE)
-        return super().convert(request, stale)
 
 
 def _hurried(
