@@ -10,8 +10,8 @@ from ime.convert.letter_candidates import with_letter_words
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
+from ime.convert.shuangpin_initials import with_initial_words
 from ime.lexicon.letter_words import LetterWords
-from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
@@ -23,8 +23,8 @@ class SearchConverter:
 
     Args:
         model: of everyone.
-        learned: what this user's choices add to it. It may change between two calls.
-        lexicon: the words.
+        learned: the words, and what this user's choices add to model and words. It may change
+            between two calls.
         segmenter: letters to edges.
         search: width of the beam.
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
@@ -41,7 +41,6 @@ class SearchConverter:
         self,
         model: LanguageModel,
         learned: Learned,
-        lexicon: Lexicon,
         segmenter: Segmenter,
         search: SearchOptions | None = None,
         scheme: Scheme | None = None,
@@ -59,7 +58,7 @@ class SearchConverter:
         score = Score(self.score, WholeInput(model, pairs, learned.words))
         self._search = BeamSearch(score, segmenter, search, learned.own_words)
         self._builder = CandidateBuilder(
-            self._search, lexicon, learned.words, fixed_order=fixed_order
+            self._search, learned.lexicon, learned.words, fixed_order=fixed_order
         )
         self._scheme = scheme
         self._letters = letters
@@ -78,7 +77,9 @@ class SearchConverter:
         else:
             expanded = self._scheme.expand(request.raw)
             listed = self._listed(replace(request, raw=expanded.letters), stale)
-            listed = listed and _by_keys(listed, request.raw, expanded)
+            if listed is not None:
+                listed = _by_keys(listed, request.raw, expanded)
+                listed = with_initial_words(listed, self._learned.lexicon, self._scheme)
         if listed is None or self._letters is None:
             return listed
         return with_letter_words(listed, request, self._letters, self._scheme)
