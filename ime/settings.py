@@ -28,6 +28,9 @@ HOME_VARIABLE = "MOYIN_HOME"
 """Environment variable that puts all user folders under one folder."""
 
 
+PAGE_SIZE = 5
+"""Candidates on a page, where nobody chose."""
+
 Orientation = Literal["horizontal", "vertical"]
 Theme = Literal["system", "light", "dark"]
 Tier = Literal["auto", "ngram"]
@@ -46,7 +49,7 @@ class WindowSettings(Struct, frozen=True):
     page_size: Annotated[
         int,
         Meta(ge=3, le=9, description="Candidates on a page.", extra={"unit": "candidates"}),
-    ] = 5
+    ] = PAGE_SIZE
     orientation: Annotated[
         Orientation, Meta(description="Candidates beside or below each other.")
     ] = "horizontal"

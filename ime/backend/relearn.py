@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ime.convert.converter import ConverterOptions
 from ime.learn.choices import ChoiceSumsError, UserChoices
 from ime.learn.made_words import choices_of
 from ime.ports import Converter
-from ime.userdb.selection_log import LoggedSelection, SelectionLog
+from ime.userdb.selection_log import LoggedSelection, SelectionLog, Versions
 from ime.values import Commit, Mark, Selection
 
 REMEMBERED = 2000
@@ -31,26 +32,40 @@ class Past:
         choices: of the older selections.
         commits: of the newest, oldest first. Their ids are negative: none of them can be taken
             back by undo.
+        marks: that hold.
     """
 
     choices: UserChoices = field(default_factory=UserChoices)
     commits: Sequence[Commit] = ()
+    marks: Sequence[Mark] = ()
 
 
 class Relearning(Converter, Protocol):
-    """A `Converter` that can be told of the past."""
+    """A `Converter` that can be told of the past, and of other options."""
 
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago; called before anything is learned."""
         ...
 
+    def set_options(self, options: ConverterOptions) -> None:
+        """Read letters otherwise from the next request on."""
+        ...
 
-def relearn(converter: Relearning, past: Past, marks: Iterable[Mark]) -> None:
+
+def versions_of(converter: object) -> Versions:
+    """What the log says of the converter that made the candidates."""
+    return Versions(
+        model=str(getattr(converter, "model", "")),
+        adapter=str(getattr(converter, "adapter", "")),
+    )
+
+
+def relearn(converter: Relearning, past: Past) -> None:
     """Let a converter that was just opened know what the user did before."""
     converter.begin_with(past.choices)
     for commit in past.commits:
         converter.learn(commit)
-    for mark in marks:
+    for mark in past.marks:
         converter.mark(mark)
 
 
@@ -78,7 +93,7 @@ def past_of(log: SelectionLog) -> Past:
         log.keep_sums(FORM, groups[newest - 1][-1].id, choices.to_sums())
     recent = groups[newest:]
     commits = [_commit(number - len(recent), group) for number, group in enumerate(recent)]
-    return Past(choices, commits)
+    return Past(choices, commits, log.marks())
 
 
 def _commit(number: int, group: Sequence[LoggedSelection]) -> Commit:

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from ime.backend.relearn import Relearning, past_of, relearn
+from ime.backend.relearn import Relearning, past_of, relearn, versions_of
 from ime.errors import EnvironmentFaultError, StoreError
 from ime.personalize.gate import Tally
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport
 from ime.personalize.supervisor import carry_out, run_task
 from ime.settings import HOME_VARIABLE, Folders, user_folders
-from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
@@ -149,11 +149,11 @@ class Learner:
         """A converter that has learned what the log holds, as at a start of the window."""
         converter = self._opener()
         self.version = str(getattr(converter, "adapter", ""))
-        self._store.versions = Versions(str(getattr(converter, "model", "")), self.version)
+        self._store.versions = versions_of(converter)
         if self._folders.database.exists():
             log = SelectionLog(self._folders.database, run=0)
             try:
-                relearn(converter, past_of(log), log.marks())
+                relearn(converter, past_of(log))
             finally:
                 log.close()
         return converter

@@ -14,6 +14,7 @@ import numpy as np
 from ime.convert.score.cache_model import Recurrence
 from ime.convert.score.whole_input import WholeInput
 from ime.ports import FloatArray, TokenTable, WordPairs
+from ime.values import CONTEXT_TOKENS
 from model.batch_decoder import convert_many
 from model.finetune.examples import Example
 from model.mixture import MixtureScorer
@@ -21,8 +22,6 @@ from model.vocab import Vocabulary
 
 BEAM = 6
 """Hypotheses; narrower than in typing, and the same before and after."""
-
-CONTEXT_TOKENS = 64
 
 Tick = Callable[[int], None]
 """Called with the number of conversions done; may wait and may raise."""

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from ime.errors import StoreError
+from ime.personalize.active_version import ACTIVE
 from ime.personalize.gate import Outcome, Tally
 from ime.personalize.report import RunReport
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.network.adapter import ACTIVE, Adapter, AdapterInfo
+from model.network.adapter import Adapter, AdapterInfo
 
 BASE = "b" * 64
 REPORT = RunReport(

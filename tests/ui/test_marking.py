@@ -64,7 +64,7 @@ def test_same_key_releases_the_pin(typist: Typist, folders: Folders) -> None:
     typist.type("nihao").wait_list().press(Key.Key_2, Control).wait_list()
     typist.press(Key.Key_1, Control).wait_list()
     assert typist.offered[:2] == ["你好", "拟好"]
-    typist.parts.store.close()
+    typist.parts.backend.store.close()
     assert marks(folders) == []
 
 
@@ -171,7 +171,7 @@ def test_rest_starts_a_run_and_a_key_pauses_it(
     )
     for name in ("run", "pause", "resume", "cancel"):
         monkeypatch.setattr(
-            parts.personalizer, name, lambda *_, name=name: asked.append(name) or True
+            parts.backend.personalizer, name, lambda *_, name=name: asked.append(name) or True
         )
     typist = Typist(parts, qtbot)
     typist.type("ni").wait_list().press(Key.Key_Escape)
@@ -212,7 +212,7 @@ def test_choices_are_logged_with_what_offered_them(
 
     typist = Typist(open_window(opened), qtbot)
     typist.type("nihao").wait_list().press(Key.Key_Space).wait_text("你好")
-    typist.parts.store.close()
+    typist.parts.backend.store.close()
     log = SelectionLog(folders.database, run=0)
     assert [row.versions for row in log.rows()] == [Versions("1234abcd", "v0003")]
     log.close()
