@@ -81,8 +81,7 @@ class Parts:
             open_converter: called on the decode thread.
         """
         from ime.ui.application import SignalWatch
-        from ime.ui.bridge import Bridge
-        from ime.ui.learning import LearningBridge
+        from ime.ui.thread_bridge import Bridge, LearningBridge
 
         self.bridge = Bridge()
         self.backend = Backend(

@@ -201,7 +201,7 @@ class Page:
         number: page number from 0.
         has_previous: whether a page lies before it.
         has_next: whether a page lies behind it.
-        highlight: index in `items` that Space commits.
+        highlight: index in `items` that Space commits; -1 where it commits none.
         revision: of the list it was cut from.
     """
 

@@ -57,16 +57,11 @@ class MixtureScorer:
 
     def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
         """Forget everything; the states after all contexts."""
-        neural = self._network.start_many(contexts).tolist()
-        root = self._ngram.start([])
-        pairs = []
-        for state, context in zip(neural, contexts, strict=True):
-            counted = np.array([root])
-            for token in context[-4:]:  # the n-gram reads no further back
-                counted = self._ngram.extend(counted, np.array([token]))
-            pairs.append((state, int(counted[0])))
-        self._states = pairs
-        return np.arange(len(pairs))
+        neural = self._network.start_many(contexts)
+        counted = self._ngram.start_many(contexts)
+        self._states = list(zip(neural.tolist(), counted.tolist(), strict=True))
+        self._dead.clear()
+        return np.arange(len(self._states))
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""

@@ -101,9 +101,9 @@ print(*sys.modules)
 """
 
 
-def loaded(*arguments: str) -> set[str]:
+def loaded(*arguments: str, **options: object) -> set[str]:
     """Names of the modules that a run of `moyin` leaves behind."""
-    done = python("-c", LISTING, *arguments)
+    done = python("-c", LISTING, *arguments, **options)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.splitlines()[-1].split())
 
@@ -126,6 +126,16 @@ def test_version_loads_nothing_heavy() -> None:
 def test_the_ngram_and_the_log_need_neither_torch_nor_qt(arguments: list[str]) -> None:
     """A late import that became an early one costs a second and 200 MiB."""
     assert loaded(*arguments) & HEAVY == set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the terminal takes over without a screen")
+def test_the_terminal_needs_neither_torch_nor_qt(folders: Folders) -> None:
+    save(Settings(model=ModelSettings(tier="ngram")), folders.settings_file)
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environ = {name: value for name, value in os.environ.items() if name not in screens}
+    modules = loaded(env=environ, input="nihao1\n")
+    assert "ime.commands.terminal" in modules
+    assert modules & HEAVY == set()
 
 
 def test_version_comes_in_the_time_of_four_bare_starts() -> None:

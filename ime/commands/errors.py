@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     converter = open_by_settings(settings, warn)
     lexicon = Lexicon(assets_folder() / "lexicon")
     pairs = converter.shipped.pairs if converter.shipped is not None else None
-    judge = Judge(converter.personal, Segmenter(graph_options(settings)), lexicon, pairs)
+    judge = Judge(converter.score, Segmenter(graph_options(settings)), lexicon, pairs)
     found = islice(cases(asked.questions, ours, peer, sides), args.limit)
     counts = write_cases(found, judge, use_context=args.context, out=sys.stdout)
     for (side, kind), count in counts.most_common():

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     settings = with_model(
         loaded_settings(user_folders()) if args.check is None else Settings(), args
     )
-    reader = Reader(open_by_settings(settings, warn).personal)
+    reader = Reader(open_by_settings(settings, warn).score)
     if args.check is None:
         lines = sys.stdin if args.text == "-" else [args.text]
         read_lines(reader, lines, sys.stdout, as_json=args.json)

@@ -20,7 +20,7 @@ import numpy as np
 from ime.convert.beam import GAINED, Path, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
-from ime.convert.score.formula import mixed_scores
+from ime.convert.score.formula import spelled, with_choices, word_estimate
 from ime.convert.search import BeamSearch, spells_in_full
 from ime.lexicon.words import Lexicon, Word
 from ime.pinyin.graph import Edge, EdgeKind
@@ -216,7 +216,7 @@ class CandidateBuilder:
                 for text in chosen
                 if text not in found
             ]
-            scores = mixed_scores([c.text for c in group], [c.score for c in group], chosen)
+            scores = with_choices([c.text for c in group], [c.score for c in group], chosen)
             for candidate, score in zip(group, scores, strict=True):
                 source = Source.USER if candidate.text in chosen else candidate.source
                 own = score - candidate.score
@@ -252,7 +252,7 @@ class CandidateBuilder:
         scores = [self._word_score(word, reading) for word, reading in words]
         if whole and words:
             tokens = [self._tokens_of(word) for word, _ in words]
-            gains = self._search.whole_gains(tokens).tolist()
+            gains = self._search.input_gain(tokens).tolist()
             scores = [score + gain for score, gain in zip(scores, gains, strict=True)]
         return [
             Candidate(word.text, word.syllables, end, Source.WORD, score)
@@ -260,18 +260,13 @@ class CandidateBuilder:
         ]
 
     def _word_score(self, word: Word, reading: Reading) -> float:
-        """Nats of a word as far as its first character tells.
-
-        log P of the first character in context, times the share of that character's occurrences
-        that begin this word.
-        """
-        score = sum(edge.log_prob for edge in reading)
+        """Nats of a word as far as its first character tells."""
         token = self._ids.get((word.text[0], word.syllables[0]))
         if token is None:
-            return score + math.log(1e-9)
-        occurrences = max(int(self._search.model.tokens.counts[token]), word.count)
-        score += float(self._search.first_log_probs()[token])
-        return score + math.log(word.count / occurrences)
+            return word_estimate(None, reading, word.count, 0)
+        first = float(self._search.first_log_probs()[token])
+        occurrences = int(self._search.model.tokens.counts[token])
+        return word_estimate(first, reading, word.count, occurrences)
 
     def _tokens_of(self, word: Word) -> list[int]:
         pairs = zip(word.text, word.syllables, strict=True)
@@ -407,7 +402,7 @@ class CandidateBuilder:
         items: list[Candidate] = []
         misread: list[Candidate] = []
         for edge in edges:
-            ids, penalties = self._search.first_tokens(edge)
+            ids, penalties = self._search.score.edge_tokens(edge)
             plain = self._character_scores(edge, ids, penalties)
             scores = self._with_choices(edge, ids, plain)
             order = np.argsort(-scores, kind="stable")
@@ -425,8 +420,8 @@ class CandidateBuilder:
 
     def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable."""
-        scores: FloatArray = self._search.first_log_probs()[ids] + penalties
-        return scores + np.float32(edge.log_prob)
+        nothing = np.zeros(1, np.float32)
+        return spelled(nothing, self._search.first_log_probs()[ids], penalties, edge)
 
     def _with_choices(self, edge: Edge, ids: IntArray, scores: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable, the user's choices mixed in."""
@@ -436,7 +431,7 @@ class CandidateBuilder:
             if chosen:
                 places = [i for i, t in enumerate(ids) if self._syllables[t] == syllable]
                 texts = [self._texts[ids[i]] for i in places]
-                scores[places] = mixed_scores(texts, scores[places].tolist(), chosen)
+                scores[places] = with_choices(texts, scores[places].tolist(), chosen)
         return scores
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
-from ime.ports import Learned, WordPairs
+from ime.ports import LanguageModel, Learned, WordPairs
 from ime.values import CandidateList, DecodeRequest, LeftContext
 
 
@@ -36,29 +37,35 @@ class SearchConverter:
     """Letters to ranked candidates.
 
     Args:
-        learned: the model, and what this user's choices add to it. It may change between two
-            calls.
+        model: of everyone.
+        learned: what this user's choices add to it. It may change between two calls.
         lexicon: the words.
         segmenter: letters to edges, of the ways of spelling in `options`.
         options: how they are read.
         pairs: which words follow each other; None to do without.
+        trained: `model` after training on this user's text; None where there was none.
+
+    Attributes:
+        score: of tokens, the user's terms included.
     """
 
     def __init__(
         self,
+        model: LanguageModel,
         learned: Learned,
         lexicon: Lexicon,
         segmenter: Segmenter,
         options: ConverterOptions,
         pairs: WordPairs | None = None,
+        trained: LanguageModel | None = None,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
         self._segmenter = segmenter
         self._slip_price = 0.0
-        model = learned.model
-        whole = WholeInput(model, pairs, learned.words)
-        self._search = BeamSearch(model, segmenter, options.search, whole, model)
+        self.score = TokenScore(model, learned, trained)
+        score = Score(self.score, WholeInput(model, pairs, learned.words))
+        self._search = BeamSearch(score, segmenter, options.search, learned.own_words)
         self._builder = CandidateBuilder(
             self._search, lexicon, learned.words, fixed_order=options.fixed_order
         )

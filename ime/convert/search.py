@@ -1,7 +1,5 @@
 """Beam search over the vertices of the syllable graph, on cached model states.
 
-    score(path) = log P(tokens | left context) + log P(letters typed | readings of tokens)
-
 A vertex (an offset in the raw input) keeps its best hypotheses. Their distributions of the
 next token are computed once, in one batched decode step, when an edge that leaves the vertex
 is first needed; every edge is then a mask over them. So one more letter costs at most one
@@ -26,11 +24,10 @@ from ime.convert.beam import (
     best_values,
     first_of_each,
 )
-from ime.convert.score.edge_tokens import TokenOptions
-from ime.convert.score.whole_input import WholeInput
+from ime.convert.score.formula import Score, spelled
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
-from ime.ports import FloatArray, IntArray, LanguageModel, OwnWordPaths
+from ime.ports import FloatArray, IntArray, OwnWordPaths
 from ime.values import LeftContext
 
 # Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
@@ -61,29 +58,25 @@ class BeamSearch:
     """One input being typed; keeps everything that the next letter can use.
 
     Args:
-        model: whose distributions decide.
+        score: by which hypotheses are compared.
         segmenter: letters to edges.
         options: width.
-        whole: what counts for the whole input beyond the model; None for nothing.
-        own: `model` where it knows words of the user's own.
+        own: words of the user's own that the score knows; None for none.
     """
 
     def __init__(
         self,
-        model: LanguageModel,
+        score: Score,
         segmenter: Segmenter,
         options: SearchOptions | None = None,
-        whole: WholeInput | None = None,
         own: OwnWordPaths | None = None,
     ) -> None:
-        self.model = model
+        self.score, self.model = score, score.model
         self._own = own
         self._own_beginnings: dict[tuple[Edge, str], list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
-        self._whole = whole
-        self._token_options = TokenOptions(model)
-        self._outlook = Outlook(model)
+        self._outlook = Outlook(score.model)
         self._context: LeftContext | None = None
         self._before: list[int] = []
         self._raw = ""
@@ -111,8 +104,7 @@ class BeamSearch:
         """Forget the context, because the model behind it or the user's words changed."""
         self._context = None
         self._own_beginnings.clear()
-        if self._whole is not None:
-            self._whole.reset()
+        self.score.reset()
 
     def run(
         self, context: LeftContext, raw: str, stale: Callable[[], bool] | None = None
@@ -174,10 +166,10 @@ class BeamSearch:
 
     def _weigh(self, vertex: Vertex) -> None:
         """Add to the scores of the whole input what counts beyond the model; sort anew."""
-        if self._whole is None or not len(vertex):
+        if not len(vertex):
             return
         paths = self.trace(len(self._raw), vertex)
-        scores = vertex.scores + self.whole_gains([path.tokens for path in paths])
+        scores = vertex.scores + self.input_gain([path.tokens for path in paths])
         order = np.argsort(-scores, kind="stable")
         vertex.scores = scores[order]
         vertex.tokens = vertex.tokens[order]
@@ -200,9 +192,9 @@ class BeamSearch:
         vertex = self.vertices[edge.start]
         log_probs = self._log_probs_of(vertex)
         rows = np.flatnonzero(vertex.states >= 0)
-        ids, penalties = self._token_options.of(edge)
-        totals = log_probs[rows[:, None], ids] + penalties
-        totals += vertex.scores[rows, None] + np.float32(edge.log_prob)
+        ids, penalties = self.score.edge_tokens(edge)
+        known = vertex.scores[rows, None]
+        totals = spelled(known, log_probs[rows[:, None], ids], penalties, edge)
         flat = totals.ravel()
         hopes = (totals + self._outlook.of(ids, letter)).ravel() if letter else flat
         top = best(hopes, self.options.beam)
@@ -223,7 +215,7 @@ class BeamSearch:
         """
         if self._own is None:
             return {}
-        ids, penalties = self._token_options.of(edge)
+        ids, penalties = self.score.edge_tokens(edge)
         key = (replace(edge, start=0, end=0), letter)
         begun = self._own_beginnings.get(key)
         if begun is None:
@@ -389,11 +381,9 @@ class BeamSearch:
             vertex.paths = [self._trace(offset, vertex, i) for i in range(len(vertex))]
         return vertex.paths[:limit]
 
-    def whole_gains(self, texts: Sequence[Sequence[int]]) -> FloatArray:
+    def input_gain(self, texts: Sequence[Sequence[int]]) -> FloatArray:
         """(N,) nats that each of N texts of tokens gains as the whole input."""
-        if self._whole is None:
-            return np.zeros(len(texts), np.float32)
-        return self._whole.gains(self._before, texts)
+        return self.score.input_gain(self._before, texts)
 
     def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
         """One hypothesis: that of the vertex it comes from, and its own last token."""
@@ -457,10 +447,6 @@ class BeamSearch:
             if edge.start == 0
         ]
         return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
-
-    def first_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
-        """(N,) ids that an edge of the first syllable may mean, and (N,) nats to add."""
-        return self._token_options.of(edge)
 
 
 def spells_in_full(edge: Edge) -> bool:

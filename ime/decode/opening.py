@@ -70,13 +70,8 @@ class OpenedConverter(SearchConverter):
     ) -> None:
         options = options or ConverterOptions()
         segmenter = Segmenter(options.graph)
-        self.learned = AtOnce(model, lexicon, segmenter, trained)
-        super().__init__(self.learned, lexicon, segmenter, options, pairs)
-
-    @property
-    def personal(self) -> LanguageModel:
-        """The model with the user's n-grams."""
-        return self.learned.personal
+        self.learned = AtOnce(model, lexicon, segmenter)
+        super().__init__(model, self.learned, lexicon, segmenter, options, pairs, trained)
 
     def set_options(self, options: ConverterOptions) -> None:
         """Read letters, and order what is found, otherwise from the next request on."""

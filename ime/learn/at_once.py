@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from ime.learn.choices import Reading, UserChoices
 from ime.learn.made_words import Chosen, choices_of
 from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
-from ime.learn.own_words import LEAST, LONGEST, SHORTEST, OwnWordModel, OwnWords
+from ime.learn.own_words import LEAST, LONGEST, SHORTEST, OwnWords, OwnWordTerm
 from ime.learn.pins import Pins
 from ime.learn.typo_rate import TypoRate
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
-from ime.ports import LanguageModel
+from ime.ports import LanguageModel, TokenTerm
 from ime.values import CandidateList, Commit, Mark, MarkKind
 
 
@@ -22,14 +22,13 @@ class AtOnce:
     """What this user's choices change; the `Learned` that a converter looks at.
 
     Args:
-        model: of everyone; the user's own counts are mixed in here.
+        model: of everyone, which tells the tokens of a text.
         lexicon: the words that are nobody's own.
         segmenter: tells which letters are slips.
-        trained: `model` after training on this user's text; None where there was none.
 
     Attributes:
-        personal: the model with the user's n-grams.
-        model: the same with the user's own words.
+        own_words: the words of the user's own.
+        terms: of the score of tokens: the user's n-grams, then those words.
         words: what was chosen for a reading.
         revision: grows when one of these changes, or the price of a slip.
     """
@@ -39,17 +38,22 @@ class AtOnce:
         model: LanguageModel,
         lexicon: Lexicon,
         segmenter: Segmenter,
-        trained: LanguageModel | None = None,
     ) -> None:
         self._lexicon = lexicon
         self._own_words = OwnWords(model.tokens)
-        self.personal = OnlineNgrams(model, trained)
-        self.model = OwnWordModel(self.personal, self._own_words)
+        self._ngrams = OnlineNgrams(model)
+        self.own_words = OwnWordTerm(self._own_words)
+        self.terms: Sequence[TokenTerm] = (self._ngrams, self.own_words)
         self.words = UserChoices()
         self.revision = 0
         self._slips = TypoRate(segmenter)
         self._marks = Pins()
         self._recent: OrderedDict[int, tuple[Chosen, ...]] = OrderedDict()
+
+    @property
+    def own(self) -> float:
+        """Probability that the context last entered is such as the user writes."""
+        return self._ngrams.own
 
     @property
     def slip_nats(self) -> float:
@@ -76,7 +80,7 @@ class AtOnce:
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections count."""
-        self.personal.learn(commit)
+        self._ngrams.learn(commit)
         chosen = tuple(choices_of(commit))
         for syllables, choice in chosen:
             self.words.add(syllables, choice)
@@ -89,7 +93,7 @@ class AtOnce:
 
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit."""
-        self.personal.retract(commit_id)
+        self._ngrams.retract(commit_id)
         chosen = self._recent.pop(commit_id, ())
         for syllables, choice in chosen:
             self.words.remove(syllables, choice.text)
@@ -102,7 +106,7 @@ class AtOnce:
         self._marks.set(mark)
         if mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN):
             self._forget(mark.text, mark.syllables)
-            self.personal.forget(mark.syllables)
+            self._ngrams.forget(mark.syllables)
             self.revision += 1
 
     def _forget(self, text: str, syllables: Reading) -> None:

@@ -20,9 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ime.learn.model_layer import ModelLayer
-from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
-from ime.values import LeftContext
+from ime.ports import FloatArray, IntArray, TokenTable
 
 SHORTEST, LONGEST = 2, 5  # hanzi of an own word
 # Of all words that begin, for a user all of whose choices were surprises; EXPERIMENTS.md.
@@ -157,53 +155,46 @@ class _Ways:
     sequels: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
 
-class OwnWordModel(ModelLayer):
-    """A `LanguageModel` that knows the user's own words.
+class OwnWordTerm:
+    """Lets the user's own words count; a `TokenTerm` and the `OwnWordPaths` of the search.
 
     Their share, `SHARE` at most, is not taken off the rest: it would be the same everywhere.
 
     Args:
-        base: the model without them.
-        words: the own words; they change only between two calls of `start`.
+        words: the own words; they change only between two calls of `enter`.
     """
 
-    def __init__(self, base: LanguageModel, words: OwnWords) -> None:
-        super().__init__(base)
+    def __init__(self, words: OwnWords) -> None:
         self._words = words
         self._ways: dict[int, _Ways] = {}
 
-    def start(self, context: LeftContext) -> int:
-        """Drop all states, read `context`, and return its state."""
+    def enter(self, context: Sequence[int]) -> None:  # noqa: ARG002 - own words stand anywhere
+        """Drop all states; stand behind a left context of token ids."""
         self._ways.clear()
-        return self._base.start(context)
 
-    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
-        """(B,) states after one more token each."""
-        states = self._base.extend(parents, tokens)
-        if self._words.root.children:
-            steps = zip(parents.tolist(), tokens.tolist(), states.tolist(), strict=True)
-            for parent, token, state in steps:
-                self._ways[state] = self._after(self._ways.get(parent), token)
-        return states
-
-    def log_probs(self, states: IntArray) -> FloatArray:
-        """(B, V) scores in nats of the token after each state."""
-        logs = self._base.log_probs(states)
+    def extend(self, parents: IntArray, tokens: IntArray, states: IntArray) -> None:
+        """`states` (B,) are the histories `parents` (B,), each followed by its token (B,)."""
         if not self._words.root.children:
-            return logs
+            return
+        steps = zip(parents.tolist(), tokens.tolist(), states.tolist(), strict=True)
+        for parent, token, state in steps:
+            self._ways[state] = self._after(self._ways.get(parent), token)
+
+    def add_to(self, log_probs: FloatArray, states: IntArray) -> None:
+        """Let the scores (B, V) of the token after each state know of own words."""
+        if not self._words.root.children:
+            return
         ids, chances = self._words.starts
-        first = logs[:, ids]
-        logs[:, ids] = np.log(np.exp(first) + chances)
+        first = log_probs[:, ids]
+        log_probs[:, ids] = np.log(np.exp(first) + chances)
         for row, state in enumerate(states.tolist()):
             ways = self._ways.setdefault(state, _Ways())
             ways.first = first[row]
             if ways.inside:
-                self._go_on(ways, logs[row])
-        return logs
+                self._go_on(ways, log_probs[row])
 
     def release(self, states: IntArray) -> None:
         """Forget states."""
-        self._base.release(states)
         for state in states.tolist():
             self._ways.pop(state, None)
 

@@ -63,7 +63,7 @@ STRENGTHS = (1.0, 0.6, 0.3)
 GENERAL = "general.json"
 """What the base model answers to the general sentences; made once for a base model."""
 
-CONVERTED = 2
+CONVERTED = 3
 """Grows when cases are converted in another way, so that kept answers do not count."""
 
 _CONTEXT = 64  # tokens, as in typing
@@ -268,7 +268,7 @@ class _Judge:
     ) -> None:
         self._models, self._plan, self._start = models, plan, start
         self._folder, self._report = folder, report
-        self._converter = CaseConverter(models.vocabulary, models.pairs())
+        self._pairs = models.pairs()
         self._general: list[Example] = []
         self._before: dict[str, list[str]] = {}
         self._likelier = 0.0
@@ -328,7 +328,8 @@ class _Judge:
             self._done = before + done
             self._tell()
 
-        return self._converter.convert(scorer, cases, tick)
+        converter = CaseConverter(self._models.vocabulary, scorer, self._pairs)
+        return converter.first(cases, tick)
 
     def _tell(self) -> None:
         self._total = max(self._total, self._done)

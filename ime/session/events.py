@@ -7,7 +7,7 @@ from enum import Enum
 
 from ime.session.keys import KeyEvent
 from ime.session.state import SessionOptions
-from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
+from ime.values import Candidate, CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,28 @@ class FocusLost:
 
 
 @dataclass(frozen=True, slots=True)
+class Reset:
+    """Another text, or the host has dealt with what was composed: it is dropped.
+
+    No text is committed; keys that wait are dropped, too.
+    """
+
+    context: LeftContext
+
+
+@dataclass(frozen=True, slots=True)
 class ContextChanged:
     """The host says what now stands left of the caret; readings it does not know stay known."""
 
     context: LeftContext
+
+
+@dataclass(frozen=True, slots=True)
+class OffersArrived:
+    """What may follow `context`, best first; dropped unless that is what stands there."""
+
+    context: LeftContext
+    items: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +112,9 @@ Event = (
     | ForgetAsked
     | PageTurned
     | FocusLost
+    | Reset
     | ContextChanged
+    | OffersArrived
     | OptionsChanged
     | ModeToggled
 )

@@ -160,6 +160,8 @@ class Status(Enum):
     """English or Caps Lock: keys go to the host."""
     IDLE = "idle"
     """Chinese, nothing composed."""
+    OFFERING = "offering"
+    """The same, and yet candidates are shown; see `offers`."""
     COMPOSING = "composing"
     """Pinyin letters are there."""
     LITERAL = "literal"
@@ -254,6 +256,9 @@ _COMPOSING = {
     "equal": Command.PAGE_NEXT,
     "apostrophe": Command.INSERT,
 }
+_OFFERING = {"Escape": Command.CANCEL, "BackSpace": Command.UNDO_COMMIT} | {
+    str(digit): Command.SELECT for digit in range(1, 10)
+}
 
 Keymap = Mapping[str, Command]
 """Text form of a key -> command; with Keypad only where that key types a character."""
@@ -262,6 +267,7 @@ KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {
         Status.DIRECT: _ANYWHERE,
         Status.IDLE: _ANYWHERE | {"BackSpace": Command.UNDO_COMMIT},
+        Status.OFFERING: _ANYWHERE | _OFFERING,
         Status.COMPOSING: _ANYWHERE | _EDITING | _COMPOSING,
         Status.LITERAL: _ANYWHERE | _EDITING,
     }

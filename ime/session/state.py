@@ -21,6 +21,7 @@ from ime.session.keys import (
 from ime.session.preedit import Preedit, is_literal, paint_preedit
 from ime.settings import PAGE_SIZE
 from ime.values import (
+    Candidate,
     CandidateList,
     Commit,
     Composition,
@@ -122,6 +123,7 @@ class SessionState:
         candidates: the list that `page` was cut from; its revision is older than the
             composition's while the answer to the newest letter is on its way.
         page: what is painted, or None.
+        offers: candidates that are painted though nothing is composed.
         waiting: keys that wait for the current list, in order.
         context: text left of the composition, with the readings that were typed.
         quotes: quotes that stand open in `context`.
@@ -138,6 +140,7 @@ class SessionState:
     passed_over: tuple[frozenset[str], ...] = ()
     candidates: CandidateList | None = None
     page: Page | None = None
+    offers: tuple[Candidate, ...] = ()
     waiting: tuple[KeyEvent, ...] = ()
     context: LeftContext = field(default_factory=LeftContext)
     quotes: Quotes = field(default_factory=Quotes)
@@ -158,7 +161,7 @@ class SessionState:
             return Status.LITERAL if is_literal(self.composition.rest) else Status.COMPOSING
         if self.mode is Mode.ENGLISH or self.capitals:
             return Status.DIRECT
-        return Status.IDLE
+        return Status.OFFERING if self.offers else Status.IDLE
 
     @property
     def list_is_current(self) -> bool:

@@ -42,6 +42,7 @@ class StatusLine(QFrame):
         self.learning = _badge("learning", "Learning while you rest; it pauses when you type")
         self.learning.hide()
         self.passing = QLabel()
+        self.busy = QLabel()
         self.engine = QLabel("Loading the model…")
         self.engine.setAccessibleName("Model and device")
         self.mode.clicked.connect(self.mode_clicked)
@@ -62,6 +63,7 @@ class StatusLine(QFrame):
             row.addWidget(badge)
         row.addSpacing(8)
         row.addWidget(self.passing, 1)
+        row.addWidget(self.busy)
         row.addWidget(self.engine)
         self.passing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._forget = QTimer(self)
@@ -82,6 +84,10 @@ class StatusLine(QFrame):
         named = "Chinese" if marks else "English"
         _set(self.punctuation, "。，" if marks else ".,", f"Punctuation: {named}")
         self.private.setVisible(state.options.private)
+
+    def show_busy(self, text: str) -> None:
+        """Say that a list is long in coming; empty where none is."""
+        self.busy.setText(text)
 
     def show_learning(self, sign: str) -> None:
         """Say what learning by itself does; `sign` is a key of `LEARNING`."""

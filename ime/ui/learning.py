@@ -9,31 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
-
+from ime.ui.thread_bridge import LearningBridge
 from ime.values import Mark
-
-
-class LearningBridge(QObject):
-    """Brings what other threads report to the UI thread; connect queued.
-
-    Signals:
-        progressed: a `Stage`.
-        ended: whether the model changed or was judged, and a text for the user.
-        stopped: why the work ended early; empty where the user cancelled it.
-        surveyed: an `Overview`.
-        refused: a message for the user.
-        marks_read: the `Mark`s that hold, oldest first.
-        resting: what learning while the user rests does, as in `RESTING`.
-    """
-
-    progressed = Signal(object)
-    ended = Signal(str)
-    stopped = Signal(str)
-    surveyed = Signal(object)
-    refused = Signal(str)
-    marks_read = Signal(object)
-    resting = Signal(str)
 
 
 class Stage(Protocol):

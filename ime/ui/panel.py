@@ -111,7 +111,7 @@ class CandidatePanel(QWidget):
             arrow.setVisible(several)
             arrow.setEnabled(able)
         self._arrange()
-        if moved and page.items:
+        if moved and page.items and page.highlight >= 0:
             self._announce()
 
     def show_message(self, text: str) -> None:

@@ -13,21 +13,21 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ime.backend.options import session_options
 from ime.errors import BugError
+from ime.ports import Decoder, Journal
 from ime.session.state import Mode
 from ime.settings import Folders, Settings
 from ime.ui import menus, theme
 from ime.ui.bars import NoticeBar, StatusLine
-from ime.ui.bridge import Bridge
 from ime.ui.dialogs import about_dialog, keys_dialog
 from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
-from ime.ui.driver import Decoder, Driver, Journal
 from ime.ui.editor import Editor
+from ime.ui.editor_host import EditorHost
 from ime.ui.learning import Learning
 from ime.ui.panel import CandidatePanel
 from ime.ui.personalize_dialog import PersonalizeDialog
-from ime.ui.resting import RestWatch
 from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.words_page import said_of
 
 LOADING = "Loading the model…"
@@ -106,14 +106,16 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.status = StatusLine()
         self.keeper = DraftKeeper(services.folders.data / "drafts", self)
-        self.driver = Driver(
+        self.host = EditorHost(
             self.editor, services.decoder, services.journal, session_options(settings)
         )
+        self.input_context = self.host.context
+        self._closing = False
         self.document = Document(
-            self.editor, self.keeper, questions or Dialogs(self), self.driver.leave
+            self.editor, self.keeper, questions or Dialogs(self), self.host.leave_now
         )
         self._lay_out()
-        self._actions = menus.fill(self.menuBar(), self._menus(), self.driver.when_settled)
+        self._actions = menus.fill(self.menuBar(), self._menus(), self.host.when_settled)
         self._connect()
         self._connect_bridge(services.bridge)
         self.apply_settings(settings)
@@ -138,7 +140,7 @@ class MainWindow(QMainWindow):
         """Put settings into effect."""
         self._settings = settings
         self._dress()
-        self.driver.set_options(session_options(settings))
+        self.input_context.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
         self._actions[PRIVATE].setChecked(settings.typing.private)
         if self.settings_dialog is not None:
@@ -159,7 +161,13 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Go only if no text is lost by it."""
+        """Go only if no text is lost by it, and behind keys that wait unless asked twice."""
+        if self.host.waiting and not self._closing:
+            self._closing = True
+            event.ignore()
+            self.host.when_settled(self.close)
+            return
+        self._closing = False
         if not self.document.close():
             event.ignore()
             return
@@ -236,26 +244,27 @@ class MainWindow(QMainWindow):
         )
 
     def _connect(self) -> None:
-        self.driver.changed.connect(self._paint)
-        self.driver.changed.connect(self._keep_toggles)
+        self.host.changed.connect(self._paint)
+        self.host.changed.connect(self._keep_toggles)
         learning = self._services.learning
         if learning is not None:
-            self.driver.changed.connect(learning.typing)
-            RestWatch(learning, self.status, self)
-        self.driver.committed.connect(self.document.note_commit)
+            self.host.changed.connect(learning.typing)
+            rest_timer(learning.rest, self)
+            queued = Qt.ConnectionType.QueuedConnection
+            learning.bridge.resting.connect(self.status.show_learning, queued)
+        self.host.committed.connect(self.document.note_commit)
         self.editor.moved.connect(self._place_panel)
-        self.panel.picked.connect(self.driver.pick)
-        self.panel.turned.connect(self.driver.turn)
-        self.panel.pin_asked.connect(self.driver.pin)
-        self.panel.forget_asked.connect(self.driver.forget)
+        self.panel.picked.connect(self.input_context.pick)
+        self.panel.turned.connect(self.input_context.turn)
+        self.panel.pin_asked.connect(self.input_context.pin)
+        self.panel.forget_asked.connect(self.input_context.forget)
         self.panel.erase_asked.connect(self._erase)
-        self.driver.marked.connect(lambda mark: self.status.say(said_of(mark)))
-        self.driver.refused.connect(self.status.say)
-        self.driver.delayed.connect(lambda: self.status.say(CONVERTING))
-        self.driver.given_up.connect(lambda: self.notices.add(NO_ANSWER))
-        self.status.mode_clicked.connect(self.driver.toggle_mode)
-        self.status.width_clicked.connect(self.driver.toggle_width)
-        self.status.punctuation_clicked.connect(self.driver.toggle_punctuation)
+        self.host.marked.connect(lambda mark: self.status.say(said_of(mark)))
+        self.host.refused.connect(self.status.say)
+        self.host.given_up.connect(lambda: self.notices.add(NO_ANSWER))
+        self.status.mode_clicked.connect(self.input_context.toggle_mode)
+        self.status.width_clicked.connect(self.input_context.toggle_width)
+        self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
         self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
@@ -267,7 +276,7 @@ class MainWindow(QMainWindow):
 
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
-        bridge.list_arrived.connect(self.driver.list_arrived, queued)
+        bridge.list_arrived.connect(self.host.list_arrived, queued)
         bridge.converter_opened.connect(self._converter_opened, queued)
         bridge.converter_failed.connect(self._converter_failed, queued)
         bridge.noticed.connect(self.notices.add, queued)
@@ -289,7 +298,7 @@ class MainWindow(QMainWindow):
 
     def _keep_toggles(self) -> None:
         """What a badge or a key turned is a setting: it holds at the next start, too."""
-        options = self.driver.state.options
+        options = self.input_context.state.options
         typing = msgspec.structs.replace(
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
@@ -302,15 +311,16 @@ class MainWindow(QMainWindow):
             self._dress()
 
     def _paint(self) -> None:
-        """Show the driver's state."""
-        state = self.driver.state
+        """Show the state of the input context."""
+        state = self.input_context.state
         self.status.show_state(state)
+        self.status.show_busy(CONVERTING if self.host.busy else "")
         english = state.mode is Mode.ENGLISH and not state.composing
         self.editor.take_system_input(allowed=english)
         if state.page is not None and state.page.items:
             self.panel.show_page(state.page)
             self._place_panel(show=True)
-        elif state.composing and not self.driver.ready:
+        elif state.composing and not self.input_context.ready:
             self.panel.show_message(LOADING)
             self._place_panel(show=True)
         else:
@@ -330,14 +340,14 @@ class MainWindow(QMainWindow):
         text, self._explanation = self._services.describe(converter)
         following = " · loading the model…" if better_follows else ""
         self.status.show_engine(text + following, self._explanation)
-        self.driver.decoder_ready()
+        self.input_context.decoder_ready()
 
     def _converter_failed(self, message: str) -> None:
         self.notices.add(message)
-        if not self.driver.ready:
+        if not self.input_context.ready:
             self._explanation = message
             self.status.show_engine("No converter", message)
-            self.driver.decoder_ready()
+            self.input_context.decoder_ready()
 
     def _show_count(self, selections: int) -> None:
         if self.personalize_dialog is not None:
@@ -351,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def open_settings(self) -> None:
         """Show the settings dialog; changes take effect while it is open."""
-        self.driver.leave()
+        self.host.leave()
         if self.settings_dialog is None:
             self.settings_dialog = SettingsDialog(self, self._settings)
             self.settings_dialog.changed.connect(self.change_settings)
@@ -360,7 +370,7 @@ class MainWindow(QMainWindow):
 
     def open_personalize(self) -> None:
         """Show what there is to learn from, and what was learned."""
-        self.driver.leave()
+        self.host.leave()
         if self.personalize_dialog is None:
             self.personalize_dialog = PersonalizeDialog(self, self._services.learning)
         self._services.journal.count(self._services.bridge.count)

@@ -61,9 +61,9 @@ class Models:
     ngram: NgramScorer
     network: NetworkTier | None = None
 
-    def scorers(self, shares: Sequence[float] | None) -> dict[str, Scorer]:
+    def scorers(self, shares: Sequence[float] | None) -> dict[str, Scorer[Sequence[int]]]:
         """By name, for conversion; the network takes its number format for that here."""
-        found: dict[str, Scorer] = {"n-gram": self.ngram}
+        found: dict[str, Scorer[Sequence[int]]] = {"n-gram": self.ngram}
         if self.network is not None:
             from model.network.scorer import NetworkScorer
 
@@ -112,7 +112,11 @@ def measure_likelihoods(models: Models, passages: Sequence[Passage]) -> Likeliho
 
 
 def measure_conversion(
-    scorer: Scorer, vocabulary: Vocabulary, rows: Sequence[LabelledRow], beam: int, name: str
+    scorer: Scorer[Sequence[int]],
+    vocabulary: Vocabulary,
+    rows: Sequence[LabelledRow],
+    beam: int,
+    name: str,
 ) -> Conversion:
     """Convert the syllables of `rows` after their contexts; `name` is for the progress bar."""
     by_syllable = vocabulary.by_syllable()

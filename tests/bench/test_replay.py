@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,9 @@ def test_replay_writes_id_times_candidates_and_key_times(runner: SyncRunner) -> 
     assert int(fields[2]) == max(keys)
 
 
-def test_replay_lists_ten_candidates_at_most(runner: SyncRunner) -> None:
-    runner._rewriter = lambda listed: type(listed)(
-        listed.revision, listed.raw, listed.items * 3, listed.spans
+def test_replay_lists_ten_candidates_at_most(fake_converter: FakeConverter) -> None:
+    runner = SyncRunner(
+        fake_converter, rewriter=lambda listed: replace(listed, items=listed.items * 3)
     )
     (fields,) = answers(runner, [Row("r1", "", "nihao", "你好")])
     assert len(fields) == 3 + 10 + 1

@@ -206,7 +206,7 @@ def tiny_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
     class Opened:
-        personal = TinyModel()
+        score = TinyModel()
         shipped = None
 
     (tmp_path / "lexicon").mkdir()

@@ -50,7 +50,7 @@ def test_read_lines_as_json_has_null_for_what_has_no_reading(reader: Reader) -> 
 @pytest.fixture
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     class Opened:
-        personal = TinyModel()
+        score = TinyModel()
 
     monkeypatch.setattr(module, "open_converter", lambda *_: Opened())
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ime.convert.beam import LETTERS, WORST, Outlook
+from ime.convert.score.formula import Score
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
@@ -47,7 +48,7 @@ def test_search_keeps_a_rare_character_that_the_next_letter_calls_for(raw: str) 
     }
     table = np.log(np.array([rows[i] for i in (0, 1, 2, 3, -1)], np.float32))
     model = TableModel(table, pairs)
-    search = BeamSearch(model, Segmenter(GraphOptions()), SearchOptions(beam=1))
+    search = BeamSearch(Score(model), Segmenter(GraphOptions()), SearchOptions(beam=1))
     search.run(LeftContext(), "xi")
     assert [pairs[t][0] for t in search.paths(2, 1)[0].tokens] == ["吸"]
     search.run(LeftContext(), raw)

@@ -216,14 +216,14 @@ def test_words_are_weighed_in_one_go_as_each_alone(
     """Sixty homophones once cost sixty looks into the lexicon at one key."""
     converter = make()
     search = converter._search
-    gains = search.whole_gains
+    gains = search.input_gain
     asked: list[int] = []
 
     def one_by_one(texts: Sequence[Sequence[int]]) -> FloatArray:
         asked.append(len(texts))
         return np.concatenate([gains([text]) for text in texts])
 
-    monkeypatch.setattr(search, "whole_gains", one_by_one)
+    monkeypatch.setattr(search, "input_gain", one_by_one)
     alone = listed(converter, "xianxi").items
     assert len(asked) == 2, "the beam's paths, then all words"
     assert max(asked) >= len(MANY)

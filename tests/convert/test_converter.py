@@ -150,10 +150,10 @@ def test_what_was_chosen_is_a_word_of_the_next_list(
     converter = OpenedConverter(model, lexicon, pairs=Apart())
     text = [[model.tokens.texts.index(char) for char in "西安"]]
     converter.prepare(LeftContext())
-    before = float(converter._search.whole_gains(text)[0])
+    before = float(converter._search.input_gain(text)[0])
     converter.learn(commit(1, "西安", "xi", "an"))
     converter.prepare(LeftContext())
-    assert float(converter._search.whole_gains(text)[0]) > before
+    assert float(converter._search.input_gain(text)[0]) > before
     converter.retract(1)
     converter.prepare(LeftContext())
-    assert float(converter._search.whole_gains(text)[0]) == before
+    assert float(converter._search.input_gain(text)[0]) == before

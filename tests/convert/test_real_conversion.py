@@ -73,7 +73,8 @@ class CountingModel:
 def opened() -> OpenedConverter:
     """Opened once; its model is counted."""
     converter = open_by_settings(Settings(model=ModelSettings(tier="ngram")))
-    converter.personal._base = CountingModel(converter.personal._base)
+    score = converter.score
+    score._model = score._serving = CountingModel(score._model)
     return converter
 
 
@@ -86,7 +87,7 @@ def converter(opened: OpenedConverter) -> OpenedConverter:
 
 
 def counting(converter: OpenedConverter) -> CountingModel:
-    model = converter.personal._base
+    model = converter.score._model
     assert isinstance(model, CountingModel)
     return model
 

@@ -77,7 +77,7 @@ def test_adapter_in_use_serves_where_it_may_be_the_users_text(
     assert (converter.adapter, plain.adapter) == ("v0001", "")
     assert "personal version v0001" in converter.explanation
     rows = [
-        opened.personal.log_probs(np.array([opened.personal.start(LeftContext())]))
+        opened.score.log_probs(np.array([opened.score.start(LeftContext())]))
         for opened in (converter, plain)
     ]
     assert np.abs(rows[0] - rows[1]).max() > 0.01

@@ -69,7 +69,7 @@ def test_unknown_syllable_converts_to_nothing(tiny_ngram: NgramScorer) -> None:
     vocabulary = tiny_vocabulary()
     scorer = mixed(tiny_ngram)
     cases = [([], ["ni", "xyz"]), ([], []), ([], ["ni"])]
-    found = convert_many(scorer, vocabulary.by_syllable(), cases, 5, lambda _: None)
+    found = convert_many(scorer, vocabulary.by_syllable(), cases, 5)
     assert found[:2] == [[], []]
     assert [path for _, path in found[2]] == [[id_of(vocabulary, "你", "ni")]]
 

@@ -48,12 +48,12 @@ def open_window(qtbot: QtBot, folders: Folders) -> Iterator[OpenWindow]:
         qtbot.waitExposed(parts.window)
         parts.window.activateWindow()
         if wait:
-            qtbot.waitUntil(lambda: parts.window.driver.ready, timeout=10_000)
+            qtbot.waitUntil(lambda: parts.window.input_context.ready, timeout=10_000)
         return parts
 
     yield make
     for parts in reversed(opened):  # each took the signals from the one before
-        parts.window.driver.leave()
+        parts.window.host.leave_now()
         parts.window.editor.document().setModified(False)  # or it might ask, and wait
         parts.window.close()
         parts.close()
@@ -93,8 +93,8 @@ class Typist:
 
     def wait_list(self) -> Typist:
         """Wait until the painted page answers the letters that are there."""
-        driver = self.window.driver
-        self.qtbot.waitUntil(lambda: driver.state.list_is_current, timeout=10_000)
+        context = self.window.input_context
+        self.qtbot.waitUntil(lambda: context.state.list_is_current, timeout=10_000)
         return self
 
     def wait_text(self, text: str) -> Typist:

@@ -12,8 +12,8 @@ from ime.personalize.gate import Outcome, Tally
 from ime.personalize.protocol import Progressed
 from ime.personalize.report import RunReport, figures, report_text
 from ime.personalize.service import Overview, VersionLine
-from ime.ui.learning import LearningBridge
 from ime.ui.personalize_dialog import PersonalizeDialog
+from ime.ui.thread_bridge import LearningBridge
 from ime.values import Mark, MarkKind
 
 REPORT = RunReport(

@@ -102,7 +102,9 @@ class Bench:
         QTest.keyClick(editor, pressed.key(), pressed.keyboardModifiers())
 
     def seen(self) -> Seen:
-        self.qtbot.waitUntil(lambda: not self.window.driver.state.waiting, timeout=10_000)
+        self.qtbot.waitUntil(
+            lambda: not self.window.input_context.state.waiting, timeout=10_000
+        )
         assert self.window.editor.preedit.text == ""
         cursor = self.window.editor.textCursor()
         return Seen(

@@ -38,7 +38,7 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
     typist.window.activateWindow()
     qtbot.waitUntil(typist.window.isActiveWindow)
     typist.type("xxx;").wait_list()
-    assert typist.window.driver.state.preedit.text == "xie xing"
+    assert typist.window.input_context.state.preedit.text == "xie xing"
     typist.press(Qt.Key.Key_Escape).type("m;tm").press(Qt.Key.Key_Space)
     typist.wait_text("你好明天")
     qtbot.waitUntil(lambda: load(folders.settings_file).settings.typing.scheme == "mspy")

@@ -40,12 +40,12 @@ class GatedConverter(FakeConverter):
 
 
 def _hurried(
-    monkeypatch: pytest.MonkeyPatch, tell: int = 60_000, give_up: int = 60_000
+    monkeypatch: pytest.MonkeyPatch, silent: int = 60_000, give_up: int = 60_000
 ) -> None:
     """Deadlines that pass at every turn of the loop, and other limits in milliseconds."""
-    monkeypatch.setattr("ime.ui.patience.DEADLINE_MS", 1)
-    monkeypatch.setattr("ime.ui.patience.TELL_MS", tell)
-    monkeypatch.setattr("ime.ui.patience.GIVE_UP_MS", give_up)
+    monkeypatch.setattr("ime.session.list_deadline.DEADLINE_MS", 1)
+    monkeypatch.setattr("ime.session.list_deadline.SILENT_MS", silent)
+    monkeypatch.setattr("ime.session.list_deadline.GIVE_UP_MS", give_up)
 
 
 def test_early_keys_wait_for_the_converter_to_open(
@@ -73,17 +73,18 @@ def test_space_waits_for_the_list_of_its_own_letters_however_late(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It gave up after a tenth of a second: a busy machine made 你好shijie."""
-    _hurried(monkeypatch, tell=5)
+    _hurried(monkeypatch)
     converter = GatedConverter()
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space).type("shi")
-    passing = typist.window.status.passing
-    qtbot.waitUntil(lambda: passing.text() == CONVERTING)  # the window lives, deadlines passed
+    busy = typist.window.status.busy
+    qtbot.waitUntil(lambda: busy.text() == CONVERTING)  # the window lives, deadlines passed
     typist.type("jie").press(Key.Key_Space)
     assert typist.text == ""
     assert not typist.window.notices.isVisible()
     converter.gate.set()
     typist.wait_text("你好世界")
+    assert busy.text() == ""
 
 
 def test_keys_behind_a_waiting_space_keep_their_order(
@@ -102,7 +103,7 @@ def test_keys_behind_a_waiting_space_keep_their_order(
 def test_converter_that_hangs_is_told_and_letters_can_be_typed_until_it_answers(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _hurried(monkeypatch, tell=2, give_up=5)
+    _hurried(monkeypatch, silent=2, give_up=5)
     converter = GatedConverter()
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space)

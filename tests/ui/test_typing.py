@@ -217,14 +217,14 @@ def _shift(typist: Typist, down: int, up: int) -> None:
 
 def test_shift_tap_toggles_english(typist: Typist) -> None:
     _shift(typist, 1000, 1100)
-    assert typist.window.driver.state.mode is Mode.ENGLISH
+    assert typist.window.input_context.state.mode is Mode.ENGLISH
     _shift(typist, 2000, 2100)
-    assert typist.window.driver.state.mode is Mode.CHINESE
+    assert typist.window.input_context.state.mode is Mode.CHINESE
 
 
 def test_shift_held_long_toggles_nothing(typist: Typist) -> None:
     _shift(typist, 1000, 2000)
-    assert typist.window.driver.state.mode is Mode.CHINESE
+    assert typist.window.input_context.state.mode is Mode.CHINESE
 
 
 def test_shift_click_toggles_nothing(typist: Typist) -> None:
@@ -237,13 +237,13 @@ def test_shift_click_toggles_nothing(typist: Typist) -> None:
         Qt.KeyboardModifier.ShiftModifier,
     )
     QApplication.sendEvent(typist.window.editor, up)
-    assert typist.window.driver.state.mode is Mode.CHINESE
+    assert typist.window.input_context.state.mode is Mode.CHINESE
 
 
 def test_system_input_method_is_shut_out_while_composing_chinese(typist: Typist) -> None:
     editor = typist.window.editor
     assert not editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-    typist.window.driver.toggle_mode()
+    typist.window.input_context.toggle_mode()
     assert editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
 
 
@@ -262,7 +262,7 @@ def test_letters_typed_right_after_a_caret_move_see_the_new_context(typist: Typi
     editor.setPlainText("北京西安")
     typist.press(Key.Key_Home).press(Key.Key_Right).press(Key.Key_Right)
     typist.type("n")
-    assert typist.window.driver.state.context.text == "北京"
+    assert typist.window.input_context.state.context.text == "北京"
 
 
 @pytest.mark.parametrize("way", ["backspace", "undo-key", "undo-menu"])

@@ -229,7 +229,7 @@ def test_width_turned_by_a_key_survives_a_change_of_other_settings(typist: Typis
     typist.press(Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     window = typist.window
     window.change_settings(_changed(window.settings, "window", page_size=4))
-    assert window.driver.state.options.full_width
+    assert window.input_context.state.options.full_width
     assert window.status.width_badge.text() == "全"
 
 
@@ -268,9 +268,9 @@ def test_private_mode_writes_nothing_and_learns_nothing(
 def test_private_mode_is_switched_by_menu_and_badge(typist: Typist) -> None:
     window = typist.window
     window.action("P&rivate Mode").trigger()
-    assert window.driver.state.options.private
+    assert window.input_context.state.options.private
     QTest.mouseClick(window.status.private, Qt.MouseButton.LeftButton)
-    assert not window.driver.state.options.private
+    assert not window.input_context.state.options.private
     assert not window.action("P&rivate Mode").isChecked()
 
 

@@ -6,35 +6,35 @@ import numpy as np
 
 from ime.pinyin.graph import Edge, EdgeKind
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED
-from ime.ports import FloatArray, IntArray, LanguageModel
+from ime.ports import FloatArray, IntArray, TokenTable
 
 # log(0.001): a character typed by another of its readings; mostly a wrong tag
 MISREADING = -6.9
 
 
-class TokenOptions:
+class EdgeTokens:
     """Token ids that an edge may mean, with their extra penalties.
 
     Args:
-        model: whose tokens they are.
+        tokens: of the model.
     """
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._by_syllable = model.tokens.by_syllable
+    def __init__(self, tokens: TokenTable) -> None:
+        self._by_syllable = tokens.by_syllable
         ids: dict[tuple[str, str], int] = {}
         readings: dict[str, list[int]] = {}
         for syllable, group in self._by_syllable.items():
             for token in group.tolist():
-                text = model.tokens.texts[token]
+                text = tokens.texts[token]
                 ids[text, syllable] = token
                 readings.setdefault(text, []).append(token)
         self._ids = ids
         self._other_readings: dict[str, list[int]] = {}
-        for tokens in readings.values():
-            for token in tokens:
-                others = [other for other in tokens if other != token]
+        for alike in readings.values():
+            for token in alike:
+                others = [other for other in alike if other != token]
                 if others:
-                    key = model.tokens.syllables[token]
+                    key = tokens.syllables[token]
                     self._other_readings.setdefault(key, []).extend(others)
         self._cache: dict[tuple[tuple[str, ...], EdgeKind], tuple[IntArray, FloatArray]] = {}
 
