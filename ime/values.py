@@ -38,6 +38,43 @@ class Source(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word with one of its readings.
+
+    Attributes:
+        text: hanzi.
+        syllables: one a hanzi.
+        count: how often the training text has it, or would have it as far as is known.
+        source: `USER` where the user made, added or used it.
+    """
+
+    text: str
+    syllables: tuple[str, ...]
+    count: int
+    source: Source = Source.WORD
+
+
+@dataclass(frozen=True, slots=True)
+class UserWord:
+    """A word that the user added or imported.
+
+    Attributes:
+        text: hanzi.
+        syllables: one a hanzi.
+        weight: choices by the user that it counts as; below 1 where it comes from a dictionary
+            and only its place among its homophones is known.
+        source: "added", or what it was imported from.
+        time: when, in seconds since 1970, UTC.
+    """
+
+    text: str
+    syllables: tuple[str, ...]
+    weight: float = 1.0
+    source: str = "added"
+    time: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class LeftContext:
     """Text left of the caret.
 

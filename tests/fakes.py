@@ -11,6 +11,7 @@ import numpy as np
 from ime.convert.converter import ConverterOptions
 from ime.learn.choices import UserChoices
 from ime.learn.pins import Pins
+from ime.lexicon.user_layer import WordIndex
 from ime.ports import FloatArray, IntArray, TokenTable
 from ime.values import (
     Candidate,
@@ -83,6 +84,9 @@ class FakeConverter:
 
     def set_options(self, options: ConverterOptions) -> None:
         self.options = options
+
+    def know_words(self, words: WordIndex) -> None:
+        del words
 
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit
@@ -263,6 +267,7 @@ def write_lexicon(folder: Path, words: Iterable[tuple[str, str, int]]) -> Path:
     ordered = sorted(words, key=lambda word: (f"{word[1]}\t".encode(), -word[2]))
     lines = [f"{reading}\t{text}\t{count}\n" for text, reading, count in ordered]
     (folder / "words.tsv").write_bytes("".join(lines).encode())
+    (folder / "letters.tsv").write_bytes(b"")
 
     def initials(place: int) -> tuple[str, int]:
         _, reading, count = ordered[place]

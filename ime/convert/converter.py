@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.letter_candidates import with_letter_words
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
-from ime.lexicon.words import Lexicon
+from ime.lexicon.letter_words import LetterWords
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
@@ -38,12 +39,13 @@ class SearchConverter:
 
     Args:
         model: of everyone.
-        learned: what this user's choices add to it. It may change between two calls.
-        lexicon: the words.
+        learned: the words, and what this user's choices add to model and words. It may change
+            between two calls.
         segmenter: letters to edges, of the ways of spelling in `options`.
         options: how they are read.
         pairs: which words follow each other; None to do without.
         trained: `model` after training on this user's text; None where there was none.
+        letters: English words, and those of letters and hanzi; None to do without.
 
     Attributes:
         score: of tokens, the user's terms included.
@@ -53,11 +55,11 @@ class SearchConverter:
         self,
         model: LanguageModel,
         learned: Learned,
-        lexicon: Lexicon,
         segmenter: Segmenter,
         options: ConverterOptions,
         pairs: WordPairs | None = None,
         trained: LanguageModel | None = None,
+        letters: LetterWords | None = None,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
@@ -67,9 +69,10 @@ class SearchConverter:
         score = Score(self.score, WholeInput(model, pairs, learned.words))
         self._search = BeamSearch(score, segmenter, options.search, learned.own_words)
         self._builder = CandidateBuilder(
-            self._search, lexicon, learned.words, fixed_order=options.fixed_order
+            self._search, learned.lexicon, learned.words, fixed_order=options.fixed_order
         )
         self._options = options
+        self._letters = letters
 
     def set_options(self, options: ConverterOptions) -> None:
         """Read letters, and order what is found, otherwise from the next request on.
@@ -79,7 +82,7 @@ class SearchConverter:
         if options == self._options:
             return
         if options.graph != self._options.graph:
-            self._segmenter = Segmenter(options.graph)
+            self._segmenter = Segmenter(options.graph, self._letters)
             self._search.segmenter = self._segmenter.for_typist(self._slip_price)
         self._options = options
         self._search.options = options.search
@@ -97,10 +100,14 @@ class SearchConverter:
         """Candidates for a request, or None when `stale` stopped the search."""
         scheme = self._options.scheme
         if scheme is None:
-            return self._listed(request, stale)
-        expanded = scheme.expand(request.raw)
-        listed = self._listed(replace(request, raw=expanded.letters), stale)
-        return None if listed is None else _by_keys(listed, request.raw, expanded)
+            listed = self._listed(request, stale)
+        else:
+            expanded = scheme.expand(request.raw)
+            listed = self._listed(replace(request, raw=expanded.letters), stale)
+            listed = listed and _by_keys(listed, request.raw, expanded)
+        if listed is None or self._letters is None:
+            return listed
+        return with_letter_words(listed, request, self._letters, scheme)
 
     def _listed(
         self, request: DecodeRequest, stale: Callable[[], bool] | None

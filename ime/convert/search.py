@@ -17,8 +17,8 @@ from ime.convert.beam import (
     GAINED,
     LETTERS,
     Found,
-    Outlook,
-    Path,
+    Hypothesis,
+    Lookahead,
     Vertex,
     best,
     best_values,
@@ -76,7 +76,7 @@ class BeamSearch:
         self._own_beginnings: dict[tuple[Edge, str], list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
-        self._outlook = Outlook(score.model)
+        self._lookahead = Lookahead(score.model)
         self._context: LeftContext | None = None
         self._before: list[int] = []
         self._raw = ""
@@ -196,15 +196,15 @@ class BeamSearch:
         known = vertex.scores[rows, None]
         totals = spelled(known, log_probs[rows[:, None], ids], penalties, edge)
         flat = totals.ravel()
-        hopes = (totals + self._outlook.of(ids, letter)).ravel() if letter else flat
-        top = best(hopes, self.options.beam)
+        lookahead = (totals + self._lookahead.of(ids, letter)).ravel() if letter else flat
+        top = best(lookahead, self.options.beam)
         highest = best_values(flat, self.options.beam) if letter else flat[top]
         inside = self._inside_own(edge, vertex, rows, letter) if letter else {}
         if inside:
             top = np.union1d(top, np.fromiter(inside, np.int64))
         own = np.array([inside.get(place, -np.inf) for place in top.tolist()], np.float32)
         parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
-        return Found(flat[top], parents, tokens, hopes[top], highest, own)
+        return Found(flat[top], parents, tokens, lookahead[top], highest, own)
 
     def _inside_own(
         self, edge: Edge, vertex: Vertex, rows: IntArray, letter: str
@@ -239,8 +239,8 @@ class BeamSearch:
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
         """Score that a hypothesis must exceed to enter a vertex which already has `found`.
 
-        The outlook does not count here: it would call for a second step at every other letter,
-        for hypotheses that hardly ever win.
+        The lookahead does not count here: it would call for a second step at every other
+        letter, for hypotheses that hardly ever win.
         """
         parts = [found[edge].highest for edge in edges if edge in found]
         scores = np.concatenate(parts) if parts else np.zeros(0, np.float32)
@@ -317,19 +317,19 @@ class BeamSearch:
         scores = np.concatenate([part.scores for _, part in parts])
         parents = np.concatenate([part.parents for _, part in parts])
         tokens = np.concatenate([part.tokens for _, part in parts])
-        hopes = np.concatenate([part.hopes for _, part in parts])
+        lookahead = np.concatenate([part.lookahead for _, part in parts])
         own = np.concatenate([part.own for _, part in parts])
         sources = np.repeat(
             [edge.start for edge, _ in parts], [len(part.scores) for _, part in parts]
         )
-        order = np.argsort(-hopes, kind="stable")
+        order = np.argsort(-lookahead, kind="stable")
         plain = order[0]
         if self._own is not None:  # what an own word leads by does not make the others unlikely
             plain = next(
                 (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED),
                 plain,
             )
-        kept = order[hopes[order] > hopes[plain] - self.options.margin]
+        kept = order[lookahead[order] > lookahead[plain] - self.options.margin]
         keep = first_of_each(kept, sources, parents, tokens)[: self.options.beam]
         held = np.flatnonzero(own > scores.max() - HELD_MARGIN)
         if len(held):
@@ -371,11 +371,11 @@ class BeamSearch:
             return self.final
         return self.vertices[offset]
 
-    def paths(self, offset: int, limit: int) -> list[Path]:
+    def paths(self, offset: int, limit: int) -> list[Hypothesis]:
         """The best `limit` hypotheses at `offset`, best first."""
         return self.trace(offset, self.vertex_at(offset), limit)
 
-    def trace(self, offset: int, vertex: Vertex, limit: int | None = None) -> list[Path]:
+    def trace(self, offset: int, vertex: Vertex, limit: int | None = None) -> list[Hypothesis]:
         """The best `limit` hypotheses (None: all) of a vertex at `offset`, best first."""
         if vertex.paths is None:
             vertex.paths = [self._trace(offset, vertex, i) for i in range(len(vertex))]
@@ -385,16 +385,26 @@ class BeamSearch:
         """(N,) nats that each of N texts of tokens gains as the whole input."""
         return self.score.input_gain(self._before, texts)
 
-    def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
+    def _trace(self, offset: int, vertex: Vertex, index: int) -> Hypothesis:
         """One hypothesis: that of the vertex it comes from, and its own last token."""
         score = float(vertex.scores[index])
         if not offset:
-            return Path(0, (), (), score)
+            return Hypothesis(0, (), (), score)
         source = int(vertex.sources[index])
         before = self.trace(source, self.vertices[source])[int(vertex.parents[index])]
         tokens = (*before.tokens, int(vertex.tokens[index]))
         gain = float(vertex.gains[index])
-        return Path(offset, tokens, (*before.spans, (source, offset)), score, gain)
+        return Hypothesis(offset, tokens, (*before.spans, (source, offset)), score, gain)
+
+    def text_of(self, path: Hypothesis) -> str:
+        """The hanzi of a hypothesis, with the letters that stay letters."""
+        texts, syllables = self.model.tokens.texts, self.model.tokens.syllables
+        return "".join(
+            texts[token]
+            if syllables[token]
+            else self.segmenter.letters_of(self._raw[start:end])
+            for token, (start, end) in zip(path.tokens, path.spans, strict=True)
+        )
 
     def certainties(self, offset: int) -> list[float]:
         """Of each token of the best hypothesis at `offset`, P(token | syllable, tokens before).
@@ -420,8 +430,10 @@ class BeamSearch:
         return found[::-1]
 
     def _certainty(self, log_probs: FloatArray, token: int) -> float:
-        """P(token) among those of its syllable."""
+        """P(token) among those of its syllable; letters have no others."""
         tokens = self.model.tokens
+        if not tokens.syllables[token]:
+            return 1.0
         nats = log_probs[tokens.by_syllable[tokens.syllables[token]]]
         return float(1 / np.exp(nats - log_probs[token]).sum())
 
@@ -444,7 +456,7 @@ class BeamSearch:
             edge
             for end in ends
             for edge in self.segmenter.edges_into(self._raw, end, last=end == length)
-            if edge.start == 0
+            if edge.start == 0 and edge.syllables
         ]
         return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
 

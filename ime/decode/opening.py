@@ -6,7 +6,6 @@ are missing or damaged the n-gram serves alone, with a notice that says why.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,16 +18,17 @@ from ime.decode.options import ModelOptions
 from ime.errors import AssetError
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
 from model.memory import keep_few_kernels, keep_for_good
-from model.ngram.trie import ORDER, NgramScorer
+from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)
-MIXTURE = "mixture.json"
 MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
@@ -42,6 +42,7 @@ class OpenedConverter(SearchConverter):
         options: how letters are read; None for full pinyin, typed exactly.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
+        letters: English words, and those of letters and hanzi; None to do without.
 
     Attributes:
         learned: what the user's choices changed.
@@ -67,11 +68,12 @@ class OpenedConverter(SearchConverter):
         options: ConverterOptions | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
+        letters: LetterWords | None = None,
     ) -> None:
         options = options or ConverterOptions()
-        segmenter = Segmenter(options.graph)
+        segmenter = Segmenter(options.graph, letters)
         self.learned = AtOnce(model, lexicon, segmenter)
-        super().__init__(model, self.learned, lexicon, segmenter, options, pairs, trained)
+        super().__init__(model, self.learned, segmenter, options, pairs, trained, letters)
 
     def set_options(self, options: ConverterOptions) -> None:
         """Read letters, and order what is found, otherwise from the next request on."""
@@ -81,6 +83,10 @@ class OpenedConverter(SearchConverter):
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""
         self.learned.begin_with(choices)
+
+    def know_words(self, words: WordIndex) -> None:
+        """Know the words that the user added or imported, and no others of before."""
+        self.learned.know_words(words)
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
@@ -124,10 +130,9 @@ def open_converter(
         options,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
+        letters=shipped.letters,
     )
-    converter.shipped = shipped
-    _describe(converter, tier)
-    converter.notices += shipped.notices
+    _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
     for notice in converter.notices:
@@ -136,9 +141,10 @@ def open_converter(
     return converter
 
 
-def _describe(converter: OpenedConverter, tier: _Tier) -> None:
+def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None:
+    converter.shipped = shipped
     converter.description, converter.explanation = tier.description, tier.explanation
-    converter.notices, converter.adapter = tier.notices, tier.adapter
+    converter.notices, converter.adapter = tier.notices + shipped.notices, tier.adapter
     converter.model = tier.model
 
 
@@ -177,25 +183,6 @@ def _best_tier(assets: Path, model: ModelOptions, shipped: Shipped) -> _Tier:
         return replace(alone, notices=(f"{exc} Typing works with the smaller n-gram model.",))
 
 
-def _network_shares(path: Path) -> list[float]:
-    """Weights of the network in the mixture.
-
-    Raises:
-        AssetError: the file is missing or damaged.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["network_share"]
-        shares = [float(share) for share in found]
-        if len(shares) != ORDER - 1 or not all(0 <= share <= 1 for share in shares):
-            raise ValueError(f"it needs {ORDER - 1} shares from 0 to 1, not {shares}")
-        return shares
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise AssetError(
-            f"The Transformer cannot be used: {path} cannot be read ({exc}). "
-            "Install Moyin again."
-        ) from exc
-
-
 def _with_network(
     assets: Path, model: ModelOptions, vocabulary: Vocabulary, ngram: NgramScorer
 ) -> _Tier:
@@ -205,13 +192,12 @@ def _with_network(
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
         from model.device import choose_device, inference_dtype, use_threads
-        from model.mixture import MixtureScorer
+        from model.mixture import MixtureScorer, SharesError, load_shares
         from model.network.adapter import base_digest
         from model.network.checkpoint import CheckpointError, load_network, sha256_of
         from model.network.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
         raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
-    shares = _network_shares(assets / "weights" / MIXTURE)
     try:
         use_threads(model.threads)
         device = choose_device(model.device)
@@ -225,8 +211,9 @@ def _with_network(
         readers = [
             NetworkScorer(each, device, dtype, model.context_tokens) for each in networks
         ]
+        shares = load_shares(folder)
         scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
-    except (CheckpointError, OSError) as exc:
+    except (CheckpointError, SharesError, OSError) as exc:
         told = f"The Transformer cannot be used: {exc}. Install Moyin again."
         raise AssetError(told) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory

@@ -37,10 +37,10 @@ from model.device import (
 )
 from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
 from model.finetune.examples import Example
-from model.finetune.ngram_mixture import Background
+from model.finetune.ngram_mixture import NgramMixture
 from model.finetune.progress import Progress
 from model.memory import give_back_free
-from model.mixture import MixtureScorer
+from model.mixture import MixtureScorer, load_shares
 from model.network.adapter import (
     Adapter,
     AdapterError,
@@ -109,9 +109,8 @@ class Models:
             self._words_digest = sha256_of(assets / "vocab.tsv")
             self.vocabulary = Vocabulary.load(assets / "vocab.tsv")
             self._ngram = NgramScorer(Ngram(assets / "ngram"))
-            mixture = json.loads((self._weights / "mixture.json").read_text(encoding="utf-8"))
-            self._share = [float(value) for value in mixture["network_share"]]
-        except (OSError, ValueError, KeyError, TypeError, CheckpointError) as exc:
+            self._shares = load_shares(self._weights)
+        except (OSError, ValueError, CheckpointError) as exc:
             raise AssetError(
                 f"The Transformer in {assets} cannot be personalized: {exc}. "
                 "Install Moyin again."
@@ -139,9 +138,9 @@ class Models:
         except (OSError, ValueError):
             return None
 
-    def background(self) -> Background:
+    def background(self) -> NgramMixture:
         """What is mixed with the network."""
-        return Background(self.vocabulary, self._ngram, self._share)
+        return NgramMixture(self.vocabulary, self._ngram, self._shares)
 
     def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
         """What typing would use with that adapter."""
@@ -149,7 +148,7 @@ class Models:
         network = NetworkScorer(
             self.network(adapter, strength), device, inference_dtype(device), _CONTEXT
         )
-        return MixtureScorer(network, self._ngram, self._share)
+        return MixtureScorer(network, self._ngram, self._shares)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def add_phrases(
 def add_literal(
     candidates: CandidateList, now: datetime, options: RewriteOptions
 ) -> CandidateList:
-    """The letters themselves, first, where a capital says that they are meant."""
+    """The letters themselves where a capital says that they are meant, first or second."""
     del now, options
     return literal_first(candidates)
 
@@ -96,7 +96,10 @@ REWRITERS: tuple[Rewriter, ...] = (add_date_time, add_literal, add_phrases)
 
 
 def literal_first(candidates: CandidateList) -> CandidateList:
-    """The list with its own letters first if a capital is among them, else unchanged."""
+    """The list with its own letters first if a capital is among them, else unchanged.
+
+    They come second where the converter found hanzi around the capitals: 我去KTV啦.
+    """
     raw = candidates.raw
     if not any(character.isupper() for character in raw):
         return candidates
@@ -104,7 +107,12 @@ def literal_first(candidates: CandidateList) -> CandidateList:
     if first is not None and (first.text == raw or first.source is Source.PHRASE):
         return candidates
     literal = Candidate(raw, (), len(raw), Source.LITERAL)
-    return insert_at(candidates, 1, (literal,))
+    keeps_letters = first is not None and first.end == len(raw) and _has_letters(first.text)
+    return insert_at(candidates, 2 if keeps_letters else 1, (literal,))
+
+
+def _has_letters(text: str) -> bool:
+    return any(character.isascii() and character.isalpha() for character in text)
 
 
 def literal_list(revision: int, raw: str) -> CandidateList:

@@ -82,6 +82,19 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
             for event in ("update", "delete")
         ),
     ),
+    (
+        """
+        CREATE TABLE user_word (
+            id INTEGER PRIMARY KEY,
+            text TEXT NOT NULL,
+            syllables TEXT NOT NULL,
+            weight REAL NOT NULL,
+            source TEXT NOT NULL,
+            time REAL NOT NULL,
+            UNIQUE (syllables, text)
+        ) STRICT
+        """,
+    ),
 )
 
 

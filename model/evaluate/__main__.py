@@ -29,7 +29,7 @@ from model.evaluate.likelihood import (
     row_passages,
 )
 from model.evaluate.report import Conversion, Evaluation, Likelihoods, write_evaluation
-from model.mixture import MixtureScorer, load_shares, save_shares, tune_shares
+from model.mixture import MixtureScorer, SharesError, load_shares, save_shares, tune_shares
 from model.ngram.trie import Ngram, NgramScorer
 from model.vocab import Vocabulary
 
@@ -204,10 +204,11 @@ def find_shares(
         nats = dev.with_mixture(shares).means()["mixture"]
         save_shares(options.out or options.weights, shares, nats, len(dev.known))
         return shares
-    shares_or_none = load_shares(options.weights)
-    if shares_or_none is None:
-        notices.append("The mixture is not measured: its shares are unknown; use --tune.")
-    return shares_or_none
+    try:
+        return load_shares(options.weights)
+    except (FileNotFoundError, SharesError) as exc:
+        notices.append(f"The mixture is not measured: {exc}; use --tune.")
+        return None
 
 
 def evaluate(options: argparse.Namespace) -> Evaluation:

@@ -193,6 +193,7 @@ NEEDED = [
     ),
     pytest.param(gone("lexicon/words.tsv"), "words.tsv", id="words missing"),
     pytest.param(cut("lexicon/words.tsv", 9), "words.tsv", id="words cut off"),
+    pytest.param(gone("lexicon/letters.tsv"), "letters.tsv", id="letters missing"),
     pytest.param(cut("lexicon/by_initials.npy", 0), "lexicon", id="index empty"),
 ]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.mixture import MixtureScorer, load_shares, mix, save_shares, tune_shares
+from model.mixture import MixtureScorer, SharesError, load_shares, mix, save_shares, tune_shares
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network
 from model.ngram.trie import Ngram, NgramScorer
@@ -113,8 +113,8 @@ def test_states_may_be_released_out_of_order(mixture) -> None:
     ],
     ids=["too few", "too many", "above one", "below zero", "no number"],
 )
-def test_impossible_weights_are_refused(mixture, weights: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match="need 4 weights from 0 to 1"):
+def test_impossible_shares_are_refused(mixture, weights: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="need 4 shares from 0 to 1"):
         mixture(*weights)
 
 
@@ -172,7 +172,8 @@ def test_mixture_of_one_model_is_that_model(two_models) -> None:
 
 
 def test_shares_come_back(tmp_path: Path) -> None:
-    assert load_shares(tmp_path) is None
+    with pytest.raises(FileNotFoundError):
+        load_shares(tmp_path)
     save_shares(tmp_path / "new", (0.5, 0.25, 0.125, 1.0), 3.14159, 40_000)
     assert load_shares(tmp_path / "new") == (0.5, 0.25, 0.125, 1.0)
     values = json.loads((tmp_path / "new" / "mixture.json").read_text(encoding="utf-8"))
@@ -193,9 +194,11 @@ def test_shares_come_back(tmp_path: Path) -> None:
         '{"network_share": 1}',
         '{"network_share": [0.5]}',
         '{"network_share": ["a"]}',
+        '{"network_share": [2, 0, 0, 0]}',
+        '{"network_share": [NaN, 0, 0, 0]}',
     ],
 )
 def test_damaged_shares_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "mixture.json").write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"mixture\.json: .*again"):
+    with pytest.raises(SharesError, match=r"mixture\.json is damaged"):
         load_shares(tmp_path)

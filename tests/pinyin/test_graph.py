@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -325,3 +326,56 @@ def test_held_keys_add_the_same_number_of_edges_each(unit, name):
 def test_ten_thousand_letters_are_converted_to_the_end():
     raw = "nihao" * 2_000
     assert build_graph(raw, SEGMENTERS["default"]).reach == len(raw)
+
+
+# --- Letters that are meant -------------------------------------------------------------------
+
+
+class SomeWords:
+    """Knows git and iphone."""
+
+    longest = 6
+
+    def log_prob(self, typed: str) -> float:
+        return -3.0 if typed.lower() in ("git", "iphone") else -inf
+
+    def text_of(self, typed: str) -> str:
+        return typed
+
+
+WITH_LETTERS = Segmenter(GraphOptions(), SomeWords())
+
+
+def letter_runs(raw: str) -> set[str]:
+    """Runs of letters on some way from beginning to end."""
+    found = set()
+    for end in range(1, len(raw) + 1):
+        for edge in WITH_LETTERS.edges_into(raw, end, last=end == len(raw)):
+            if edge.kind is EdgeKind.LETTERS:
+                assert edge.syllables == ()
+                found.add(raw[edge.start : edge.end])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("raw", "runs"),
+    [
+        ("woquKTVla", {"KTV", "KTVla", "woquKTVla"}),  # capitals are never cut
+        ("yonggittijiao", {"git"}),
+        ("wodeiPhone", {"iPhone", "P", "Phone", "wodeiPhone"}),
+        ("wode'iPhone", {"'iPhone", "P", "Phone"}),
+        ("GPT-4xie", {"GPT-4", "GPT-4xie"}),
+        ("nihao", set()),
+        ("Git", {"G", "Git"}),
+    ],
+)
+def test_runs_of_letters(raw: str, runs: set[str]) -> None:
+    assert letter_runs(raw) == runs
+
+
+@given(RAW)
+def test_small_letters_of_no_word_have_the_edges_of_pinyin(raw: str) -> None:
+    for end in range(1, len(raw) + 1):
+        found = WITH_LETTERS.edges_into(raw, end, last=end == len(raw))
+        plain = [edge for edge in found if edge.kind is not EdgeKind.LETTERS]
+        assert tuple(plain) == SEGMENTERS["default"].edges_into(raw, end, last=end == len(raw))

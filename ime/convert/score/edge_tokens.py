@@ -10,6 +10,8 @@ from ime.ports import FloatArray, IntArray, TokenTable
 
 # log(0.001): a character typed by another of its readings; mostly a wrong tag
 MISREADING = -6.9
+LATIN = "<latin>"
+"""Name of the token that stands for a run of letters."""
 
 
 class EdgeTokens:
@@ -21,6 +23,8 @@ class EdgeTokens:
 
     def __init__(self, tokens: TokenTable) -> None:
         self._by_syllable = tokens.by_syllable
+        latin = [token for token, text in enumerate(tokens.texts) if text == LATIN]
+        self._latin: IntArray = np.array(latin, np.int64)
         ids: dict[tuple[str, str], int] = {}
         readings: dict[str, list[int]] = {}
         for syllable, group in self._by_syllable.items():
@@ -47,6 +51,8 @@ class EdgeTokens:
         return known
 
     def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        if edge.kind is EdgeKind.LETTERS:
+            return self._latin, np.zeros(len(self._latin), np.float32)
         penalties: dict[int, float] = {}
         if edge.kind is EdgeKind.EXACT:
             for syllable in edge.syllables:

@@ -145,13 +145,13 @@ def test_command_measures_tunes_and_writes(run, labelled: Path, tmp_path: Path) 
     assert values["training"] == {"tokens_seen": 96}
     assert load_shares(out) == pytest.approx(values["network_share"], abs=1e-4)
     assert (out / "evaluation.png").read_bytes().startswith(b"\x89PNG")
-    assert not load_shares(tmp_path / "weights")
+    assert not (tmp_path / "weights" / "mixture.json").exists()
 
 
 @pytest.mark.usefixtures("no_curves")
 def test_tuned_shares_go_beside_the_weights(run, weights: Path, tmp_path: Path) -> None:
     run("--tune")
-    assert load_shares(weights) is not None
+    assert load_shares(weights)
     assert (tmp_path / "data" / "evaluation" / "evaluation.md").exists()
 
 
@@ -165,7 +165,12 @@ def test_saved_shares_are_used(run, weights: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_curves")
-def test_mixture_without_shares_is_left_out(run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [False, True])
+def test_mixture_without_shares_is_left_out(
+    run, weights: Path, tmp_path: Path, damaged: bool
+) -> None:
+    if damaged:
+        (weights / "mixture.json").write_text("{}")
     text = run("--out", str(tmp_path / "out"))
     assert "| n-gram | network |\n" in text
     assert "use --tune" in text
