@@ -18,7 +18,7 @@ from ime.settings import FuzzySettings, ModelSettings, Settings
 from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Selection
 
 QUICK = Settings(model=ModelSettings(tier="ngram"))
-LETTERS = ("si", "zhogn", "nanjingshi", "womenzaizheli", "vhgo", "cirela", "fanhui")
+LETTERS = ("si", "zhogn", "nanjingshi", "womenzaizheli", "vhgo", "cirela", "chenre", "fanhui")
 
 
 def changed(section: str, **values: object) -> Settings:
