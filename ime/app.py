@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ime import __version__
 from ime.backend.threaded import Backend, OpenConverter
-from ime.personalize.front import WindowLearning
+from ime.errors import Message
 from ime.settings import Folders, Settings
 from ime.ui.screen import cannot_load, check_libraries
 
@@ -81,20 +81,17 @@ class Parts:
             open_converter: called on the decode thread.
         """
         from ime.ui.application import SignalWatch
-        from ime.ui.thread_bridge import Bridge, LearningBridge
+        from ime.ui.thread_bridge import Bridge
 
         self.bridge = Bridge()
         self.backend = Backend(
-            settings, folders, open_converter, self.bridge, self.bridge.notice
+            settings,
+            folders,
+            open_converter,
+            self.bridge,
+            self.bridge.notice,
+            self.bridge.tell_learning,
         )
-        self.learning = WindowLearning(
-            self.backend.personalizer,
-            LearningBridge(),
-            self.backend.store,
-            self.backend.worker.mark,
-            folders.adapters,
-        )
-        self.learning.follow(settings)
         self.window = self._make_window(settings, folders)
         self._signals = SignalWatch(self.window.close, self.window)
 
@@ -106,10 +103,10 @@ class Parts:
             journal=self.backend.store,
             bridge=self.bridge,
             folders=folders,
-            settings_changed=self._settings_changed,
+            settings_changed=self.backend.change_settings,
             describe=describe,
             version=__version__,
-            learning=self.learning,
+            learning=self.backend.learning,
         )
         return MainWindow(services, settings)
 
@@ -124,23 +121,18 @@ class Parts:
         self.window.show()
         self.window.start()
 
-    def _settings_changed(self, settings: Settings) -> None:
-        self.learning.follow(settings)
-        self.backend.change_settings(settings)
-
     def note_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """Log a fault in the window's own code, without typed text; the window stays open."""
         _log.error("%s\n%s", kind.__name__, "".join(traceback.format_tb(trace)))
         _log.debug("the message was: %s", error)
-        self.bridge.notice(
-            f"Something went wrong inside Moyin ({kind.__name__}). Your text is safe; the log "
-            "has the details."
-        )
+        self.bridge.notice(Message.of("window.fault", kind=kind.__name__))
 
 
-def describe(converter: object) -> tuple[str, str]:
-    """What the status line says of a converter, and what it explains on hover."""
-    text = str(getattr(converter, "description", "") or "Ready")
-    return text, str(getattr(converter, "explanation", text))
+def describe(converter: object) -> tuple[Message, Message]:
+    """Whether a converter is ready, and its details."""
+    return (
+        getattr(converter, "description", Message("engine.other")),
+        getattr(converter, "explanation", Message("engine.details.other")),
+    )

@@ -33,6 +33,7 @@ PAGE_SIZE = 5
 
 Orientation = Literal["horizontal", "vertical"]
 Theme = Literal["system", "light", "dark"]
+Language = Literal["auto", "zh_CN", "en"]
 Tier = Literal["auto", "ngram"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 SCHEMES = ("flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
@@ -41,6 +42,15 @@ SCHEMES = ("flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
 
 def _pair(written: str) -> Meta:
     return Meta(description=f"Take {written} for each other; an exact reading stays first.")
+
+
+class AppearanceSettings(Struct, frozen=True):
+    """What Moyin itself speaks."""
+
+    language: Annotated[
+        Language,
+        Meta(description="Language of menus, messages and reports; auto follows the system."),
+    ] = "auto"
 
 
 class WindowSettings(Struct, frozen=True):
@@ -203,6 +213,7 @@ class PersonalizeSettings(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """Everything a user can set, by section of settings.toml."""
 
+    appearance: AppearanceSettings = AppearanceSettings()
     window: WindowSettings = WindowSettings()
     keys: KeySettings = KeySettings()
     typing: TypingSettings = TypingSettings()

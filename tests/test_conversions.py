@@ -90,7 +90,7 @@ BY_THE_NGRAM = [
 def converter() -> OpenedConverter:
     opened = open_by_settings(Settings())
     assert opened.notices == ()
-    assert opened.description.startswith("Transformer")
+    assert opened.description.code == "engine.network"
     return opened
 
 

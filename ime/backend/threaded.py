@@ -16,13 +16,13 @@ from ime.backend.opening import Notify
 from ime.backend.options import converter_options, model_options
 from ime.backend.relearn import Past, Relearning, past_of, relearn, versions_of
 from ime.decode.thread import DecodeWorker, Listener, Openers
-from ime.errors import ImeError, SettingsError
+from ime.errors import ImeError, Message, SettingsError
 from ime.lexicon.phrases import load_phrases
-from ime.personalize.service import Personalizer
+from ime.personalize.facade import News, Personalizer
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.ports import Converter
 from ime.session.rewriters import RewriteOptions, rewrite
-from ime.settings import Folders, Settings, assets_folder, save
+from ime.settings import Folders, Settings, save
 from ime.userdb.thread import Store
 from ime.values import CandidateList
 
@@ -36,7 +36,7 @@ class Backend:
     Attributes:
         worker: converts.
         store: keeps what is chosen.
-        personalizer: trains on it.
+        learning: trains on it.
 
     Args:
         settings: as loaded.
@@ -44,6 +44,7 @@ class Backend:
         open_converter: may take seconds.
         listener: told of lists and faults.
         notify: told what the user should read.
+        tell_learning: told of all that comes of training.
     """
 
     def __init__(
@@ -52,7 +53,8 @@ class Backend:
         folders: Folders,
         open_converter: OpenConverter,
         listener: Listener,
-        notify: Notify,
+        notify: Callable[[str | Message], None],
+        tell_learning: Callable[[News], None],
     ) -> None:
         self._settings, self._folders = settings, folders
         self._open_converter = open_converter
@@ -64,14 +66,15 @@ class Backend:
         openers = Openers(self._open_first, self._open_better, self._adjust, self._remember)
         noting = _VersionNoting(self.store, listener)
         self.worker = DecodeWorker(openers, noting, self._rewrite)
-        self.personalizer = Personalizer(
-            folders.database,
-            assets_folder(),
-            folders.adapters,
+        self.learning = Personalizer(
+            folders,
             settings.model.threads,
-            (folders.config, folders.data, folders.cache),
+            self.store,
+            self.worker.mark,
             self.worker.reopen,
+            tell_learning,
         )
+        self.learning.follow(settings)
 
     def start(self) -> None:
         """Begin to open the converter."""
@@ -80,6 +83,7 @@ class Backend:
     def change_settings(self, settings: Settings) -> None:
         """Put settings into effect, and save them; returns at once."""
         before, self._settings = self._settings, settings
+        self.learning.follow(settings)
         if converter_options(settings) != converter_options(before):
             self.worker.adjust()
         if model_options(settings) != model_options(before):
@@ -91,7 +95,7 @@ class Backend:
 
     def close(self) -> None:
         """End all threads; what waits is written first."""
-        self.personalizer.close()
+        self.learning.close()
         self.worker.close()
         self.store.close()
         self._saver.shutdown()
@@ -102,7 +106,7 @@ class Backend:
         """Read what was chosen, pinned and hidden before."""
         found = [Past()]
         if self._folders.database.exists():  # else reading would make one: not in private mode
-            told = self.store.ask(past_of, found.append, lambda error: self._notify(str(error)))
+            told = self.store.ask(past_of, found.append, lambda error: self._notify(error.told))
             told.result()
         self._past = found[-1]
 
@@ -137,7 +141,7 @@ class Backend:
         try:
             save(settings, self._folders.settings_file)
         except SettingsError as error:
-            self._notify(str(error))
+            self._notify(error.told)
 
 
 class _VersionNoting:
