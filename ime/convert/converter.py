@@ -107,7 +107,7 @@ class SearchConverter:
             listed = self._listed(replace(request, raw=expanded.letters), stale)
             if listed is not None:
                 listed = _by_keys(listed, request.raw, expanded)
-                listed = with_initial_words(listed, self._learned.lexicon, self._options.scheme)
+                listed = with_initial_words(listed, self._learned.lexicon, scheme)
         if listed is None or self._letters is None:
             return listed
         return with_letter_words(listed, request, self._letters, scheme)

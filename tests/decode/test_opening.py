@@ -16,6 +16,7 @@ import torch
 from ime.decode.opening import OpenedConverter, open_converter
 from ime.decode.options import ModelOptions
 from ime.errors import AssetError
+from ime.texts.catalogue import told
 from ime.values import DecodeRequest, LeftContext
 from model.network.adapter import base_digest
 from model.network.checkpoint import save_weights, sha256_of
@@ -84,10 +85,10 @@ def test_adapter_in_use_serves_where_it_may_be_the_users_text(
 
 
 def test_whole_assets_open_at_the_highest_tier(whole: Path) -> None:
-    told: list[str] = []
-    converter = open_converter(whole, model=AUTO, notify=told.append)
+    noticed: list[str] = []
+    converter = open_converter(whole, model=AUTO, notify=noticed.append)
     assert converter.notices == ()
-    assert told == []
+    assert noticed == []
     assert converter.description.code == "engine.network"
     assert "mixed with the n-gram" in told(converter.explanation)
     assert base_digest(whole / "weights").startswith(converter.model)
