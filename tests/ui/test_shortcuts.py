@@ -187,7 +187,7 @@ def test_menu_clicked_while_keys_wait_waits_for_them(bench: Bench) -> None:
     bench.begin(middle=False)
     bench.converter.gate.clear()
     bench.typist.type("nihao").press(Key.Key_Space)
-    bench.window.action("&Save").trigger()
+    bench.window.action("menu.save").trigger()
     assert not bench.file.exists()
     bench.converter.gate.set()
     bench.qtbot.waitUntil(bench.file.exists)
