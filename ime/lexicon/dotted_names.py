@@ -1,4 +1,4 @@
-"""Where a name of two parts has its dot: 比尔·盖茨, 迪丽热巴·迪力木拉提.
+"""Where a name of two parts has its dot: 比尔·盖茨, 裘德·洛.
 
 `dotted_names.tsv` holds first parts with a dot behind them, last parts with one before them,
 and whole names, each with its count.

@@ -24,7 +24,7 @@ COMMON = 3
 IN_PARTS = 8
 """Common parts that a character stands in, from which on it is one of such names."""
 LENIENCE = 6
-"""One unusual character in so many is let pass in a whole name: 迪丽热巴·迪力木拉提."""
+"""One unusual character in so many is let pass in a whole name: 裘德·洛."""
 _NAME = re.compile(r"[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+")
 
 
