@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ime.convert.converter import ConverterOptions
 from ime.learn.choices import UserChoices
 from ime.learn.pins import Pins
 from ime.lexicon.user_layer import WordIndex
@@ -57,12 +58,14 @@ class FakeConverter:
     Attributes:
         contexts: what `prepare` was given.
         learned: commits, in order; `retract` takes them out again.
+        options: what `set_options` was given last.
     """
 
     def __init__(self) -> None:
         self.contexts: list[LeftContext] = []
         self.learned: dict[int, Commit] = {}
         self.marks = Pins()
+        self.options: ConverterOptions | None = None
 
     def prepare(self, context: LeftContext) -> None:
         self.contexts.append(context)
@@ -81,6 +84,9 @@ class FakeConverter:
 
     def begin_with(self, choices: UserChoices) -> None:
         del choices
+
+    def set_options(self, options: ConverterOptions) -> None:
+        self.options = options
 
     def know_words(self, words: WordIndex) -> None:
         del words

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from ime.backend.relearn import Relearning, past_of, relearn
+from ime.backend.relearn import Relearning, past_of, relearn, versions_of
 from ime.errors import EnvironmentFaultError, StoreError
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport, Tally
@@ -21,7 +21,7 @@ from ime.personalize.supervisor import carry_out, run_task
 from ime.settings import HOME_VARIABLE, Folders, user_folders
 from ime.texts.catalogue import told
 from ime.texts.learning_reports import reason_text
-from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
@@ -150,11 +150,11 @@ class Learner:
         """A converter that has learned what the log holds, as at a start of the window."""
         converter = self._opener()
         self.version = str(getattr(converter, "adapter", ""))
-        self._store.versions = Versions(str(getattr(converter, "model", "")), self.version)
+        self._store.versions = versions_of(converter)
         if self._folders.database.exists():
             log = SelectionLog(self._folders.database, run=0)
             try:
-                relearn(converter, past_of(log), log.marks())
+                relearn(converter, past_of(log))
             finally:
                 log.close()
         return converter

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import TextIO
 
 from ime import __version__
-from ime.commands import opening
+from ime.backend import direct
 from ime.commands.options import add_model, with_model
 from ime.errors import AssetError, EnvironmentFaultError, ImeError
 from ime.manifest import check_asset, read_manifest
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
             lambda: check_settings(loaded, folders),
             lambda: check_folders(folders),
             lambda: check_selections(folders.database),
-            lambda: check_typing(lambda notify: opening.open_runner(settings, notify)),
+            lambda: check_typing(lambda notify: direct.shipped_runner(settings, notify)),
         ],
         sys.stdout,
     )

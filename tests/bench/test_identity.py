@@ -17,7 +17,7 @@ DECIDING = [
     "ime/backend/relearn.py",
     "ime/a_new_package/file.py",
     "ime/bench/replay.py",
-    "ime/commands/opening.py",
+    "ime/commands/options.py",
     "model/vocab.py",
     "model/network/transformer.py",
     "model/finetune/schedule.py",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.decode.opening import open_converter
-from ime.session.options import session_options
+from ime.backend.opening import open_by_settings
+from ime.backend.options import session_options
 from ime.session.rewriters import rewrite
 from ime.session.runner import SyncRunner
 from ime.settings import ModelSettings, Settings, TypingSettings
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 9, 30).astimezone()
 
 def runner_of(scheme: str) -> SyncRunner:
     settings = Settings(typing=TypingSettings(scheme=scheme), model=ModelSettings(tier="ngram"))
-    converter = open_converter(ASSETS, settings)
+    converter = open_by_settings(settings)
     return SyncRunner(converter, session_options(settings), lambda found: rewrite(found, NOW))
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.values import LeftContext
+from ime.decode.language_model import Scorer, ScorerModel
+from ime.values import CONTEXT_TOKENS, LeftContext
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
 from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels

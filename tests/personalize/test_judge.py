@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ime.decode.language_model import CONTEXT_TOKENS
 from ime.personalize.judge import CaseConverter
+from ime.values import CONTEXT_TOKENS
 from model.finetune.examples import Example
 from tests.tiny_network import tiny_vocabulary
 from tests.tokens import id_of

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify, Parts
+from ime.app import Parts
+from ime.backend.opening import Notify
 from ime.ports import Converter
 from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter

@@ -8,8 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify
-from ime.decode.opening import open_converter
+from ime.backend.opening import Notify, open_by_settings
 from ime.ports import Converter
 from ime.settings import SCHEMES, Folders, ModelSettings, Settings, TypingSettings, load
 from ime.ui.settings_dialog import SettingsDialog
@@ -21,7 +20,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 
 def _open(settings: Settings, notify: Notify) -> Converter:
-    return open_converter(ASSETS, settings, notify)
+    return open_by_settings(settings, notify)
 
 
 def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(

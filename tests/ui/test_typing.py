@@ -290,7 +290,7 @@ def test_new_document_retracts_nothing(open_window: OpenWindow, qtbot: QtBot) ->
     parts = open_window(lambda *_: converter)
     Typist(parts, qtbot).type("nihao").wait_list().press(Key.Key_Space)
     parts.window.editor.setPlainText("other")
-    parts.worker.close()
+    parts.backend.worker.close()
     assert list(converter.learned) == [1]
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from ime.session.options import session_options
+from ime.backend.options import session_options
 from ime.session.state import PAGE_SIZES, SessionOptions
 from ime.settings import KeySettings, Settings, TypingSettings, WindowSettings
 
