@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from ime.errors import Message, StoreError
+from ime.errors import Message, Notify, StoreError
 from ime.userdb.database import DamagedStoreError, move_aside
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, Mark
@@ -40,7 +40,7 @@ class Store:
     def __init__(
         self,
         path: Path,
-        notify: Callable[[Message], None],
+        notify: Notify,
         versions: Versions | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:

@@ -243,9 +243,7 @@ def test_opening_a_damaged_file_raises_and_changes_nothing(
 
 def test_opening_a_folder_raises_an_error_with_advice(database: Path) -> None:
     database.mkdir(parents=True)
-    with pytest.raises(
-        StoreError, match=r"cannot\.opened path=.*sqlite .*cannot_open"
-    ):
+    with pytest.raises(StoreError, match=r"cannot\.opened path=.*sqlite .*cannot_open"):
         SelectionLog(database, run=1)
 
 
