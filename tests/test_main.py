@@ -41,9 +41,7 @@ class Opening:
         self.settings = settings
         return self.converter
 
-    def runner(
-        self, converter: Converter, options: SessionOptions, phrases: object = None
-    ) -> SyncRunner:
+    def runner(self, converter: Converter, options: SessionOptions, *_: object) -> SyncRunner:
         self.options = options
         return SyncRunner(converter, options)
 
