@@ -67,7 +67,7 @@ def opening(monkeypatch: pytest.MonkeyPatch) -> Opening:
 
 
 def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(  # type: ignore[call-overload]
         [sys.executable, *arguments],
         cwd=REPOSITORY,
         capture_output=True,
