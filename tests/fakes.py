@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -214,11 +215,12 @@ class TableModel:
     @classmethod
     def drawn(
         cls, seed: int, pairs: Sequence[tuple[str, str]] = TABLE_TOKENS, spread: float = 2.0
-    ) -> TableModel:
+    ) -> Self:
         """Random distributions; they differ by about `spread` nats from token to token."""
         generator = np.random.default_rng(seed)
         scores = generator.normal(scale=spread, size=(len(pairs) + 1, len(pairs)))
-        return cls(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True), pairs)
+        table = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+        return cls(table.astype(np.float32), pairs)
 
     def encode(self, context: LeftContext) -> list[int]:
         readings = dict(context.readings)

@@ -19,7 +19,7 @@ from ime import __main__, __version__
 from ime.backend import direct
 from ime.commands import doctor
 from ime.errors import AssetError, EnvironmentFaultError
-from ime.ports import Converter
+from ime.ports import Converter, Journal
 from ime.session.runner import SyncRunner
 from ime.session.state import SessionOptions
 from ime.settings import Folders, ModelSettings, Settings, TypingSettings, save
@@ -42,10 +42,14 @@ class Opening:
         return self.converter
 
     def runner(
-        self, converter: Converter, options: SessionOptions, phrases: object = None
+        self,
+        converter: Converter,
+        options: SessionOptions,
+        phrases: object = None,
+        journal: Journal | None = None,
     ) -> SyncRunner:
         self.options = options
-        return SyncRunner(converter, options)
+        return SyncRunner(converter, options, journal=journal)
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +73,7 @@ def opening(monkeypatch: pytest.MonkeyPatch) -> Opening:
 
 
 def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(  # type: ignore[call-overload]
         [sys.executable, *arguments],
         cwd=REPOSITORY,
         capture_output=True,

@@ -6,7 +6,7 @@ chosen and pinned before, as the window's does; the shipped one knows nothing of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -16,14 +16,14 @@ from ime.backend.relearn import Past, past_of, relearn, versions_of
 from ime.decode.opening import OpenedConverter
 from ime.errors import StoreError
 from ime.lexicon.phrases import PhraseBook, load_phrases
-from ime.ports import Converter
+from ime.ports import Converter, Journal
 from ime.session.rewriters import RewriteOptions, rewrite
 from ime.session.runner import SyncRunner
 from ime.session.state import SessionOptions
 from ime.settings import Folders, Settings
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import CandidateList
 
 
 def shipped_runner(
@@ -73,59 +73,31 @@ def logged_runner(settings: Settings, folders: Folders, notify: Notify) -> Itera
     converter = _personal_converter(settings, folders, notify)
     store = Store(folders.database, notify, versions_of(converter))
     try:
-        logged = LoggedConverter(converter, store)
-        yield runner_of(logged, session_options(settings), _phrases(folders, notify))
+        yield runner_of(converter, session_options(settings), _phrases(folders, notify), store)
     finally:
         store.close()
 
 
 def runner_of(
-    converter: Converter, options: SessionOptions, phrases: PhraseBook | None = None
+    converter: Converter,
+    options: SessionOptions,
+    phrases: PhraseBook | None = None,
+    journal: Journal | None = None,
 ) -> SyncRunner:
-    """A session with a converter behind it, its lists rewritten as in the window."""
+    """A session with a converter behind it, its lists rewritten as in the window.
+
+    Args:
+        converter: asked in this thread.
+        options: of the session.
+        phrases: of the user; None for none.
+        journal: writes down what is chosen; None to keep nothing.
+    """
     rewriting = RewriteOptions(phrases=phrases or PhraseBook())
 
     def rewrite_now(candidates: CandidateList) -> CandidateList:
         return rewrite(candidates, datetime.now().astimezone(), rewriting)
 
-    return SyncRunner(converter, options, rewrite_now)
-
-
-class LoggedConverter:
-    """A `Converter` whose lessons are written down as well.
-
-    Args:
-        converter: what converts and learns.
-        store: of the selections.
-    """
-
-    def __init__(self, converter: Converter, store: Store) -> None:
-        self._converter, self._store = converter, store
-
-    def prepare(self, context: LeftContext) -> None:
-        """Read the left context ahead of the first letter."""
-        self._converter.prepare(context)
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList | None:
-        """Candidates for a request, or None when `stale` stopped the search."""
-        return self._converter.convert(request, stale)
-
-    def learn(self, commit: Commit) -> None:
-        """Learn from a commit, and log it."""
-        self._converter.learn(commit)
-        self._store.append(commit)
-
-    def retract(self, commit_id: int) -> None:
-        """Unlearn a commit, and note that in the log."""
-        self._converter.retract(commit_id)
-        self._store.retract(commit_id)
-
-    def mark(self, mark: Mark) -> None:
-        """Heed the user's word on a candidate, and log it."""
-        self._converter.mark(mark)
-        self._store.mark(mark)
+    return SyncRunner(converter, options, rewrite_now, journal)
 
 
 def _personal_converter(

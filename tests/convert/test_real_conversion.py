@@ -265,7 +265,8 @@ def choose(
     converter: OpenedConverter, number: int, text: str, reading: tuple[str, ...]
 ) -> None:
     """A name chosen character by character, the way it is entered for the first time."""
-    context, choices = LeftContext(), []
+    context = LeftContext()
+    choices: list[Selection] = []
     offered = texts(converter, "".join(reading))[:1]
     for char, syllable in zip(text, reading, strict=True):
         raw = "".join(reading[len(choices) :])

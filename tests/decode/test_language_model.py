@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,12 +43,13 @@ def network_scorer() -> NetworkScorer:
 
 @pytest.fixture(params=["ngram", "network", "mixture"])
 def scorer(request: pytest.FixtureRequest, ngram: Ngram) -> Scorer:
-    makers: dict[str, Callable[[], Scorer]] = {
+    makers: dict[str, Callable[[], Any]] = {
         "ngram": lambda: NgramScorer(ngram),
         "network": network_scorer,
         "mixture": lambda: MixtureScorer(network_scorer(), NgramScorer(ngram), [0.5] * 4),
     }
-    return makers[request.param]()
+    made: Scorer = makers[request.param]()
+    return made
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -239,7 +240,7 @@ def flipped(name: str, place: int) -> Damage:
     return damage
 
 
-def edited(name: str, change: Callable[[dict[str, object]], object]) -> Damage:
+def edited(name: str, change: Callable[[dict[str, Any]], object]) -> Damage:
     def damage(folder: Path) -> None:
         found = json.loads((folder / name).read_text(encoding="utf-8"))
         change(found)

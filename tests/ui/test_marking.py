@@ -106,7 +106,9 @@ def test_words_page_takes_a_pin_back_in_the_next_list(typist: Typist, qtbot: QtB
     assert dialog is not None
     tree = dialog.words.tree
     qtbot.waitUntil(lambda: tree.topLevelItemCount() == 1)
-    tree.setCurrentItem(tree.topLevelItem(0))
+    item = tree.topLevelItem(0)
+    assert item is not None
+    tree.setCurrentItem(item)
     dialog.words.button.click()
     qtbot.waitUntil(lambda: tree.topLevelItemCount() == 0)
     typist.type("nihao").wait_list()

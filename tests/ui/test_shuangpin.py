@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ime.backend.opening import Notify, open_by_settings
@@ -45,7 +46,9 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
 
 def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
     typing = TypingSettings(scheme="/anywhere/mine.toml")
-    dialog = SettingsDialog(None, Settings(typing=typing))
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = SettingsDialog(window, Settings(typing=typing))
     qtbot.addWidget(dialog)
     choice = dialog.segments("typing.scheme")
     assert choice.value == "/anywhere/mine.toml"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,7 +151,9 @@ def _flip_last(data: bytes) -> bytes:
         pytest.param(lambda data: b"\0" * len(data), id="zeros"),
     ],
 )
-def test_damaged_adapter_is_refused(tmp_path: Path, adapter: Adapter, spoil: object) -> None:
+def test_damaged_adapter_is_refused(
+    tmp_path: Path, adapter: Adapter, spoil: Callable[[bytes], bytes]
+) -> None:
     path = tmp_path / "a.safetensors"
     save_adapter(adapter, path)
     whole = path.read_bytes()
