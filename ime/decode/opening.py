@@ -25,7 +25,7 @@ from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import keep_few_kernels, keep_for_good
+from model.memory import give_back_free, keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
@@ -141,6 +141,7 @@ def open_converter(
     _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
+    give_back_free()  # what reading the files took, 30 MB and more
     for notice in converter.notices:
         if notify is not None:
             notify(notice)
