@@ -24,6 +24,7 @@ from ime.convert.beam import (
     best_values,
     first_of_each,
 )
+from ime.convert.score.edge_tokens import DOT
 from ime.convert.score.formula import Score, spelled
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
@@ -401,7 +402,7 @@ class BeamSearch:
         texts, syllables = self.model.tokens.texts, self.model.tokens.syllables
         return "".join(
             texts[token]
-            if syllables[token]
+            if syllables[token] or texts[token] == DOT
             else self.segmenter.letters_of(self._raw[start:end])
             for token, (start, end) in zip(path.tokens, path.spans, strict=True)
         )

@@ -12,6 +12,7 @@ from ime.ports import FloatArray, IntArray, TokenTable
 MISREADING = -6.9
 LATIN = "<latin>"
 """Name of the token that stands for a run of letters."""
+DOT = "·"
 
 
 class EdgeTokens:
@@ -25,6 +26,8 @@ class EdgeTokens:
         self._by_syllable = tokens.by_syllable
         latin = [token for token, text in enumerate(tokens.texts) if text == LATIN]
         self._latin: IntArray = np.array(latin, np.int64)
+        dot = [token for token, text in enumerate(tokens.texts) if text == DOT]
+        self._dot: IntArray = np.array(dot, np.int64)
         ids: dict[tuple[str, str], int] = {}
         readings: dict[str, list[int]] = {}
         for syllable, group in self._by_syllable.items():
@@ -53,6 +56,8 @@ class EdgeTokens:
     def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
         if edge.kind is EdgeKind.LETTERS:
             return self._latin, np.zeros(len(self._latin), np.float32)
+        if edge.kind is EdgeKind.DOT:
+            return self._dot, np.zeros(len(self._dot), np.float32)
         penalties: dict[int, float] = {}
         if edge.kind is EdgeKind.EXACT:
             for syllable in edge.syllables:
