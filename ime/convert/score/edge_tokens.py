@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ime.pinyin.graph import Edge, EdgeKind
@@ -10,6 +12,9 @@ from ime.ports import FloatArray, IntArray, TokenTable
 
 # log(0.001): a character typed by another of its readings; mostly a wrong tag
 MISREADING = -6.9
+
+
+_Meaning = tuple[tuple[str, ...], EdgeKind]
 
 
 class EdgeTokens:
@@ -36,7 +41,8 @@ class EdgeTokens:
                 if others:
                     key = tokens.syllables[token]
                     self._other_readings.setdefault(key, []).extend(others)
-        self._cache: dict[tuple[tuple[str, ...], EdgeKind], tuple[IntArray, FloatArray]] = {}
+        self._cache: dict[_Meaning, tuple[IntArray, FloatArray]] = {}
+        self._places: dict[_Meaning, dict[int, int]] = {}
 
     def of(self, edge: Edge) -> tuple[IntArray, FloatArray]:
         """(N,) token ids, and (N,) nats to add for each."""
@@ -44,6 +50,15 @@ class EdgeTokens:
         known = self._cache.get(key)
         if known is None:
             known = self._cache[key] = self._collect(edge)
+        return known
+
+    def places(self, edge: Edge) -> Mapping[int, int]:
+        """The place of each token in what `of` gives."""
+        key = (edge.syllables, edge.kind)
+        known = self._places.get(key)
+        if known is None:
+            ids, _ = self.of(edge)
+            known = self._places[key] = {token: at for at, token in enumerate(ids.tolist())}
         return known
 
     def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
