@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark, Word
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -142,6 +142,23 @@ class OwnWordPaths(Protocol):
         ...
 
 
+class LetterRuns(Protocol):
+    """Letters that are no pinyin: names, English words, words of letters and hanzi."""
+
+    @property
+    def longest(self) -> int:
+        """Letters of the longest one."""
+        ...
+
+    def log_prob(self, typed: str) -> float:
+        """Nats of a run among all runs, -inf where it is none; capitals count as small."""
+        ...
+
+    def text_of(self, typed: str) -> str:
+        """What is written for it; `typed` where it is not known otherwise."""
+        ...
+
+
 class WordPairs(Protocol):
     """Probabilities of words behind words; what is no hanzi is the word of no characters."""
 
@@ -151,6 +168,31 @@ class WordPairs(Protocol):
 
     def log_prob(self, before: int, after: int) -> float:
         """Nats of the word number `after` behind `before`; -1 is a word never seen."""
+        ...
+
+
+class Words(Protocol):
+    """Words by what was typed for them, in one layer or in several."""
+
+    def words_of(self, syllables: tuple[str, ...]) -> tuple[Word, ...]:
+        """Words with exactly this reading, likeliest first."""
+        ...
+
+    def words_like(
+        self, meanings: tuple[tuple[str, ...], ...], limit: int = 40
+    ) -> tuple[Word, ...]:
+        """The likeliest words whose n-th syllable is one of `meanings[n]`.
+
+        Args:
+            meanings: possible syllables of each place, for instance all of z* for a typed z.
+            limit: no more words than this.
+        """
+        ...
+
+    def words_begun(
+        self, meanings: tuple[tuple[str, ...], ...], limit: int = 2
+    ) -> tuple[Word, ...]:
+        """The likeliest longer words of the user's own that begin as `words_like` says."""
         ...
 
 
@@ -191,6 +233,11 @@ class Learned(LearnedTerms, Protocol):
     @property
     def words(self) -> UserWords:
         """The user's choices; the same object for good."""
+        ...
+
+    @property
+    def lexicon(self) -> Words:
+        """The shipped words and those of the user's own."""
         ...
 
     @property

@@ -24,6 +24,7 @@ from ime.convert.beam import (
     best_values,
     first_of_each,
 )
+from ime.convert.score.edge_tokens import DOT
 from ime.convert.score.formula import Score, spelled
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
@@ -406,6 +407,16 @@ class BeamSearch:
         gain = float(vertex.gains[index])
         return Hypothesis(offset, tokens, (*before.spans, (source, offset)), score, gain)
 
+    def text_of(self, path: Hypothesis) -> str:
+        """The hanzi of a hypothesis, with the letters that stay letters."""
+        texts, syllables = self.model.tokens.texts, self.model.tokens.syllables
+        return "".join(
+            texts[token]
+            if syllables[token] or texts[token] == DOT
+            else self.segmenter.letters_of(self._raw[start:end])
+            for token, (start, end) in zip(path.tokens, path.spans, strict=True)
+        )
+
     def certainties(self, offset: int) -> list[float]:
         """Of each token of the best hypothesis at `offset`, P(token | syllable, tokens before).
 
@@ -430,8 +441,10 @@ class BeamSearch:
         return found[::-1]
 
     def _certainty(self, log_probs: FloatArray, token: int) -> float:
-        """P(token) among those of its syllable."""
+        """P(token) among those of its syllable; letters have no others."""
         tokens = self.model.tokens
+        if not tokens.syllables[token]:
+            return 1.0
         nats = log_probs[tokens.by_syllable[tokens.syllables[token]]]
         return float(1 / np.exp(nats - log_probs[token]).sum())
 
@@ -454,7 +467,7 @@ class BeamSearch:
             edge
             for end in ends
             for edge in self.segmenter.edges_into(self._raw, end, last=end == length)
-            if edge.start == 0
+            if edge.start == 0 and edge.syllables
         ]
         return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
 

@@ -12,6 +12,9 @@ from ime.ports import FloatArray, IntArray, TokenTable
 
 # log(0.001): a character typed by another of its readings; mostly a wrong tag
 MISREADING = -6.9
+LATIN = "<latin>"
+"""Name of the token that stands for a run of letters."""
+DOT = "·"
 
 
 _Meaning = tuple[tuple[str, ...], EdgeKind]
@@ -26,6 +29,10 @@ class EdgeTokens:
 
     def __init__(self, tokens: TokenTable) -> None:
         self._by_syllable = tokens.by_syllable
+        latin = [token for token, text in enumerate(tokens.texts) if text == LATIN]
+        self._latin: IntArray = np.array(latin, np.int64)
+        dot = [token for token, text in enumerate(tokens.texts) if text == DOT]
+        self._dot: IntArray = np.array(dot, np.int64)
         ids: dict[tuple[str, str], int] = {}
         readings: dict[str, list[int]] = {}
         for syllable, group in self._by_syllable.items():
@@ -62,6 +69,10 @@ class EdgeTokens:
         return known
 
     def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        if edge.kind is EdgeKind.LETTERS:
+            return self._latin, np.zeros(len(self._latin), np.float32)
+        if edge.kind is EdgeKind.DOT:
+            return self._dot, np.zeros(len(self._dot), np.float32)
         penalties: dict[int, float] = {}
         if edge.kind is EdgeKind.EXACT:
             for syllable in edge.syllables:
