@@ -30,7 +30,7 @@ OF_CHOICE = 14_000
 MOST_CHOICES = 10.0  # that count
 
 MOST_INITIALS = 64  # strings of initials that are looked up; slips allow millions
-MOST_LOOKED_AT = 20_000  # words of the same first initials, 0.2 ms
+MOST_LOOKED_AT = 20_000  # words of the same first initials
 
 _CODES = {syllable: code for code, syllable in enumerate(sorted(SYLLABLES))}
 _SYLLABLES = tuple(_CODES)
