@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ime.commands.registry import make_parser
 from ime.errors import EnvironmentFaultError, ImeError
+from ime.texts.catalogue import system_locale, told, use_language
 
 _LOG_BYTES = 500_000
 _STOPPED = 130  # 128 + SIGINT, as shells count
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `moyin` with arguments; returns the exit status."""
     multiprocessing.freeze_support()
     _speak_utf8()
+    use_language("auto", system_locale())
     words = sys.argv[1:] if argv is None else argv
     args = make_parser(words, _run_window).parse_args(words)
     # What the user has to know is printed; Python would print warnings a second time.
@@ -37,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except ImeError as error:
-        print(f"moyin: {error}", file=sys.stderr)
+        print(f"moyin: {told(error.told)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return _STOPPED
@@ -61,7 +63,7 @@ def _run_window(_args: argparse.Namespace) -> int:
         check_display(os.environ, sys.platform)
         return run_window(loaded.settings, folders, notices, personal_converter)
     except EnvironmentFaultError as error:
-        print(f"moyin: {error}", file=sys.stderr)
+        print(f"moyin: {told(error.told)}", file=sys.stderr)
     from ime.commands import terminal
 
     return terminal.run()

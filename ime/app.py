@@ -21,13 +21,12 @@ import msgspec
 from ime import __version__
 from ime.backend.relearn import Past, Relearning, past_of, relearn
 from ime.decode.thread import DecodeWorker, Openers
-from ime.errors import SettingsError
+from ime.errors import Message, SettingsError
 from ime.lexicon.phrases import load_phrases
-from ime.personalize.front import WindowLearning
-from ime.personalize.service import Personalizer
+from ime.personalize.facade import Personalizer
 from ime.ports import Converter
 from ime.session.rewriters import RewriteOptions, rewrite
-from ime.settings import Folders, Settings, assets_folder, save
+from ime.settings import Folders, Settings, save
 from ime.ui.screen import cannot_load, check_libraries
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.userdb.thread import Store
@@ -42,7 +41,7 @@ PHRASES = "phrases.txt"
 """The user's phrases, in the folder of the settings."""
 
 RememberedT = TypeVar("RememberedT")
-Notify = Callable[[str], None]
+Notify = Callable[[str | Message], None]
 
 OpenConverter = Callable[[Settings, Notify], Relearning]
 """Opens the converter that the settings ask for; tells where a lower tier has to do."""
@@ -103,7 +102,7 @@ class Parts:
             open_converter: called on the decode thread.
         """
         from ime.ui.application import SignalWatch
-        from ime.ui.thread_bridge import Bridge, LearningBridge
+        from ime.ui.thread_bridge import Bridge
 
         self._folders = folders
         self.bridge = Bridge()
@@ -116,23 +115,17 @@ class Parts:
         self._marks: list[Mark] = []
         openers = Openers(self._open_first, self._open_better)
         self.worker = DecodeWorker(openers, self.bridge, self._rewrite)
-        self.personalizer = self._make_personalizer(settings, folders)
-        self.learning = WindowLearning(
-            self.personalizer, LearningBridge(), self.store, self.worker.mark, folders.adapters
+        self.learning = Personalizer(
+            folders,
+            settings.model.threads,
+            self.store,
+            self.worker.mark,
+            self.worker.reopen,
+            self.bridge.tell_learning,
         )
         self.learning.follow(settings)
         self.window = self._make_window(settings)
         self._signals = SignalWatch(self.window.close, self.window)
-
-    def _make_personalizer(self, settings: Settings, folders: Folders) -> Personalizer:
-        return Personalizer(
-            folders.database,
-            assets_folder(),
-            folders.adapters,
-            settings.model.threads,
-            (folders.config, folders.data, folders.cache),
-            self.worker.reopen,
-        )
 
     def _make_window(self, settings: Settings) -> MainWindow:
         from ime.ui.window import MainWindow, Services
@@ -152,7 +145,7 @@ class Parts:
     def close(self) -> None:
         """End all threads; the window is closed or about to go."""
         self._signals.close()
-        self.personalizer.close()
+        self.learning.close()
         self.worker.close()
         self.store.close()
         self._saver.shutdown()
@@ -196,7 +189,7 @@ class Parts:
             return nothing  # reading would make one, and private mode makes no files
         found = [nothing]
         self.store.ask(
-            read, found.append, lambda error: self.bridge.notice(str(error))
+            read, found.append, lambda error: self.bridge.notice(error.told)
         ).result()
         return found[-1]
 
@@ -214,7 +207,7 @@ class Parts:
         try:
             save(settings, self._folders.settings_file)
         except SettingsError as error:
-            self.bridge.notice(str(error))
+            self.bridge.notice(error.told)
 
     def note_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -222,10 +215,7 @@ class Parts:
         """Log a fault in the window's own code, without typed text; the window stays open."""
         _log.error("%s\n%s", kind.__name__, "".join(traceback.format_tb(trace)))
         _log.debug("the message was: %s", error)
-        self.bridge.notice(
-            f"Something went wrong inside Moyin ({kind.__name__}). Your text is safe; the log "
-            "has the details."
-        )
+        self.bridge.notice(Message.of("window.fault", kind=kind.__name__))
 
 
 def _converter_settings(settings: Settings) -> tuple[object, ...]:
@@ -235,7 +225,9 @@ def _converter_settings(settings: Settings) -> tuple[object, ...]:
     return settings.fuzzy, *chosen, settings.model
 
 
-def describe(converter: object) -> tuple[str, str]:
-    """What the status line says of a converter, and what it explains on hover."""
-    text = str(getattr(converter, "description", "") or "Ready")
-    return text, str(getattr(converter, "explanation", text))
+def describe(converter: object) -> tuple[Message, Message]:
+    """Whether a converter is ready, and its details."""
+    return (
+        getattr(converter, "description", Message("engine.other")),
+        getattr(converter, "explanation", Message("engine.details.other")),
+    )

@@ -31,6 +31,7 @@ HOME_VARIABLE = "MOYIN_HOME"
 
 Orientation = Literal["horizontal", "vertical"]
 Theme = Literal["system", "light", "dark"]
+Language = Literal["auto", "zh_CN", "en"]
 Tier = Literal["auto", "ngram"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 SCHEMES = ("flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
@@ -39,6 +40,15 @@ SCHEMES = ("flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
 
 def _pair(written: str) -> Meta:
     return Meta(description=f"Take {written} for each other; an exact reading stays first.")
+
+
+class AppearanceSettings(Struct, frozen=True):
+    """What Moyin itself speaks."""
+
+    language: Annotated[
+        Language,
+        Meta(description="Language of menus, messages and reports; auto follows the system."),
+    ] = "auto"
 
 
 class WindowSettings(Struct, frozen=True):
@@ -201,6 +211,7 @@ class PersonalizeSettings(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """Everything a user can set, by section of settings.toml."""
 
+    appearance: AppearanceSettings = AppearanceSettings()
     window: WindowSettings = WindowSettings()
     keys: KeySettings = KeySettings()
     typing: TypingSettings = TypingSettings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from ime.values import (
     Mark,
     Source,
 )
+
+PATIENCE = 20  # seconds; only a failing test waits for it
 
 CHARACTERS = {
     "ni": "你尼泥呢妮腻拟",
@@ -94,6 +97,20 @@ class FakeConverter:
     def _count(self, text: str) -> int:
         chosen = (s.chosen for commit in self.learned.values() for s in commit.selections)
         return Counter(chosen)[text]
+
+
+class GatedConverter(FakeConverter):
+    """Converts nothing while its gate is shut, as it is at first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        assert self.gate.wait(PATIENCE)
+        return super().convert(request, stale)
 
 
 _Piece = tuple[str, int, int]

@@ -89,7 +89,7 @@ BY_THE_NGRAM = [
 def converter() -> OpenedConverter:
     opened = open_converter(assets_folder(), Settings())
     assert opened.notices == ()
-    assert opened.description.startswith("Transformer")
+    assert opened.description.code == "engine.network"
     return opened
 
 

@@ -15,11 +15,12 @@ from typing import TextIO
 
 from ime.backend.relearn import Relearning, past_of, relearn
 from ime.errors import EnvironmentFaultError, StoreError
-from ime.personalize.gate import Tally
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
-from ime.personalize.report import RunReport
+from ime.personalize.report import RunReport, Tally
 from ime.personalize.supervisor import carry_out, run_task
 from ime.settings import HOME_VARIABLE, Folders, user_folders
+from ime.texts.catalogue import told
+from ime.texts.learning_reports import reason_text
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.userdb.thread import Store
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
@@ -174,10 +175,10 @@ def outcome_lines(row: int, answer: Answer) -> list[str]:
     """What came of a run, as lines: figures on one that begins with `#run`, then reasons."""
     match answer:
         case Finished(report):
-            reasons = [f"#run row={row} refused: {reason}" for reason in report.reasons]
+            reasons = [f"#run row={row} refused: {reason_text(one)}" for one in report.reasons]
             return [f"#run row={row} {_figures(report)}", *reasons]
         case Failed(message):
-            return [f"#run row={row} failed: {message}"]
+            return [f"#run row={row} failed: {told(message)}"]
         case _:
             return [f"#run row={row} ended without a word"]
 

@@ -10,6 +10,7 @@ from ime.convert.letter_candidates import with_letter_words
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
+from ime.convert.shuangpin_initials import with_initial_words
 from ime.lexicon.letter_words import LetterWords
 from ime.pinyin.graph import Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
@@ -76,7 +77,9 @@ class SearchConverter:
         else:
             expanded = self._scheme.expand(request.raw)
             listed = self._listed(replace(request, raw=expanded.letters), stale)
-            listed = listed and _by_keys(listed, request.raw, expanded)
+            if listed is not None:
+                listed = _by_keys(listed, request.raw, expanded)
+                listed = with_initial_words(listed, self._learned.lexicon, self._scheme)
         if listed is None or self._letters is None:
             return listed
         return with_letter_words(listed, request, self._letters, self._scheme)

@@ -35,6 +35,8 @@ def with_letter_words(
         scheme: of shuangpin, None for full pinyin.
     """
     typed = request.raw
+    if scheme is not None and typed.isalnum() and not typed.islower():
+        return _put(listed, 1, words.coded(typed.lower(), scheme))
     if not (typed.isascii() and typed.isalpha() and typed.islower()):
         return listed
     if request.context.text[-1:].isdecimal() and typed in UNITS:
@@ -43,9 +45,11 @@ def with_letter_words(
         return _put(listed, place, UNITS[typed])
     ways = words.ways_of(typed)
     mixed = [way for way in ways if not way.isascii()]
+    plain = [way for way in ways if way.isascii()]
     if scheme is not None:
         mixed = [*words.coded(typed, scheme)]
-    plain = [way for way in ways if way.isascii()]
+        if typed in scheme.syllables:
+            plain = []  # every two letters are a syllable there
     if typed in MEANINGS:
         plain = list(dict.fromkeys((typed, *plain, MEANINGS[typed])))
     return _put(_put(listed, PLACE, plain), MIXED_PLACE, mixed)

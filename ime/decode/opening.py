@@ -15,7 +15,7 @@ from ime.convert.converter import SearchConverter
 from ime.convert.search import SearchOptions
 from ime.decode.assets import Shipped, load_shipped
 from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.errors import AssetError
+from ime.errors import AssetError, Message
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
 from ime.lexicon.letter_words import LetterWords
@@ -56,8 +56,8 @@ class OpenedConverter(SearchConverter):
 
     Attributes:
         learned: what the user's choices changed.
-        description: a few words for the status line.
-        explanation: a sentence with device and number format.
+        description: for the status line, whether it is ready.
+        explanation: its details: parameters, device, number format.
         notices: why a higher tier is not used; empty when all is well.
         adapter: version of the personal adapter in use; empty for none.
         model: what identifies the weights in use; empty where the n-gram serves alone.
@@ -65,8 +65,8 @@ class OpenedConverter(SearchConverter):
     """
 
     shipped: Shipped | None = None
-    description: str = ""
-    explanation: str = ""
+    description: Message = Message("engine.other")
+    explanation: Message = Message("engine.details.other")
     notices: tuple[str, ...] = ()
     adapter: str = ""
     model: str = ""
@@ -194,8 +194,8 @@ class _Tier:
     """
 
     scorers: Sequence[Scorer]
-    description: str
-    explanation: str
+    description: Message
+    explanation: Message
     adapter: str = ""
     notices: tuple[str, ...] = ()
     model: str = ""
@@ -206,7 +206,7 @@ def _best_tier(
 ) -> _Tier:
     """What the settings ask for, or the n-gram with a notice that says why."""
     ngram = NgramScorer(shipped.ngram)
-    alone = _Tier([ngram], "n-gram", "The n-gram model, without the Transformer.")
+    alone = _Tier([ngram], Message("engine.ngram"), Message("engine.details.ngram"))
     if settings.model.tier != "auto":
         return alone
     try:
@@ -243,7 +243,7 @@ def _with_network(
         digest = base_digest(folder)
         mine = personalize(network, folder, adapters) if adapters else Personalized()
         dtype = inference_dtype(device)
-        size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
+        size = sum(parameter.numel() for parameter in network.parameters())
         networks = [network] if mine.network is None else [network, mine.network]
         readers = [NetworkScorer(each, device, dtype, CONTEXT_TOKENS) for each in networks]
         shares = load_shares(folder)
@@ -258,12 +258,16 @@ def _with_network(
     return _Tier(scorers, *described, mine.version, notices, digest[:MODEL_DIGITS])
 
 
-def _described(millions: float, device: str, dtype: str, version: str) -> tuple[str, str]:
-    """A few words and a sentence about the mixture."""
-    number = dtype.removeprefix("torch.")
-    about = f" and personal version {version}" if version else ""
-    return (
-        f"Transformer {millions:.1f} M · {device}{' · personal' if version else ''}",
-        f"A Transformer of {millions:.1f} million parameters on {device} in {number}, "
-        f"mixed with the n-gram{about}.",
-    )
+def _described(
+    parameters: int, device: str, dtype: str, version: str
+) -> tuple[Message, Message]:
+    """State and details of the mixture."""
+    figures: dict[str, str | float | Message] = {
+        "parameters": parameters,
+        "device": device,
+        "number": dtype.removeprefix("torch."),
+    }
+    if not version:
+        return Message("engine.network"), Message.of("engine.details.network", **figures)
+    details = Message.of("engine.details.personal", version=version, **figures)
+    return Message("engine.personal"), details

@@ -14,10 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ime.errors import AssetError, StoreError
+from ime.errors import AssetError, Message, StoreError
 from ime.personalize.gate import (
-    Outcome,
-    Tally,
     is_won,
     load_general,
     made_up_cases,
@@ -25,7 +23,15 @@ from ime.personalize.gate import (
     refusals,
 )
 from ime.personalize.judge import CaseConverter
-from ime.personalize.report import EXAMPLES, Point, RunReport
+from ime.personalize.report import (
+    EXAMPLES,
+    Outcome,
+    Point,
+    Reason,
+    Refusal,
+    RunReport,
+    Tally,
+)
 from ime.personalize.training_split import RunPlan, make_plan
 from ime.personalize.versions import AdapterFolder, VersionError
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
@@ -112,8 +118,7 @@ class Models:
             self._shares = load_shares(self._weights)
         except (OSError, ValueError, CheckpointError) as exc:
             raise AssetError(
-                f"The Transformer in {assets} cannot be personalized: {exc}. "
-                "Install Moyin again."
+                Message.of("fault.asset_unreadable", path=str(assets), why=str(exc))
             ) from exc
 
     def network(self, adapter: Adapter | None = None, strength: float = 1.0) -> Network:
@@ -126,7 +131,9 @@ class Models:
         try:
             network = load_network(self._weights, self.vocabulary, self._words_digest)
         except CheckpointError as exc:
-            raise AssetError(f"{exc}. Install Moyin again.") from exc
+            raise AssetError(
+                Message.of("fault.asset_unreadable", path=str(self._weights), why=str(exc))
+            ) from exc
         if adapter is not None:
             merge(network, adapter, strength)
         return network
@@ -161,7 +168,7 @@ class _Judged:
     known: list[Outcome]
     general: list[Outcome]
 
-    def reasons(self) -> list[str]:
+    def reasons(self) -> list[Refusal]:
         held_out, known, general = map(Tally.of, (self.held_out, self.known, self.general))
         return refusals(held_out, known, general, self.likelier)
 
@@ -232,9 +239,9 @@ def _train(
         tuner = Tuner(models.network(), models.vocabulary, options, start, models.background())
         result = tuner.run(plan.train, plan.held_out, report)
     except AdapterError as exc:
-        raise StoreError(f"The version in use does not fit: {exc}. Roll back.") from exc
+        raise StoreError(Message.of("personalize.fault.misfit", why=str(exc))) from exc
     except ValueError as exc:
-        raise AssetError(f"The choices cannot be spelled with this model: {exc}.") from exc
+        raise AssetError(Message.of("personalize.fault.unspellable", why=str(exc))) from exc
     del tuner
     give_back_free()  # judging needs other blocks
     return result
@@ -356,9 +363,9 @@ class _Judge:
         try:
             write_durably(self._folder.folder / GENERAL, data.encode())
         except OSError as exc:
+            why = exc.strerror or str(exc)
             raise StoreError(
-                f"{self._folder.folder} cannot be written ({exc.strerror}). "
-                "Free some disk space."
+                Message.of("fault.unwritable", path=str(self._folder.folder), why=why)
             ) from exc
 
 
@@ -367,7 +374,7 @@ def _report(
 ) -> RunReport:
     empty = Tally.of(())
     if judged is None:
-        reasons = ["Training made the newest choices, which it had not seen, no likelier."]
+        reasons = [Refusal(Reason.NOTHING_LEARNED, len(plan.held_out))]
         judged = _Judged(1.0, 0.0, [], [], [])
     else:
         reasons = judged.reasons()

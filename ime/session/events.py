@@ -181,11 +181,14 @@ class SetMark:
 
 
 class Refusal(Enum):
-    """Why a key did nothing, in words for the typist."""
+    """Why a key did nothing."""
 
-    PRIVATE = "Private mode writes nothing down: no pin, nothing forgotten."
-    NO_WORD = "Only words can be pinned or forgotten, not letters, dates and phrases."
-    FULL = "No more fits in here. Space or Enter puts it into the text."
+    PRIVATE = "private"
+    """Private mode writes nothing down: no pin, nothing forgotten."""
+    NO_WORD = "no_word"
+    """Only words can be pinned or forgotten, not letters, dates and phrases."""
+    FULL = "full"
+    """No more letters fit in."""
 
 
 @dataclass(frozen=True, slots=True)

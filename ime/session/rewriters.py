@@ -12,13 +12,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ime.lexicon.numerals import MAX_DIGITS, spell_digits, spell_number
+from ime.lexicon.numerals import (
+    MAX_DIGITS,
+    spell_date,
+    spell_digits,
+    spell_money,
+    spell_number,
+)
 from ime.lexicon.phrases import PhraseBook
 from ime.values import Candidate, CandidateList, Source
 
 _WEEKDAYS = "一二三四五六日"
 _FIRST_FREE_PLACE = 2
-_NUMBER = re.compile(rf"v(\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,{MAX_DIGITS}}})?)\.?", re.ASCII)
+_NUMBER = re.compile(rf"[vV](\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,{MAX_DIGITS}}})?)\.?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +126,17 @@ def literal_list(revision: int, raw: str) -> CandidateList:
 
     Args:
         revision: of the composition.
-        raw: an address, an identifier, or v and a number, which gives Chinese numerals first.
+        raw: an address, an identifier, or v and a number, which gives Chinese numerals first;
+            behind V, the way in shuangpin, they stand behind the letters.
     """
     texts: tuple[str, ...] = ()
     if match := _NUMBER.fullmatch(raw):
         number = match[1]
-        texts = (spell_number(number), spell_number(number, financial=True))
-        texts += (spell_digits(number),)
+        texts = (*spell_date(number), spell_number(number), *spell_money(number))
+        texts += (spell_number(number, financial=True), spell_digits(number))
     literal = Candidate(raw, (), len(raw), Source.LITERAL)
-    items = (*_additions(raw, texts), literal)
+    additions = _additions(raw, texts)
+    items = (literal, *additions) if raw[:1].isupper() else (*additions, literal)
     return CandidateList(revision, raw, items, ((0, len(raw)),))
 
 

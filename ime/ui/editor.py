@@ -31,12 +31,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from ime.session.preedit import Preedit, SpanKind
+from ime.texts.catalogue import say
 from ime.ui.floating_preedit import FloatingPreedit, is_long
 from ime.ui.theme import LIGHT, Theme
 
 COLUMN = 820  # widest line of text in pixels; longer ones are hard to read
 MARGIN = 28  # least room left and right of the text
-PLACEHOLDER = "在这里输入拼音 — type pinyin here, for example nihao"
 LONG_PARAGRAPH = 4000  # characters; Qt lays out as many in 3 ms, a fifth of a frame
 CONTEXT_CHARACTERS = 200  # left of the caret; more than the converter reads
 
@@ -87,8 +87,7 @@ class Editor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("editor")
-        self.setAccessibleName("Text")
-        self.setPlaceholderText(PLACEHOLDER)
+        self._name_parts()
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.document().setDocumentMargin(20)
         self._handler: KeyHandler | None = None
@@ -139,13 +138,13 @@ class Editor(QPlainTextEdit):
             self.viewport().update()
             return
         # Qt would paint it below the preedit: the document is still empty.
-        self.setPlaceholderText("" if preedit.text else PLACEHOLDER)
+        self.setPlaceholderText("" if preedit.text else say("window.placeholder"))
         self._send(QInputMethodEvent(preedit.text, self._attributes(preedit)))
 
     def commit(self, text: str) -> None:
         """Put text at the caret, in place of preedit and selection; one step of undo."""
         self._preedit, self._floats = Preedit(), False
-        self.setPlaceholderText(PLACEHOLDER)
+        self.setPlaceholderText(say("window.placeholder"))
         event = QInputMethodEvent("", [])
         event.setCommitString(text)
         self._send(event)
@@ -279,6 +278,16 @@ class Editor(QPlainTextEdit):
         self.setViewportMargins(side, 0, side, 0)
         super().resizeEvent(event)
         self.moved.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say name and placeholder again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
+
+    def _name_parts(self) -> None:
+        self.setAccessibleName(say("window.text"))
+        self.setPlaceholderText(say("window.placeholder"))
 
     def _click(self, event: QMouseEvent) -> None:
         """Act on a click, behind the keys that wait: they were pressed before it."""

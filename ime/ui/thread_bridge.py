@@ -1,6 +1,6 @@
 """Brings what other threads report to the UI thread, by queued signals, and what time tells.
 
-The methods of the bridges may be called from any thread; connect to the signals queued.
+The methods of the bridge may be called from any thread; connect to the signals queued.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from ime.errors import ImeError
+from ime.errors import ImeError, Message
+from ime.personalize.facade import News
 from ime.ports import Converter
 from ime.values import CandidateList
 
@@ -25,13 +26,15 @@ class Bridge(QObject):
         converter_failed: a message for the user.
         noticed: a message for the user.
         counted: how many selections are logged.
+        learning_told: `News` of learning.
     """
 
     list_arrived = Signal(object)
     converter_opened = Signal(object, bool)
-    converter_failed = Signal(str)
-    noticed = Signal(str)
+    converter_failed = Signal(object)
+    noticed = Signal(object)
     counted = Signal(int)
+    learning_told = Signal(object)
 
     def opened(self, converter: Converter, *, better_follows: bool) -> None:
         """A converter is ready."""
@@ -43,37 +46,19 @@ class Bridge(QObject):
 
     def failed(self, error: ImeError) -> None:
         """Opening or converting failed."""
-        self.converter_failed.emit(str(error))
+        self.converter_failed.emit(error.told)
 
-    def notice(self, message: str) -> None:
+    def notice(self, message: str | Message) -> None:
         """Something the user should read."""
         self.noticed.emit(message)
+
+    def tell_learning(self, news: News) -> None:
+        """Something about learning."""
+        self.learning_told.emit(news)
 
     def count(self, selections: int) -> None:
         """How many selections are logged."""
         self.counted.emit(selections)
-
-
-class LearningBridge(QObject):
-    """What learning reports; it emits the signals itself.
-
-    Signals:
-        progressed: a `Stage`.
-        ended: whether the model changed or was judged, and a text for the user.
-        stopped: why the work ended early; empty where the user cancelled it.
-        surveyed: an `Overview`.
-        refused: a message for the user.
-        marks_read: the `Mark`s that hold, oldest first.
-        resting: what learning while the user rests does, as in `RESTING`.
-    """
-
-    progressed = Signal(object)
-    ended = Signal(str)
-    stopped = Signal(str)
-    surveyed = Signal(object)
-    refused = Signal(str)
-    marks_read = Signal(object)
-    resting = Signal(str)
 
 
 def rest_timer(rest: Callable[[], object], parent: QObject) -> QTimer:

@@ -13,9 +13,8 @@ from ime.bench.replay import Plan, Row, replay
 from ime.bench.simulated_user import HomeError, Learner, home_folders, outcome_lines
 from ime.commands import opening
 from ime.personalize import supervisor as jobs
-from ime.personalize.gate import Tally
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
-from ime.personalize.report import RunReport
+from ime.personalize.report import RunReport, Tally
 from ime.session.runner import SyncRunner
 from ime.settings import HOME_VARIABLE, Folders, user_folders
 from ime.userdb.selection_log import SelectionLog

@@ -114,6 +114,17 @@ def test_words_of_letters_and_hanzi_in_shuangpin(
 
 
 @pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        *(("woquKTVla", "KTV"), ("A4vi", "A4纸"), ("Python", "Python")),
+        *(("eg", "嗯"), ("gxfc", "恭喜发财")),
+    ],
+)
+def test_letters_and_initials_in_shuangpin(flypy: SyncRunner, keys: str, wanted: str) -> None:
+    assert wanted in page(flypy, keys)[0]
+
+
+@pytest.mark.parametrize(
     "keys",
     [
         *("hello", "wifi", "app", "git", "word", "email", "key", "bus", "bug", "office"),

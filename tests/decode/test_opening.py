@@ -74,7 +74,7 @@ def test_adapter_in_use_serves_where_it_may_be_the_users_text(
     converter = open_converter(whole, AUTO, adapters=adapters)
     plain = open_converter(whole, AUTO)
     assert (converter.adapter, plain.adapter) == ("v0001", "")
-    assert "personal version v0001" in converter.explanation
+    assert converter.explanation.figures["version"] == "v0001"
     rows = [
         opened.score.log_probs(np.array([opened.score.start(LeftContext())]))
         for opened in (converter, plain)
@@ -87,8 +87,8 @@ def test_whole_assets_open_at_the_highest_tier(whole: Path) -> None:
     converter = open_converter(whole, AUTO, told.append)
     assert converter.notices == ()
     assert told == []
-    assert converter.description.startswith("Transformer")
-    assert "mixed with the n-gram" in converter.explanation
+    assert converter.description.code == "engine.network"
+    assert "mixed with the n-gram" in told(converter.explanation)
     assert base_digest(whole / "weights").startswith(converter.model)
     assert len(converter.model) == 16
     assert len(first(converter)) == 2
@@ -96,7 +96,7 @@ def test_whole_assets_open_at_the_highest_tier(whole: Path) -> None:
 
 def test_setting_may_ask_for_the_ngram_without_a_notice(whole: Path) -> None:
     converter = open_converter(whole, NGRAM)
-    assert converter.description == "n-gram"
+    assert converter.description.code == "engine.ngram"
     assert converter.model == ""
     assert converter.notices == ()
     assert len(first(converter)) == 2
@@ -292,7 +292,7 @@ def test_damage_of_the_network_leaves_the_ngram_and_a_notice(
     damage(assets)
     told: list[str] = []
     converter = open_converter(assets, AUTO, told.append)
-    assert converter.description == "n-gram"
+    assert converter.description.code == "engine.ngram"
     assert len(first(converter)) == 2
     assert told == list(converter.notices)
     (notice,) = told
@@ -307,7 +307,7 @@ def test_device_that_is_not_there_leaves_the_ngram(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     settings = Settings(model=ModelSettings(device="cuda"))
     converter = open_converter(whole, settings)
-    assert converter.description == "n-gram"
+    assert converter.description.code == "engine.ngram"
     (notice,) = converter.notices
     assert "'cuda' is not available" in notice
     assert "use 'cpu'" in notice
@@ -323,7 +323,7 @@ from ime.values import DecodeRequest, LeftContext
 from ime.settings import Settings
 converter = open_converter(Path(sys.argv[1]), Settings(), print)
 answer = converter.convert(DecodeRequest(1, LeftContext(), "nihao"))
-print(converter.description, len(answer.items[0].text))
+print(converter.description.code, len(answer.items[0].text))
 """
 
 
@@ -340,7 +340,7 @@ def test_without_torch_the_ngram_serves(whole: Path) -> None:
     notice, result = done.stdout.splitlines()
     assert "PyTorch cannot be loaded" in notice
     assert "Install Moyin again" in notice
-    assert result == "n-gram 2"
+    assert result == "engine.ngram 2"
 
 
 IMPORTS = """

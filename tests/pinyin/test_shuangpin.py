@@ -126,8 +126,9 @@ def test_unknown_scheme_is_refused_with_the_names_there_are():
         ("flypy", "blni", "b'l'ni"),
         ("flypy", "ni'", "ni'"),
         ("flypy", "'ni", "'ni"),
-        ("flypy", "Xni", "X'ni"),
-        ("flypy", "nXni", "n'X'ni"),
+        ("flypy", "Xni", "Xni"),
+        ("flypy", "nXni", "n'Xni"),
+        ("flypy", "nXXni", "n'XX'ni"),
         ("flypy", ";", ";"),
         ("mspy", "x;", "xing"),
         ("mspy", ";x", ";'x"),
@@ -239,3 +240,27 @@ def test_no_edge_ends_within_a_syllable():
     """Two keys are one syllable: of xian no xi is offered."""
     graph = build_graph("xian'n", UNDIVIDED)
     assert {(edge.start, edge.end) for edge in graph.edges} == {(0, 4), (4, 6)}
+
+
+@pytest.mark.parametrize(
+    ("keys", "letters"),
+    [
+        ("woquKTVla", "wo'qu'KTV'la"),
+        ("Python", "Python"),
+        ("woysGPT-4xp", "wo'yong'GPT-4'xie"),
+        ("A4vi", "A4'zhi"),
+    ],
+)
+def test_names_stay_in_one_piece(keys: str, letters: str) -> None:
+    expanded = built_in_scheme("flypy").expand(keys)
+    assert expanded.letters == letters
+    for offset, letter in enumerate(expanded.letters):
+        if letter.isupper() or letter.isdigit():
+            assert keys[expanded.offsets[offset]] == letter
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_code_of_eng_means_en(name: str) -> None:
+    scheme = built_in_scheme(name)
+    assert "eng" not in scheme.codes
+    assert sum(syllable == "en" for syllable in scheme.syllables.values()) >= 2

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from ime.ports import Converter
 from ime.session.events import DEADLINE_MS, Refused
 from ime.session.input_context import BUSY_MS, TAP_MS, InputContext, NoAnswer, Notice
 from ime.session.keys import Key, KeyEvent, Modifiers, typed
 from ime.session.list_deadline import GIVE_UP_MS, SILENT_MS
 from ime.session.runner import NoJournal, TextHost
-from ime.session.state import MAX_LETTERS, Mode, SessionOptions, SessionState
-from ime.values import Commit, DecodeRequest, LeftContext
+from ime.session.state import MAX_LETTERS, Mode, SessionState
+from ime.values import Candidate, Commit, DecodeRequest, LeftContext, Source
 from tests.fakes import CHARACTERS, WORDS, FakeConverter
+from tests.session.desk import EchoConverter
 
 
 class Timer:
@@ -80,14 +87,14 @@ class Host(TextHost):
 class Decoder:
     """Answers when it is told to."""
 
-    def __init__(self) -> None:
-        self.converter = FakeConverter()
+    def __init__(self, converter: Converter) -> None:
+        self.converter = converter
         self.alive = True
         self.requests: list[DecodeRequest] = []
-        self.prepare = self.converter.prepare
-        self.learn = self.converter.learn
-        self.retract = self.converter.retract
-        self.mark = self.converter.mark
+        self.prepare = converter.prepare
+        self.learn = converter.learn
+        self.retract = converter.retract
+        self.mark = converter.mark
 
     def convert(self, request: DecodeRequest) -> None:
         self.requests.append(request)
@@ -109,15 +116,22 @@ class Journal(NoJournal):
 class Place:
     """A context with everything around it."""
 
-    def __init__(self, options: SessionOptions | None = None, *, ready: bool = True) -> None:
-        self.host, self.decoder, self.clock = Host(), Decoder(), Clock()
+    def __init__(self, converter: Converter | None = None, *, ready: bool = True) -> None:
+        self.host, self.clock = Host(), Clock()
+        self.decoder = Decoder(converter or FakeConverter())
         self.journal = Journal()
         self.asked: list[LeftContext] = []
         self.context = InputContext(
-            self.host, self.decoder, self.journal, options, self.clock.timer, self
+            self.host, self.decoder, self.journal, None, self.clock.timer, self
         )
         if ready:
             self.context.decoder_ready()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the sign is shown."""
+        _, busy = self.host.shown[-1]
+        return busy
 
     def predict(self, context: LeftContext) -> None:
         self.asked.append(context)
@@ -288,9 +302,11 @@ def test_shift_before_a_click_switches_nothing(place: Place) -> None:
 def test_undo_of_the_host_unlearns(place: Place) -> None:
     place.type("nihao ")
     place.answer()
-    assert list(place.decoder.converter.learned) == [1]
+    converter = place.decoder.converter
+    assert isinstance(converter, FakeConverter)
+    assert list(converter.learned) == [1]
     place.context.retract(1)
-    assert (place.journal.kept, place.decoder.converter.learned) == ({}, {})
+    assert (place.journal.kept, converter.learned) == ({}, {})
 
 
 def test_text_changed_by_another_hand_is_read_at_rest_or_before_the_next_key(
@@ -370,8 +386,7 @@ def test_backlog_costs_the_thread_of_the_host_as_much_as_it_is_long(*, ready: bo
     for length in (150, 300):
         place = Place(ready=ready)
         place.type(LONG[: MAX_LETTERS + 1])
-        keys = list(typed(LONG[:length]))
-        costs.append(_calls(lambda: [place.context.process_key(key) for key in keys]))  # noqa: B023
+        costs.append(_calls(partial(place.type, LONG[:length])))
     assert costs[1] <= 2.1 * costs[0]
     assert costs[1] < 300 * 30
 
@@ -393,15 +408,15 @@ def test_list_for_a_backlog_is_asked_once(place: Place) -> None:
 def test_sign_comes_with_a_slow_list_and_goes_with_it(place: Place) -> None:
     place.type("nihao")
     place.clock.wait(BUSY_MS - 1)
-    assert not place.host.shown[-1][1]
+    assert not place.busy
     place.clock.wait(1)
-    assert place.host.shown[-1][1]
+    assert place.busy
     place.type("shi")
-    assert place.host.shown[-1][1], "no flicker while the same wait lasts"
+    assert place.busy, "no flicker while the same wait lasts"
     place.answer()
-    assert not place.host.shown[-1][1]
+    assert not place.busy
     place.clock.wait(10 * BUSY_MS)
-    assert not place.host.shown[-1][1]
+    assert not place.busy
 
 
 def test_no_sign_where_lists_come_in_time(place: Place) -> None:
@@ -462,3 +477,85 @@ def test_letter_that_finds_no_room_inside_is_told(place: Place) -> None:
     place.type("n")
     assert len(place.context.state.composition.raw) == MAX_LETTERS
     assert [type(notice) for notice in place.host.notices] == [Refused]
+
+
+# --- any order of everything ---------------------------------------------------------------
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Keys, answers, time, clicks, offers, lost focus: no letter is lost, doubled or moved.
+
+    Hanzi stand for the letters that they are read as; the caret stays at the end.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = Place(EchoConverter())
+        self.typed = ""
+
+    @rule(letter=st.sampled_from("abx"))
+    def letter(self, letter: str) -> None:
+        self.typed += letter
+        self.place.type(letter)
+
+    @rule(
+        key=st.sampled_from(["Space", "2", "9", "Enter", "comma", "Tab", "equal", "Control+s"])
+    )
+    def key(self, key: str) -> None:
+        self.place.press(key)
+
+    @precondition(lambda self: self.place.decoder.requests)
+    @rule(number=st.sampled_from([-1, -1, -2, -3]))
+    def answer(self, number: int) -> None:
+        self.place.answer(max(number, -len(self.place.decoder.requests)))
+
+    @rule(milliseconds=st.sampled_from([1, DEADLINE_MS, SILENT_MS, GIVE_UP_MS]))
+    def wait(self, milliseconds: int) -> None:
+        self.place.clock.wait(milliseconds)
+
+    @rule(index=st.integers(0, 3))
+    def click(self, index: int) -> None:
+        self.place.context.pick(index)
+
+    @rule()
+    def offer(self) -> None:
+        state = self.place.context.state
+        offered = Candidate("世", ("shi",), 0, Source.WORD)
+        self.place.context.offers_arrived(state.context, [offered])
+
+    @rule(now=st.booleans())
+    def leave(self, now: bool) -> None:
+        if now:
+            self.place.context.leave_now()
+            assert not self.place.context.state.waiting
+        else:
+            self.place.context.leave()
+        if not self.place.context.state.waiting:
+            assert not self.place.context.state.composing
+
+    @invariant()
+    def every_letter_is_somewhere(self) -> None:
+        state = self.place.context.state
+        waiting = "".join(event.text for event in state.waiting)
+        text = unicodedata.normalize("NFKC", self.place.host.text)
+        found = text + state.composition.raw + waiting
+        assert "".join(c for c in found if c in "abx") == self.typed
+
+    @invariant()
+    def offers_and_letters_exclude_each_other(self) -> None:
+        state = self.place.context.state
+        assert not (state.offers and (state.composing or state.waiting))
+
+    @invariant()
+    def what_is_shown_is_the_state_but_for_keys_that_wait(self) -> None:
+        shown, _ = self.place.host.shown[-1]
+        assert replace(shown, waiting=()) == replace(self.place.context.state, waiting=())
+
+    def teardown(self) -> None:
+        self.place.clock.wait(100 * GIVE_UP_MS)
+        assert not self.place.context.state.waiting, "no key waits for ever"
+        self.every_letter_is_somewhere()
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)

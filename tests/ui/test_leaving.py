@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -13,30 +12,13 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from ime.ui.document import Document
-from ime.values import CandidateList, DecodeRequest
-from tests.fakes import FakeConverter
+from tests.fakes import GatedConverter
 from tests.ui.conftest import OpenWindow, Typist
 
 pytestmark = pytest.mark.gui
 
-PATIENCE = 20  # seconds; only a failing test waits for it
 BEFORE = "前文在这里\n第二行"
 Left, Right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-
-
-class GatedConverter(FakeConverter):
-    """Converts nothing while its gate is shut."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList | None:
-        assert self.gate.wait(PATIENCE)
-        return super().convert(request, stale)
 
 
 class Desk(Typist):
@@ -44,6 +26,7 @@ class Desk(Typist):
 
     def __init__(self, open_window: OpenWindow, qtbot: QtBot) -> None:
         self.converter = GatedConverter()
+        self.converter.gate.set()
         super().__init__(open_window(lambda *_: self.converter), qtbot)
         self.editor = self.window.editor
         self.editor.setPlainText(BEFORE)
@@ -148,9 +131,12 @@ def test_window_that_is_closed_behind_a_waiting_key_closes_behind_it(
 ) -> None:
     kept: list[str] = []
     close = Document.close
-    monkeypatch.setattr(
-        Document, "close", lambda self: (kept.append(desk.text), close(self))[-1]
-    )
+
+    def note_and_close(document: Document) -> bool:
+        kept.append(desk.text)
+        return close(document)
+
+    monkeypatch.setattr(Document, "close", note_and_close)
     desk.type("nihao ")
     desk.window.close()
     assert desk.window.isVisible()

@@ -6,8 +6,7 @@ composition was settled by hand before it; behind keys that wait, when they were
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +18,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ime.app import Parts
-from ime.values import CandidateList, DecodeRequest
-from tests.fakes import FakeConverter
+from tests.fakes import GatedConverter
 from tests.ui.conftest import OpenWindow, Typist
 
 pytestmark = pytest.mark.gui
 
 Key = Qt.Key
-PATIENCE = 20  # seconds; only a failing test waits for it
 TEXT = "前文\n后文"
 MOVES = (
     "Ctrl+Home", "Ctrl+End", "Ctrl+Shift+Home", "Ctrl+Shift+End", "Shift+Home", "Shift+End",
@@ -35,21 +32,6 @@ MOVES = (
     "Undo", "Redo", "Cut", "Copy", "Paste",
 )  # fmt: skip
 """What the editor itself acts on, besides what stands in the menus."""
-
-
-class GatedConverter(FakeConverter):
-    """Converts nothing while its gate is shut."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList | None:
-        assert self.gate.wait(PATIENCE)
-        return super().convert(request, stale)
 
 
 @dataclass(frozen=True)
@@ -123,6 +105,7 @@ def bench(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
     converter = GatedConverter()
+    converter.gate.set()
     bench = Bench(open_window(lambda *_: converter), qtbot, converter, tmp_path)
     opened = tmp_path / "opened.txt"
     opened.write_text("打开的", "utf-8")
@@ -204,7 +187,7 @@ def test_menu_clicked_while_keys_wait_waits_for_them(bench: Bench) -> None:
     bench.begin(middle=False)
     bench.converter.gate.clear()
     bench.typist.type("nihao").press(Key.Key_Space)
-    bench.window.action("&Save").trigger()
+    bench.window.action("menu.save").trigger()
     assert not bench.file.exists()
     bench.converter.gate.set()
     bench.qtbot.waitUntil(bench.file.exists)

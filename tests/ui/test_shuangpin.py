@@ -12,7 +12,6 @@ from ime.app import Notify
 from ime.decode.opening import open_converter
 from ime.ports import Converter
 from ime.settings import SCHEMES, Folders, ModelSettings, Settings, TypingSettings, load
-from ime.ui.settings_dialog import SCHEMES as CHOICES
 from ime.ui.settings_dialog import SettingsDialog
 from tests.ui.conftest import OpenWindow, Typist
 
@@ -55,8 +54,13 @@ def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
     assert dialog.settings.typing.scheme == "flypy"
 
 
-def test_dialog_offers_every_scheme() -> None:
-    assert tuple(name for name, _ in CHOICES) == ("full", *SCHEMES)
+@pytest.mark.parametrize("scheme", ["full", *SCHEMES])
+def test_dialog_offers_every_scheme(typist: Typist, scheme: str) -> None:
+    typist.window.open_settings()
+    dialog = typist.window.settings_dialog
+    assert dialog is not None
+    dialog.segments("typing.scheme").choose(scheme)
+    assert dialog.settings.typing.scheme == scheme
 
 
 def test_scheme_that_is_none_is_told(open_window: OpenWindow, qtbot: QtBot) -> None:

@@ -13,30 +13,15 @@ from ime.app import Notify
 from ime.errors import AssetError
 from ime.ports import Converter
 from ime.settings import Settings
-from ime.ui.window import CONVERTING, NO_ANSWER
+from ime.texts.catalogue import say
 from ime.values import CandidateList, DecodeRequest
-from tests.fakes import FakeConverter
+from tests.fakes import PATIENCE, FakeConverter, GatedConverter
 from tests.ui.conftest import OpenWindow, Typist
 
 pytestmark = pytest.mark.gui
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
-PATIENCE = 20  # seconds; only a failing test waits for it
-
-
-class GatedConverter(FakeConverter):
-    """Converts nothing before its gate is opened."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList | None:
-        assert self.gate.wait(PATIENCE)
-        return super().convert(request, stale)
 
 
 def _hurried(
@@ -78,7 +63,8 @@ def test_space_waits_for_the_list_of_its_own_letters_however_late(
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space).type("shi")
     busy = typist.window.status.busy
-    qtbot.waitUntil(lambda: busy.text() == CONVERTING)  # the window lives, deadlines passed
+    # The window lives, deadlines passed.
+    qtbot.waitUntil(lambda: busy.text() == say("window.converting"))
     typist.type("jie").press(Key.Key_Space)
     assert typist.text == ""
     assert not typist.window.notices.isVisible()
@@ -108,7 +94,7 @@ def test_converter_that_hangs_is_told_and_letters_can_be_typed_until_it_answers(
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space)
     typist.wait_text("nihao")
-    assert typist.window.notices.text == NO_ANSWER
+    assert typist.window.notices.text == say("window.no_answer")
     typist.press(Key.Key_Return).type("ok").press(Key.Key_Space)
     typist.wait_text("nihao\nok")
     _hurried(monkeypatch)

@@ -280,7 +280,7 @@ def test_taking_a_commit_back_retracts_what_it_taught(
         case "undo-key":
             typist.press(Key.Key_Z, CONTROL)
         case _:
-            typist.window.action("&Undo").trigger()
+            typist.window.action("menu.undo").trigger()
     assert typist.text == ("你好世" if way == "backspace" else "你好")
     qtbot.waitUntil(lambda: list(converter.learned) == [1], timeout=5000)
 
@@ -315,5 +315,5 @@ def test_selections_are_counted_for_personalizing(typist: Typist, qtbot: QtBot) 
 
 def test_edit_menu_settles_the_composition(typist: Typist) -> None:
     typist.type("nihao").wait_list()
-    typist.window.action("Select &All").trigger()
+    typist.window.action("menu.select_all").trigger()
     assert typist.text == "nihao"

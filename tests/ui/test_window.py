@@ -145,7 +145,7 @@ def test_transformer_takes_over_from_the_ngram(open_window: OpenWindow, qtbot: Q
 
     typist = Typist(open_window(opener, Settings()), qtbot)
     engine = typist.window.status.engine
-    assert engine.text() == "ngram · loading the model…"
+    assert engine.text() == "Ready · large model on its way…"
     typist.type("nihao").wait_list().press(Key.Key_Space)
     assert typist.text == "你好"
     gate.set()
@@ -215,11 +215,11 @@ def test_private_mode_writes_nothing_and_learns_nothing(
 
 def test_private_mode_is_switched_by_menu_and_badge(typist: Typist) -> None:
     window = typist.window
-    window.action("P&rivate Mode").trigger()
+    window.action("menu.private").trigger()
     assert window.input_context.state.options.private
     QTest.mouseClick(window.status.private, Qt.MouseButton.LeftButton)
     assert not window.input_context.state.options.private
-    assert not window.action("P&rivate Mode").isChecked()
+    assert not window.action("menu.private").isChecked()
 
 
 # --- drafts, learning across starts -------------------------------------------------------
@@ -303,11 +303,13 @@ def test_notices_queue_and_are_not_repeated(typist: Typist) -> None:
 
 def test_copy_all_puts_the_text_on_the_clipboard(typist: Typist) -> None:
     typist.type("nihao").wait_list().press(Key.Key_Space)
-    typist.window.action("&Copy All").trigger()
+    typist.window.action("menu.copy_all").trigger()
     assert QGuiApplication.clipboard().text() == "你好"
 
 
-@pytest.mark.parametrize("entry", ["&Keys", "&About Moyin", "&Personalize…", "&Settings…"])
+@pytest.mark.parametrize(
+    "entry", ["menu.keys", "menu.about", "menu.personalize", "menu.settings"]
+)
 def test_dialog_opens_and_closes(typist: Typist, entry: str) -> None:
     typist.type("ni")
     typist.window.action(entry).trigger()
