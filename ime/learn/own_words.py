@@ -15,7 +15,7 @@ a word that breaks off has cost nothing but its share.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -140,7 +140,7 @@ class _Ways:
     Attributes:
         free: probability that no own word is under way.
         inside: where in own words it may be.
-        steps: from there to one more token each: the token, the place, its probability.
+        steps: from there to one more token each: the places behind it.
         first: (N,) log-probabilities that the base gives to the first tokens of own words, once
             it was asked.
         next: those of the tokens of `steps`.
@@ -149,7 +149,7 @@ class _Ways:
 
     free: float = 1.0
     inside: tuple[_Place, ...] = ()
-    steps: tuple[tuple[int, Node, float], ...] = ()
+    steps: dict[int, list[_Place]] = field(default_factory=dict)
     first: FloatArray | None = None
     next: dict[int, float] = field(default_factory=dict)
     sequels: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
@@ -217,8 +217,9 @@ class OwnWordTerm:
         known = ways.sequels.get(letter)
         if known is None:
             known = ways.sequels[letter] = [
-                (token, math.log(mass))
-                for token, child, mass in ways.steps
+                (token, math.log(chance))
+                for token, places in ways.steps.items()
+                for child, chance in places
                 if letter in child.letters
             ]
         return known
@@ -234,7 +235,7 @@ class OwnWordTerm:
             base = float(ways.first[place])
         if base is None:
             return math.log(max(ways.free, NEVER))
-        mass = sum(m for to, _, m in ways.steps if to == token)
+        mass = sum(chance for _, chance in ways.steps.get(token, ()))
         if place is not None:
             mass += ways.free * float(self._words.starts[1][place])
         return math.log(max(ways.free * math.exp(base) + mass, NEVER)) - base
@@ -242,24 +243,21 @@ class OwnWordTerm:
     def _go_on(self, ways: _Ways, row: FloatArray) -> None:
         """Let a row of scores know of the words under way, and keep what the base thinks."""
         assert ways.first is not None
-        masses: dict[int, float] = {}
-        for token, _, mass in ways.steps:
-            masses[token] = masses.get(token, 0.0) + mass
-        places = self._words.places
-        ways.next = {
-            token: float(ways.first[places[token]] if token in places else row[token])
-            for token in masses
-        }
+        tokens = np.fromiter(ways.steps, np.int64, len(ways.steps))
+        masses = [sum(chance for _, chance in places) for places in ways.steps.values()]
+        ways.next = dict(zip(ways.steps, row[tokens].tolist(), strict=True))
+        begun = self._words.places
+        for token in ways.next.keys() & begun.keys():
+            ways.next[token] = float(ways.first[begun[token]])
         row += np.float32(math.log(max(ways.free, NEVER)))
-        for token, mass in masses.items():
-            row[token] = np.logaddexp(row[token], math.log(mass))
+        row[tokens] = np.logaddexp(row[tokens], np.log(np.array(masses, np.float32)))
 
     def _after(self, ways: _Ways | None, token: int) -> _Ways:
         """How a text may have come about after one more token."""
         place = self._words.places.get(token)
         if ways is None or ways.first is None or (place is None and token not in ways.next):
             return _Ways()
-        steps = [(child, mass) for to, child, mass in ways.steps if to == token]
+        steps = list(ways.steps.get(token, ()))
         nats = ways.next.get(token)
         if place is not None:
             nats = float(ways.first[place])
@@ -274,12 +272,14 @@ class OwnWordTerm:
             free += mass - left
             if left > UNLIKELY * total:
                 inside.append((node, left / total))
-        return _Ways(free / total, tuple(inside), tuple(_steps(inside)))
+        return _Ways(free / total, tuple(inside), _steps(inside))
 
 
-def _steps(inside: Sequence[_Place]) -> Iterator[tuple[int, Node, float]]:
-    """One more token inside own words: the token, the place behind it, its probability."""
+def _steps(inside: Sequence[_Place]) -> dict[int, list[_Place]]:
+    """One more token inside own words: by the token, the places behind it."""
+    found: dict[int, list[_Place]] = {}
     for node, chance in inside:
-        below = node.weight - node.end
+        share = chance / (node.weight - node.end)
         for token, child in node.children.items():
-            yield token, child, chance * child.weight / below
+            found.setdefault(token, []).append((child, share * child.weight))
+    return found
