@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run_window(_args: argparse.Namespace) -> int:
     """The window; where none can open, the reason and the conversation in the terminal."""
     from ime.app import run_window
-    from ime.commands.opening import personal_converter
+    from ime.backend.opening import open_by_settings
     from ime.settings import load, user_folders
     from ime.ui.screen import check_display
 
@@ -61,7 +62,8 @@ def _run_window(_args: argparse.Namespace) -> int:
     notices = [*loaded.notices, *_log_to(folders.log_file)]
     try:
         check_display(os.environ, sys.platform)
-        return run_window(loaded.settings, folders, notices, personal_converter)
+        opener = partial(open_by_settings, adapters=folders.adapters)
+        return run_window(loaded.settings, folders, notices, opener)
     except EnvironmentFaultError as error:
         print(f"moyin: {told(error.told)}", file=sys.stderr)
     from ime.commands import terminal

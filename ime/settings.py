@@ -6,12 +6,10 @@ believed gives defaults and a notice for the user, never an exception. Only `sav
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import reprlib
 import sys
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,11 +21,15 @@ import platformdirs
 import tomli_w
 from msgspec import Meta, Struct
 
+from ime import atomic_write
 from ime.errors import SettingsError
 
 HOME_VARIABLE = "MOYIN_HOME"
 """Environment variable that puts all user folders under one folder."""
 
+
+PAGE_SIZE = 5
+"""Candidates on a page, where nobody chose."""
 
 Orientation = Literal["horizontal", "vertical"]
 Theme = Literal["system", "light", "dark"]
@@ -57,7 +59,7 @@ class WindowSettings(Struct, frozen=True):
     page_size: Annotated[
         int,
         Meta(ge=3, le=9, description="Candidates on a page.", extra={"unit": "candidates"}),
-    ] = 5
+    ] = PAGE_SIZE
     orientation: Annotated[
         Orientation, Meta(description="Candidates beside or below each other.")
     ] = "horizontal"
@@ -364,20 +366,10 @@ def save(settings: Settings, path: Path) -> None:
     Raises:
         SettingsError: it cannot be written; the old file is untouched.
     """
-    target = path.resolve()  # a linked settings file stays a link
-    unfinished: str | None = None
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(prefix=path.name, dir=target.parent)  # mode 0600
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(render(settings))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).replace(target)
+        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        atomic_write.replace(path, render(settings).encode(), mode=0o600)
     except OSError as exc:
-        if unfinished is not None:
-            with contextlib.suppress(OSError):
-                Path(unfinished).unlink()
         raise SettingsError(
             f"The settings cannot be saved to {path} ({exc.strerror}); they hold until the "
             "program ends. Check the folder's permissions and the free disk space."

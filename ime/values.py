@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from ime.settings import PAGE_SIZE
+
+CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
+"""Tokens of the left context that a model reads, where nothing else is asked."""
+
 
 class Source(Enum):
     """Why a candidate is in the list."""
@@ -193,6 +198,8 @@ class DecodeRequest:
         continues: whether parts in front of `raw` are fixed.
         passed_over: beginnings of the text wanted for `raw` that the user saw while choosing
             those parts, and did not choose.
+        page_size: candidates a page, at least 1; what stands on the first pages is chosen for
+            it.
     """
 
     revision: int
@@ -200,6 +207,7 @@ class DecodeRequest:
     raw: str
     continues: bool = False
     passed_over: frozenset[str] = frozenset()
+    page_size: int = PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ime.convert.converter import ConverterOptions
 from ime.learn.at_once import is_learned
 from ime.learn.choices import ChoiceSumsError, UserChoices
 from ime.learn.made_words import choices_of
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.ports import Converter
-from ime.userdb.selection_log import LoggedSelection, SelectionLog
+from ime.userdb.selection_log import LoggedSelection, SelectionLog, Versions
 from ime.values import Commit, Mark, Selection, UserWord
 
 REMEMBERED = 2000
@@ -36,15 +37,17 @@ class Past:
         events: commits of the newest and what was forgotten between them, oldest first. The ids
             of the commits are negative: none of them can be taken back by undo.
         words: that the user added or imported.
+        marks: that hold.
     """
 
     choices: UserChoices = field(default_factory=UserChoices)
     events: Sequence[Commit | Mark] = ()
     words: WordIndex = field(default_factory=WordIndex)
+    marks: Sequence[Mark] = ()
 
 
 class Relearning(Converter, Protocol):
-    """A `Converter` that can be told of the past."""
+    """A `Converter` that can be told of the past, and of other options."""
 
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago; called before anything is learned."""
@@ -54,8 +57,20 @@ class Relearning(Converter, Protocol):
         """Know words that the user added or imported; called before `begin_with`."""
         ...
 
+    def set_options(self, options: ConverterOptions) -> None:
+        """Read letters otherwise from the next request on."""
+        ...
 
-def relearn(converter: Relearning, past: Past, marks: Iterable[Mark]) -> None:
+
+def versions_of(converter: object) -> Versions:
+    """What the log says of the converter that made the candidates."""
+    return Versions(
+        model=str(getattr(converter, "model", "")),
+        adapter=str(getattr(converter, "adapter", "")),
+    )
+
+
+def relearn(converter: Relearning, past: Past) -> None:
     """Let a converter that was just opened know what the user did before."""
     converter.know_words(past.words)
     converter.begin_with(past.choices)
@@ -64,7 +79,7 @@ def relearn(converter: Relearning, past: Past, marks: Iterable[Mark]) -> None:
             converter.learn(event)
         else:
             converter.mark(event)
-    for mark in marks:
+    for mark in past.marks:
         converter.mark(mark)
 
 
@@ -100,7 +115,7 @@ def past_of(log: SelectionLog) -> Past:
         events += _before(group, forgotten)
         events.append(_commit(number - len(recent), group))
     events += (mark for _, mark in forgotten)
-    return Past(choices, events, WordIndex(log.words.rows()))
+    return Past(choices, events, WordIndex(log.words.rows()), log.marks())
 
 
 def learned_words(past: Past, lexicon: Lexicon) -> list[UserWord]:

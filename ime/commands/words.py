@@ -11,11 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import get_args
 
+from ime.backend.opening import open_by_settings
 from ime.backend.relearn import learned_words, past_of
 from ime.commands.options import up_to, warn
 from ime.commands.personalize import UsageError
 from ime.convert.text_to_pinyin import Reader
-from ime.decode.opening import open_converter
 from ime.errors import StoreError
 from ime.lexicon.importers import moyin
 from ime.lexicon.importers.entries import normal
@@ -168,7 +168,7 @@ def _reader() -> ReadText:
         if not opened:
             # The n-gram reads words as well as the Transformer, and is opened in no time.
             settings = Settings(model=ModelSettings(tier="ngram"))
-            opened.append(Reader(open_converter(assets_folder(), settings, warn).score))
+            opened.append(Reader(open_by_settings(settings, warn).score))
         return opened[0].read(text)
 
     return read

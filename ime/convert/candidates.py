@@ -45,10 +45,10 @@ LIKELY = 1.0
 LIKELY_CHARACTERS = 3
 # So many characters come before words that cut the letters as no hypothesis does.
 FIRST_CHARACTERS = 10
-# Places that are given by the presses they save: before the first choice those on the first
-# page behind the whole conversions, behind a choice the first six pages.
-PLACES = 5
-PLACES_OF_REST = 30
+# Pages whose places are given by the presses they save: before the first choice what the whole
+# conversions leave of the first page.
+PAGES = 1
+PAGES_OF_REST = 6  # behind a choice
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
 
 Reading = tuple[Edge, ...]
@@ -80,7 +80,7 @@ class CandidateBuilder:
         lexicon: the words.
         choices: what the user chose before.
         fixed_order: only the first candidate follows the context and what was learned; the
-            others stand where they always stand for these letters.
+            others stand where they always stand for these letters. May be changed.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class CandidateBuilder:
         *,
         fixed_order: bool = False,
     ) -> None:
-        self._fixed_order = fixed_order
+        self.fixed_order = fixed_order
         self._search = search
         self._lexicon = lexicon
         self._choices = choices
@@ -121,7 +121,7 @@ class CandidateBuilder:
         items = self._whole_input(whole, len(best.tokens), gained)
         if reach == len(raw):
             items[1:1] = self._completions(whole, reach)
-        if self._fixed_order:
+        if self.fixed_order:
             listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
             return CandidateList(request.revision, raw, _unique(listed), best.spans)
         items += self._likely_first(words, self._first_characters(), ends)
@@ -410,8 +410,10 @@ class CandidateBuilder:
             ends,
             request.passed_over,
         )
-        front, count = (1, PLACES_OF_REST) if request.continues else (WHOLE_OF_SENTENCE, PLACES)
-        placed = arrange(evidence, [item.text for item in listed[:front]], count)
+        front, pages = (1, PAGES_OF_REST) if request.continues else (WHOLE_OF_SENTENCE, PAGES)
+        size = request.page_size
+        shown = [item.text for item in listed[:front]]
+        placed = arrange(evidence, shown, pages * size, size)
         wanted = {*placed}
         known = {item.text: item for item in reversed(listed) if item.text in wanted}
         return [known.get(text) or self._beginning_of(hypotheses, text) for text in placed]

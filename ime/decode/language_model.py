@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ime.ports import FloatArray, IntArray, TokenTable
-from ime.values import LeftContext
+from ime.values import CONTEXT_TOKENS, LeftContext
 from model.vocab import Vocabulary
 
 BoolArray = npt.NDArray[np.bool_]
-
-CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
 
 
 class Scorer(Protocol):
@@ -55,9 +53,13 @@ class ScorerModel:
     Args:
         vocabulary: of the scorer's token ids.
         scorer: n-gram, network or their mixture.
+        context_tokens: of the left context that are read, the last.
     """
 
-    def __init__(self, vocabulary: Vocabulary, scorer: Scorer) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, scorer: Scorer, context_tokens: int = CONTEXT_TOKENS
+    ) -> None:
+        self._context_tokens = context_tokens
         self._vocabulary = vocabulary
         self._scorer = scorer
         self.tokens = TokenTable(
@@ -66,9 +68,9 @@ class ScorerModel:
         self._marks = np.array([not syllable for syllable in vocabulary.syllables])
 
     def encode(self, context: LeftContext) -> list[int]:
-        """Token ids of a left context, the last `CONTEXT_TOKENS`."""
+        """Token ids of a left context, the last `context_tokens`."""
         return self._vocabulary.encode(
-            context.text, dict(context.readings), limit=CONTEXT_TOKENS
+            context.text, dict(context.readings), limit=self._context_tokens
         )
 
     def start(self, context: LeftContext) -> int:

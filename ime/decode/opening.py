@@ -7,35 +7,29 @@ are missing or damaged the n-gram serves alone, with a notice that says why.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ime.convert.converter import SearchConverter
-from ime.convert.search import SearchOptions
+from ime.convert.converter import ConverterOptions, SearchConverter
 from ime.decode.assets import Shipped, load_shipped
-from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.errors import AssetError, Message
+from ime.decode.language_model import Scorer, ScorerModel
+from ime.decode.options import ModelOptions
+from ime.errors import AssetError, Message, Notify
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
-from ime.pinyin.custom_scheme import chosen_scheme
-from ime.pinyin.graph import FuzzyPair, GraphOptions, Segmenter
-from ime.pinyin.shuangpin import Scheme
+from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
-from ime.settings import Settings
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import keep_few_kernels, keep_for_good
+from model.memory import give_back_free, keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)
-BEAM = 24  # up to 36, more is found behind the first place, but the first is the same
-# A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
-# step are too small to share. A wider network will want more; see `moyin bench --latency`.
-THREADS = 1
 MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
@@ -46,13 +40,11 @@ class OpenedConverter(SearchConverter):
     Args:
         model: of everyone; the user's own counts are mixed in here.
         lexicon: the words.
-        graph: which ways of spelling are on.
-        search: width of the beam.
-        scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
+        options: how letters are read; None for full pinyin, typed exactly.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
         letters: English words, and those of letters and hanzi; None to do without.
-        fixed_order: only the first candidate follows the context and what was learned.
+        names: those that are written with a dot; None to do without.
 
     Attributes:
         learned: what the user's choices changed.
@@ -67,7 +59,7 @@ class OpenedConverter(SearchConverter):
     shipped: Shipped | None = None
     description: Message = Message("engine.other")
     explanation: Message = Message("engine.details.other")
-    notices: tuple[str, ...] = ()
+    notices: tuple[str | Message, ...] = ()
     adapter: str = ""
     model: str = ""
 
@@ -75,28 +67,23 @@ class OpenedConverter(SearchConverter):
         self,
         model: LanguageModel,
         lexicon: Lexicon,
-        graph: GraphOptions | None = None,
-        search: SearchOptions | None = None,
-        scheme: Scheme | None = None,
+        options: ConverterOptions | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
         letters: LetterWords | None = None,
-        *,
-        fixed_order: bool = False,
+        names: DottedNames | None = None,
     ) -> None:
-        segmenter = Segmenter(graph or GraphOptions(), letters)
+        options = options or ConverterOptions()
+        segmenter = Segmenter(options.graph, letters)
         self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
-            model,
-            self.learned,
-            segmenter,
-            search,
-            scheme,
-            pairs,
-            trained,
-            letters,
-            fixed_order=fixed_order,
+            model, self.learned, segmenter, options, pairs, trained, letters, names
         )
+
+    def set_options(self, options: ConverterOptions) -> None:
+        """Read letters, and order what is found, otherwise from the next request on."""
+        super().set_options(options)
+        self.learned.read_by(self._segmenter)
 
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""
@@ -119,55 +106,44 @@ class OpenedConverter(SearchConverter):
         self.learned.mark(mark)
 
 
-def graph_options(settings: Settings) -> GraphOptions:
-    """Ways of spelling as the settings switch them."""
-    pairs = settings.fuzzy.enabled()
-    scheme, _ = chosen_scheme(settings.typing.scheme)
-    return GraphOptions(
-        fuzzy=frozenset(pair for pair in FuzzyPair if pair.name.lower() in pairs),
-        # Slips are those of full pinyin; with two keys a syllable a slip is another syllable.
-        correction=settings.typing.correction and scheme is None,
-        undivided=scheme is not None,
-    )
-
-
 def open_converter(
     assets: Path,
-    settings: Settings,
-    notify: Callable[[str], None] | None = None,
-    adapters: Path | None = None,
+    options: ConverterOptions | None = None,
+    model: ModelOptions | None = None,
+    notify: Notify | None = None,
 ) -> OpenedConverter:
-    """Load everything the settings ask for; takes a second or two with the Transformer.
+    """Load all that a converter needs; takes a second or two with the Transformer.
 
     Args:
         assets: the folder of shipped files.
-        settings: tier, device, threads, beam, ways of spelling.
-        notify: told, in a sentence for the user, when a lower tier has to do.
-        adapters: folder of the user's adapters; None to convert without one.
+        options: how letters are read; None for full pinyin, typed exactly.
+        model: which one converts, and where; None for the best there is.
+        notify: told when a lower tier has to do.
 
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
     """
+    model = model or ModelOptions()
     shipped = load_shipped(assets)
-    tier = _best_tier(assets, settings, shipped, adapters)
-    scheme, complaint = chosen_scheme(settings.typing.scheme)
-    models = [ScorerModel(shipped.vocabulary, scorer) for scorer in tier.scorers]
+    tier = _best_tier(assets, model, shipped)
+    models = [
+        ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in tier.scorers
+    ]
     converter = OpenedConverter(
         models[0],
         shipped.lexicon,
-        graph_options(settings),
-        SearchOptions(beam=settings.model.beam or BEAM),
-        scheme,
+        options,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
         letters=shipped.letters,
-        fixed_order=settings.typing.fixed_order,
+        names=shipped.names,
     )
     _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
-    for notice in (*converter.notices, complaint):
-        if notice and notify is not None:
+    give_back_free()  # what reading the files took, 30 MB and more
+    for notice in converter.notices:
+        if notify is not None:
             notify(notice)
     return converter
 
@@ -197,31 +173,25 @@ class _Tier:
     description: Message
     explanation: Message
     adapter: str = ""
-    notices: tuple[str, ...] = ()
+    notices: tuple[str | Message, ...] = ()
     model: str = ""
 
 
-def _best_tier(
-    assets: Path, settings: Settings, shipped: Shipped, adapters: Path | None
-) -> _Tier:
-    """What the settings ask for, or the n-gram with a notice that says why."""
+def _best_tier(assets: Path, model: ModelOptions, shipped: Shipped) -> _Tier:
+    """What the options ask for, or the n-gram with a notice that says why."""
     ngram = NgramScorer(shipped.ngram)
     alone = _Tier([ngram], Message("engine.ngram"), Message("engine.details.ngram"))
-    if settings.model.tier != "auto":
+    if model.tier != "auto":
         return alone
     try:
-        return _with_network(assets, settings, shipped.vocabulary, ngram, adapters)
+        return _with_network(assets, model, shipped.vocabulary, ngram)
     except AssetError as exc:
         _log.warning("%s", exc)
-        return replace(alone, notices=(f"{exc} Typing works with the smaller n-gram model.",))
+        return replace(alone, notices=(Message.of("engine.fault.fallback", why=exc.told),))
 
 
 def _with_network(
-    assets: Path,
-    settings: Settings,
-    vocabulary: Vocabulary,
-    ngram: NgramScorer,
-    adapters: Path | None,
+    assets: Path, model: ModelOptions, vocabulary: Vocabulary, ngram: NgramScorer
 ) -> _Tier:
     """The mixture of network and n-gram; raises AssetError where it is not to be had."""
     keep_few_kernels()
@@ -234,25 +204,26 @@ def _with_network(
         from model.network.checkpoint import CheckpointError, load_network, sha256_of
         from model.network.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
-        raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
+        raise AssetError(Message.of("engine.fault.torch", why=str(exc))) from exc
     try:
-        use_threads(settings.model.threads or THREADS)
-        device = choose_device(settings.model.device)
+        use_threads(model.threads)
+        device = choose_device(model.device)
         folder = assets / "weights"
         network = load_network(folder, vocabulary, sha256_of(assets / "vocab.tsv"))
         digest = base_digest(folder)
-        mine = personalize(network, folder, adapters) if adapters else Personalized()
+        mine = personalize(network, folder, model.adapter) if model.adapter else Personalized()
         dtype = inference_dtype(device)
         size = sum(parameter.numel() for parameter in network.parameters())
         networks = [network] if mine.network is None else [network, mine.network]
-        readers = [NetworkScorer(each, device, dtype, CONTEXT_TOKENS) for each in networks]
+        readers = [
+            NetworkScorer(each, device, dtype, model.context_tokens) for each in networks
+        ]
         shares = load_shares(folder)
         scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
     except (CheckpointError, SharesError, OSError) as exc:
-        told = f"The Transformer cannot be used: {exc}. Install Moyin again."
-        raise AssetError(told) from exc
+        raise AssetError(Message.of("engine.fault.damaged", why=str(exc))) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
-        raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
+        raise AssetError(Message.of("engine.fault.unusable", why=str(exc))) from exc
     described = _described(size, device.type, str(dtype), mine.version)
     notices = (mine.notice,) if mine.notice else ()
     return _Tier(scorers, *described, mine.version, notices, digest[:MODEL_DIGITS])

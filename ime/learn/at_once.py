@@ -67,6 +67,10 @@ class AtOnce:
         """What is to be added to the log-probability of a slip by this typist."""
         return self._slips.nats
 
+    def read_by(self, segmenter: Segmenter) -> None:
+        """Tell slips by another segmenter from now on; those that were counted stay."""
+        self._slips.segmenter = segmenter
+
     def arranged(self, listed: CandidateList) -> CandidateList:
         """A list with pinned candidates first and hidden ones gone."""
         return self._marks.apply(listed)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ime.errors import Message, StoreError
+from ime.personalize.active_version import ACTIVE, active_file
 from ime.personalize.report import (
     RUNS,
     RunFigures,
@@ -30,11 +31,9 @@ from ime.personalize.report import (
     to_json,
 )
 from model.network.adapter import (
-    ACTIVE,
     Adapter,
     AdapterError,
     AdapterInfo,
-    active_file,
     load_adapter,
     read_adapter_info,
     save_adapter,
@@ -90,7 +89,7 @@ class AdapterFolder:
         """The version in use; empty for the base model, or where that cannot be told."""
         try:
             path = active_file(self.folder)
-        except AdapterError:
+        except StoreError:
             return ""
         return path.stem if path is not None and path.exists() else ""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ime.ports import Converter
+from ime.ports import Converter, Journal
 from ime.session.events import Effect, Event
 from ime.session.input_context import InputContext, Notice
 from ime.session.keys import Key, KeyEvent, typed
@@ -132,6 +132,7 @@ class SyncRunner:
         converter: Converter,
         options: SessionOptions | None = None,
         rewriter: Rewriter | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """Start with an empty context.
 
@@ -139,10 +140,11 @@ class SyncRunner:
             converter: asked in this thread.
             options: of the session; None for the defaults.
             rewriter: applied to every list, for instance `rewrite` with a clock bound to it.
+            journal: writes down what is chosen; None to keep nothing.
         """
         self.host = TextHost()
         decoder = DirectDecoder(converter, rewriter)
-        self.context = InputContext(self.host, decoder, NoJournal(), options, NoWait)
+        self.context = InputContext(self.host, decoder, journal or NoJournal(), options, NoWait)
         decoder.deliver = self.context.list_arrived
         self.context.decoder_ready()
 

@@ -19,6 +19,7 @@ from ime.session.keys import (
     Status,
 )
 from ime.session.preedit import Preedit, is_literal, paint_preedit
+from ime.settings import PAGE_SIZE
 from ime.values import (
     Candidate,
     CandidateList,
@@ -75,7 +76,7 @@ class SessionOptions:
         BugError: if `page_size` is out of range; settings are checked before they get here.
     """
 
-    page_size: int = 5
+    page_size: int = PAGE_SIZE
     vertical: bool = False
     comma_period_page: bool = False
     bracket_char: bool = True
@@ -186,6 +187,7 @@ class SessionState:
             composition.rest,
             continues=bool(composition.fixed),
             passed_over=self.passed_over[-1] if self.passed_over else frozenset(),
+            page_size=self.options.page_size,
         )
 
     def letters(self, keys: str) -> str:

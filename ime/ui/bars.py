@@ -62,6 +62,7 @@ class StatusLine(QFrame):
         row.addSpacing(8)
         row.addWidget(self.passing, 1)
         row.addWidget(self.busy)
+        row.addSpacing(12)
         row.addWidget(self.engine)
         self.passing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._forget = QTimer(self)

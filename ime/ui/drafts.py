@@ -13,8 +13,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
+from ime import atomic_write
 from ime.errors import EnvironmentFaultError
-from ime.ui.files import replace_file
+from ime.ui.files import cannot_write
 
 FORMAT = 1
 PLACES = 20  # windows open at once that each have a draft
@@ -101,7 +102,10 @@ class DraftFile:
             "mark": draft.mark,
         }
         # ASCII escapes carry half surrogate pairs, which UTF-8 cannot.
-        replace_file(self._path, json.dumps(table).encode("ascii"), mode=0o600)
+        try:
+            atomic_write.replace(self._path, json.dumps(table).encode("ascii"), mode=0o600)
+        except OSError as exc:
+            raise cannot_write(self._path, exc) from exc
 
     def clear(self) -> None:
         """Empty the place.

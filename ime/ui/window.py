@@ -11,11 +11,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QMoveEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from ime.backend.options import session_options
 from ime.errors import BugError, Message
 from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
-from ime.session.options import session_options
 from ime.session.state import Mode
 from ime.settings import Folders, Settings
 from ime.texts.catalogue import say

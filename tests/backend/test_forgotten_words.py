@@ -60,7 +60,7 @@ def lexicon(tmp_path: Path) -> Lexicon:
 def opened(log: SelectionLog, lexicon: Lexicon) -> OpenedConverter:
     """The converter of the next start."""
     converter = OpenedConverter(TableModel.drawn(5), lexicon)
-    relearn(converter, past_of(log), log.marks())
+    relearn(converter, past_of(log))
     return converter
 
 

@@ -52,7 +52,7 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     class Opened:
         score = TinyModel()
 
-    monkeypatch.setattr(module, "open_converter", lambda *_: Opened())
+    monkeypatch.setattr(module, "open_by_settings", lambda *_: Opened())
 
 
 @pytest.mark.usefixtures("_tiny", "folders")

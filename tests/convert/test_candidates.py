@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ime.convert.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
+from ime.convert.converter import ConverterOptions
 from ime.convert.search import SearchOptions
 from ime.decode.opening import OpenedConverter
 from ime.learn.choices import Choice
@@ -62,7 +63,8 @@ def make(lexicon: Lexicon) -> Make:
     def converter(
         seed: int = 1, graph: GraphOptions | None = None, search: SearchOptions | None = None
     ) -> OpenedConverter:
-        return OpenedConverter(TableModel.drawn(seed), lexicon, graph, search)
+        options = ConverterOptions(graph or GraphOptions(), search or SearchOptions())
+        return OpenedConverter(TableModel.drawn(seed), lexicon, options)
 
     return converter
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -69,9 +70,8 @@ def test_overtaken_request_has_no_answer_and_the_next_one_has(
     request = DecodeRequest(1, LeftContext(), "xianxian")
     assert converter.convert(request, lambda: True) is None
     again = converter.convert(request, lambda: False)
-    assert again == OpenedConverter(TableModel.drawn(5), converter._builder._lexicon).convert(
-        request
-    )
+    lexicon = cast(Lexicon, converter._builder._lexicon)
+    assert again == OpenedConverter(TableModel.drawn(5), lexicon).convert(request)
 
 
 def test_choice_changes_the_very_next_list(converter: OpenedConverter) -> None:

@@ -18,8 +18,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from ime.backend.opening import open_by_settings
+from ime.convert.converter import ConverterOptions
 from ime.convert.search import SearchOptions
-from ime.decode.opening import OpenedConverter, open_converter
+from ime.decode.opening import OpenedConverter
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
@@ -82,13 +84,14 @@ def check(found: CandidateList | None, raw: str) -> None:
 def test_converter_takes_any_text_with_any_options(
     lexicon: Lexicon, raw: str, context: str, graph: GraphOptions
 ) -> None:
-    converter = OpenedConverter(TableModel.drawn(1), lexicon, graph, SearchOptions(beam=4))
+    read = ConverterOptions(graph, SearchOptions(beam=4))
+    converter = OpenedConverter(TableModel.drawn(1), lexicon, read)
     check(converter.convert(DecodeRequest(1, LeftContext(context), raw)), raw)
 
 
 @pytest.fixture(scope="module")
 def real() -> OpenedConverter:
-    return open_converter(ASSETS, NGRAM)
+    return open_by_settings(NGRAM)
 
 
 @settings(max_examples=60, deadline=None)
@@ -131,7 +134,9 @@ class Converting(RuleBasedStateMachine):
         self.number = 0
 
     def _make(self, model: TableModel) -> OpenedConverter:
-        return OpenedConverter(model, self.lexicon, search=SearchOptions(beam=4))
+        return OpenedConverter(
+            model, self.lexicon, ConverterOptions(search=SearchOptions(beam=4))
+        )
 
     @rule(letter=st.sampled_from("xianj'v"))
     def type(self, letter: str) -> None:

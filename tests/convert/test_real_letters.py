@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.decode.opening import open_converter
-from ime.session.options import session_options
+from ime.backend.opening import open_by_settings
+from ime.backend.options import session_options
 from ime.session.rewriters import rewrite
 from ime.session.runner import SyncRunner
 from ime.settings import ModelSettings, Settings, TypingSettings
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 9, 30).astimezone()
 
 def runner_of(scheme: str) -> SyncRunner:
     settings = Settings(typing=TypingSettings(scheme=scheme), model=ModelSettings(tier="ngram"))
-    converter = open_converter(ASSETS, settings)
+    converter = open_by_settings(settings)
     return SyncRunner(converter, session_options(settings), lambda found: rewrite(found, NOW))
 
 
@@ -177,6 +177,42 @@ def test_abbreviations_and_what_they_mean(pinyin: SyncRunner, keys: str, meaning
     found = page(pinyin, keys)
     assert keys in found
     assert meaning in found
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        ("biergaici", "比尔·盖茨"),
+        ("liefutuoersitai", "列夫·托尔斯泰"),
+        ("sidifuqiaobusi", "斯蒂夫·乔布斯"),
+        ("ailongmasike", "埃隆·马斯克"),
+    ],
+)
+def test_names_have_their_dot_second(pinyin: SyncRunner, keys: str, wanted: str) -> None:
+    assert page(pinyin, keys)[:2] == [wanted.replace("·", ""), wanted]
+
+
+@pytest.mark.parametrize("keys", ["woaibeijing", "zhongguorenmin", "masike", "nihao"])
+def test_other_text_has_no_dot(pinyin: SyncRunner, keys: str) -> None:
+    assert not any("·" in text for text in page(pinyin, keys))
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        ("bier`gaici", "比尔·盖茨"),
+        ("wojiandaolebier`gaici", "我见到了比尔·盖茨"),
+        ("tanglade`telangpu", "唐纳德·特朗普"),
+    ],
+)
+def test_the_grave_key_is_the_dot(pinyin: SyncRunner, keys: str, wanted: str) -> None:
+    assert page(pinyin, keys)[0] == wanted
+    pinyin.press("Space")
+    assert pinyin.committed == wanted
+
+
+def test_the_grave_key_is_the_dot_in_shuangpin(flypy: SyncRunner) -> None:
+    assert page(flypy, "bier`gdci")[0] == "比尔·盖茨"
 
 
 def test_letters_teach_nothing(pinyin: SyncRunner) -> None:

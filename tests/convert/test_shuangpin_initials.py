@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from ime.convert.shuangpin_initials import with_initial_words
 from ime.lexicon.words import Lexicon
 from ime.pinyin.shuangpin import built_in_scheme
+from ime.ports import Words
 from ime.values import Candidate, CandidateList, Source
 from tests.fakes import write_lexicon
 
@@ -28,7 +31,7 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
 def offered(lexicon: Lexicon, keys: str, source: Source, scheme: str = "flypy") -> list[str]:
     first = Candidate("甲", ("jia",), len(keys), source)
     listed = CandidateList(1, keys, (first,))
-    found = with_initial_words(listed, lexicon, built_in_scheme(scheme))
+    found = with_initial_words(listed, cast(Words, lexicon), built_in_scheme(scheme))
     assert all(item.end == len(keys) for item in found.items)
     return [item.text for item in found.items]
 

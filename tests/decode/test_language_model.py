@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.values import LeftContext
+from ime.decode.language_model import Scorer, ScorerModel
+from ime.values import CONTEXT_TOKENS, LeftContext
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
 from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
@@ -42,12 +43,13 @@ def network_scorer() -> NetworkScorer:
 
 @pytest.fixture(params=["ngram", "network", "mixture"])
 def scorer(request: pytest.FixtureRequest, ngram: Ngram) -> Scorer:
-    makers: dict[str, Callable[[], Scorer]] = {
+    makers: dict[str, Callable[[], Any]] = {
         "ngram": lambda: NgramScorer(ngram),
         "network": network_scorer,
         "mixture": lambda: MixtureScorer(network_scorer(), NgramScorer(ngram), [0.5] * 4),
     }
-    return makers[request.param]()
+    made: Scorer = makers[request.param]()
+    return made
 
 
 @pytest.fixture

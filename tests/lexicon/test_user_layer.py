@@ -147,7 +147,9 @@ def test_index_finds_what_a_plain_search_finds() -> None:
             assert {(text, " ".join(reading)) for text, reading, _ in found} == wanted
 
 
-def test_shipped_words_stand_below_those_of_the_user(tmp_path_factory) -> None:
+def test_shipped_words_stand_below_those_of_the_user(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     shipped = write_lexicon(
         tmp_path_factory.mktemp("lexicon"), [("西安", "xi an", 900), ("锡安", "xi an", 5)]
     )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ime.decode.language_model import CONTEXT_TOKENS
 from ime.personalize.judge import CaseConverter
+from ime.values import CONTEXT_TOKENS
 from model.finetune.examples import Example
 from tests.tiny_network import tiny_vocabulary
 from tests.tokens import id_of
@@ -70,7 +70,7 @@ class Scorer:
 
 
 def converted(scorer: Scorer, pairs: Pairs | None = None, case: Example = CASE) -> str:
-    (text,) = CaseConverter(VOCABULARY, scorer, pairs).first([case], lambda _: None)
+    (text,) = CaseConverter(VOCABULARY, scorer, pairs).first([case], lambda _: None)  # type: ignore[arg-type]
     return text
 
 
@@ -101,7 +101,7 @@ def test_hanzi_of_the_context_come_again() -> None:
 def test_each_case_of_a_batch_counts_what_stands_before_it() -> None:
     liked = dict(zip((*WRONG, *RIGHT), (0.2, 0.2, 0.18, 0.18), strict=True))
     cases = [Example("世界" * (n % 2), CASE.syllables, CASE.chosen) for n in range(15)]
-    texts = CaseConverter(VOCABULARY, Scorer(liked), None).first(cases, lambda _: None)
+    texts = CaseConverter(VOCABULARY, Scorer(liked), None).first(cases, lambda _: None)  # type: ignore[arg-type]
     assert texts == [("是接", "世界")[n % 2] for n in range(15)]
 
 
@@ -113,7 +113,7 @@ def test_as_much_context_is_read_as_in_typing() -> None:
 
 def test_all_hypotheses_are_ranked_by_the_same_score() -> None:
     liked = dict(zip((*WRONG, *RIGHT), (0.2, 0.2, 0.15, 0.15), strict=True))
-    converter = CaseConverter(VOCABULARY, Scorer(liked), Pairs(), beam=20)
+    converter = CaseConverter(VOCABULARY, Scorer(liked), Pairs(), beam=20)  # type: ignore[arg-type]
     (texts,) = converter.ranked([CASE])
     assert texts[0] == "世界"
     assert len(set(texts)) == len(texts) > 3

@@ -50,8 +50,8 @@ def task(tmp_path: Path) -> Task:
         )
         log.append(Commit(i, "背景", ("bei", "jing"), (selection,)), float(i), Versions())
     log.close()
-    places = (tmp_path / "user" / "user.sqlite", assets, tmp_path / "user" / "adapters")
-    return Task(Kind.RUN, *map(str, places))
+    user = tmp_path / "user"
+    return Task(Kind.RUN, str(user / "user.sqlite"), str(assets), str(user / "adapters"))
 
 
 @pytest.fixture

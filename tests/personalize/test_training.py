@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,10 +40,12 @@ def request_(tmp_path: Path) -> RunRequest:
     return RunRequest(user / "user.sqlite", assets, user / "adapters", 1, options=OPTIONS)
 
 
-def write(request: RunRequest, count: int, first: int = 0, words: object = WORDS) -> None:
+def write(
+    request: RunRequest, count: int, first: int = 0, words: Sequence[tuple[str, str]] = WORDS
+) -> None:
     log = SelectionLog(request.database, run=3)
     for i in range(first, first + count):
-        text, syllables = words[i % len(words)]  # type: ignore[index]
+        text, syllables = words[i % len(words)]
         read = tuple(syllables.split())
         selection = Selection(
             LeftContext("北京，"), "x", read, ("是", text), text, i % 2, How.SPACE
@@ -51,7 +54,9 @@ def write(request: RunRequest, count: int, first: int = 0, words: object = WORDS
     log.close()
 
 
-def learn(request: RunRequest, count: int, first: int = 0, words: object = WORDS) -> None:
+def learn(
+    request: RunRequest, count: int, first: int = 0, words: Sequence[tuple[str, str]] = WORDS
+) -> None:
     """Choices, and a run that is accepted."""
     write(request, count, first, words)
     report = run(request, lambda _: None)
@@ -273,7 +278,9 @@ def test_work_of_a_second_run_grows_with_what_is_new_and_not_with_the_log(
     """
     whole_runs = replace(request_, options=replace(OPTIONS, stale=-math.inf))
 
-    def work(count: int, first: int, words: object = WORDS) -> tuple[int, int]:
+    def work(
+        count: int, first: int, words: Sequence[tuple[str, str]] = WORDS
+    ) -> tuple[int, int]:
         write(request_, count, first=first, words=words)
         totals = {"training": 0, "testing": 0}
 

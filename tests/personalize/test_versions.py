@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from ime.errors import StoreError
+from ime.personalize.active_version import ACTIVE
 from ime.personalize.report import Outcome, RunReport, Tally
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.network.adapter import ACTIVE, Adapter, AdapterInfo
+from model.network.adapter import Adapter, AdapterInfo
 
 BASE = "b" * 64
 REPORT = RunReport(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from ime.lexicon.punctuation import full_width
-from ime.session.events import Convert, Effect, Event, ListArrived
+from ime.session.events import CommitText, Convert, Effect, Event, Learn, ListArrived
 from ime.session.keys import KeyEvent, typed
 from ime.session.state import SessionOptions, SessionState
 from ime.session.step import initial_state, step
@@ -16,9 +17,12 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Mark,
+    Page,
     Source,
 )
 from tests.fakes import FakeConverter
+
+EffectT = TypeVar("EffectT")
 
 
 class Desk:
@@ -51,12 +55,24 @@ class Desk:
         assert found is not None
         return found
 
+    @property
+    def page(self) -> Page:
+        """The page that is painted; there must be one."""
+        assert self.state.page is not None
+        return self.state.page
+
     def painted(self) -> list[str]:
         return [item.text for item in self.state.page.items] if self.state.page else []
 
 
-def of_kind(effects: list[Effect], *kinds: type) -> list[Effect]:
+def of_kind(effects: list[Effect], *kinds: type[EffectT]) -> list[EffectT]:
     return [effect for effect in effects if isinstance(effect, kinds)]
+
+
+def committed(effect: Effect) -> Commit:
+    """What an effect commits or learns."""
+    assert isinstance(effect, CommitText | Learn)
+    return effect.commit
 
 
 def candidate(text: str, end: int, *syllables: str) -> Candidate:

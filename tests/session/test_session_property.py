@@ -214,6 +214,7 @@ class LateAnswers(RuleBasedStateMachine):
         if request.revision != current:
             assert self.state.page is painted
         if painted is not None and painted.revision == request.revision and not waiting:
+            assert self.state.page is not None
             assert self.state.page.items[: len(painted.items)] == painted.items
             assert self.state.page.highlight == painted.highlight
 

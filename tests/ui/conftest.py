@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify, Parts
+from ime.app import Parts
+from ime.backend.opening import Notify
+from ime.backend.threaded import OpenConverter
 from ime.ports import Converter
 from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter
@@ -41,7 +43,7 @@ def open_window(qtbot: QtBot, folders: Folders) -> Iterator[OpenWindow]:
         *,
         wait: bool = True,
     ) -> Parts:
-        parts = Parts(settings or SIMPLE, folders, converter)
+        parts = Parts(settings or SIMPLE, folders, cast(OpenConverter, converter))
         opened.append(parts)
         parts.show()
         qtbot.waitExposed(parts.window)

@@ -64,7 +64,7 @@ def test_same_key_releases_the_pin(typist: Typist, folders: Folders) -> None:
     typist.type("nihao").wait_list().press(Key.Key_2, Control).wait_list()
     typist.press(Key.Key_1, Control).wait_list()
     assert typist.offered[:2] == ["你好", "拟好"]
-    typist.parts.store.close()
+    typist.parts.backend.store.close()
     assert marks(folders) == []
 
 
@@ -106,7 +106,9 @@ def test_words_page_takes_a_pin_back_in_the_next_list(typist: Typist, qtbot: QtB
     assert dialog is not None
     tree = dialog.words.tree
     qtbot.waitUntil(lambda: tree.topLevelItemCount() == 1)
-    tree.setCurrentItem(tree.topLevelItem(0))
+    item = tree.topLevelItem(0)
+    assert item is not None
+    tree.setCurrentItem(item)
     dialog.words.button.click()
     qtbot.waitUntil(lambda: tree.topLevelItemCount() == 0)
     typist.type("nihao").wait_list()
@@ -162,7 +164,7 @@ def test_rest_starts_a_run_and_a_key_pauses_it(
     """The whole road but the child, with a clock that the test sets."""
     asked: list[str] = []
     parts = open_window(lambda *_: FakeConverter(), resting(SIMPLE))
-    learning, begun = parts.learning, time.monotonic()
+    learning, begun = parts.backend.learning, time.monotonic()
     now = [begun]
     monkeypatch.setattr(learning, "_clock", lambda: now[0])
     monkeypatch.setattr(learning._idle, "_on_mains", lambda: True)
@@ -212,7 +214,7 @@ def test_choices_are_logged_with_what_offered_them(
 
     typist = Typist(open_window(opened), qtbot)
     typist.type("nihao").wait_list().press(Key.Key_Space).wait_text("你好")
-    typist.parts.store.close()
+    typist.parts.backend.store.close()
     log = SelectionLog(folders.database, run=0)
     assert [row.versions for row in log.rows()] == [Versions("1234abcd", "v0003")]
     log.close()

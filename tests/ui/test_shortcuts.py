@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ime.app import Parts
+from ime.ui.drafts import Draft
 from tests.fakes import GatedConverter
 from tests.ui.conftest import OpenWindow, Typist
 
@@ -80,7 +81,7 @@ class Bench:
                 event = QKeyEvent(kind, own, Qt.KeyboardModifier.NoModifier)
                 QApplication.sendEvent(editor, event)
             return
-        pressed = QKeySequence(shortcut)[0]
+        pressed = QKeySequence(shortcut)[0]  # type: ignore[index]  # the stubs lack it
         QTest.keyClick(editor, pressed.key(), pressed.keyboardModifiers())
 
     def seen(self) -> Seen:
@@ -220,11 +221,16 @@ def test_opening_a_menu_by_its_key_leaves_the_composition_to_what_is_chosen(
 
 @pytest.mark.parametrize("waits", [False, True])
 def test_quitting_keeps_what_was_typed(bench: Bench, *, waits: bool) -> None:
-    kept = []
+    kept: list[str] = []
     bench.begin(middle=False)
     keeper = bench.window.keeper
     keep = keeper.keep
-    keeper.keep = lambda draft: (kept.append(draft.text), keep(draft))  # type: ignore[method-assign]
+
+    def noted(draft: Draft) -> None:
+        kept.append(draft.text)
+        keep(draft)
+
+    keeper.keep = noted  # type: ignore[method-assign]
     if waits:
         bench.converter.gate.clear()
     bench.typist.type("nihao.") if waits else bench.typist.type("nihao").wait_list()

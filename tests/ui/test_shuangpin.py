@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify
-from ime.decode.opening import open_converter
+from ime.backend.opening import Notify, open_by_settings
 from ime.ports import Converter
 from ime.settings import SCHEMES, Folders, ModelSettings, Settings, TypingSettings, load
 from ime.ui.settings_dialog import SettingsDialog
@@ -21,7 +21,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 
 def _open(settings: Settings, notify: Notify) -> Converter:
-    return open_converter(ASSETS, settings, notify)
+    return open_by_settings(settings, notify)
 
 
 def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
@@ -46,7 +46,9 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
 
 def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
     typing = TypingSettings(scheme="/anywhere/mine.toml")
-    dialog = SettingsDialog(None, Settings(typing=typing))
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = SettingsDialog(window, Settings(typing=typing))
     qtbot.addWidget(dialog)
     choice = dialog.segments("typing.scheme")
     assert choice.value == "/anywhere/mine.toml"

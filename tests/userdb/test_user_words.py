@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ WORDS = [
 ]
 
 
-def texts(log: SelectionLog, part: str = "", **options) -> list[str]:
+def texts(log: SelectionLog, part: str = "", **options: Any) -> list[str]:
     return [word.text for word in log.words.find(part, **options)]
 
 
@@ -71,7 +72,7 @@ def test_the_greater_weight_stays(filled: SelectionLog) -> None:
 
 
 def test_words_are_put_all_or_not_at_all(filled: SelectionLog) -> None:
-    def broken():
+    def broken() -> Iterator[UserWord]:
         yield UserWord("甲乙", ("jia", "yi"))
         raise RuntimeError
 

@@ -102,7 +102,7 @@ def test_mixture_of_training_is_that_of_converting() -> None:
     mixture = MixtureScorer(reader, counted, SHARES)
     with torch.no_grad():
         hidden = network.hidden(tokens)[wanted]
-        logs = network.logits(hidden, network.embedding()).log_softmax(-1)
+        logs = network.logits(hidden, network.embedding()).log_softmax(-1)  # type: ignore[operator]
         beside = background(scorer).beside(tokens, wanted)
         found = beside.mixed(logs).numpy()
     for row, history in enumerate(([], tokens[0, 1:2].tolist())):
