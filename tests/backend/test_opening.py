@@ -13,6 +13,7 @@ from ime.backend.opening import open_by_settings
 from ime.backend.options import converter_options
 from ime.decode.opening import OpenedConverter
 from ime.decode.options import ModelOptions
+from ime.errors import Message
 from ime.personalize.active_version import ACTIVE
 from ime.settings import FuzzySettings, ModelSettings, Settings
 from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Selection
@@ -107,8 +108,8 @@ def test_choice_of_a_version_that_is_damaged_is_told_where_it_counts(
     tmp_path: Path, asked: list[ModelOptions], tier: str
 ) -> None:
     (tmp_path / ACTIVE).write_text("{")
-    told: list[str] = []
+    told: list[str | Message] = []
     open_by_settings(of_tier(tier), told.append, tmp_path)
     assert [model.adapter for model in asked] == [None]
-    assert len(told) == (tier == "auto")
-    assert all("personal model cannot be used" in line for line in told)
+    codes = [line.code for line in told if isinstance(line, Message)]
+    assert codes == ["engine.fault.personal"] * (tier == "auto")
