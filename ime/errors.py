@@ -13,6 +13,7 @@ show carry a `Message`, which `ime.texts` says in the user's language.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -36,6 +37,10 @@ class Message:
     def __str__(self) -> str:
         """For logs: code and figures."""
         return " ".join([self.code, *(f"{name}={one}" for name, one in self.figures.items())])
+
+
+Notify = Callable[[str | Message], None]
+"""Told what the user should read: a message, or a sentence in English. On any thread."""
 
 
 class ImeError(Exception):

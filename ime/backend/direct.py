@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from ime.backend.opening import Notify, open_by_settings
+from ime.backend.opening import open_by_settings
 from ime.backend.options import session_options
 from ime.backend.relearn import Past, past_of, relearn, versions_of
 from ime.decode.opening import OpenedConverter
-from ime.errors import StoreError
+from ime.errors import Message, Notify, StoreError
 from ime.lexicon.phrases import PhraseBook, load_phrases
 from ime.ports import Converter, Journal
 from ime.session.rewriters import RewriteOptions, rewrite
@@ -119,7 +119,7 @@ def _read_past(folders: Folders, notify: Notify) -> Past:
         finally:
             log.close()
     except StoreError as exc:
-        notify(f"{exc} Converting goes on without what was chosen before.")
+        notify(Message.of("store.past_lost", why=exc.told))
         return Past()
 
 

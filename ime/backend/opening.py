@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from ime.backend.options import converter_options, model_options
 from ime.decode.opening import OpenedConverter, open_converter
 from ime.decode.options import adapter_notice
-from ime.errors import StoreError
+from ime.errors import Message, Notify, StoreError
 from ime.personalize.active_version import active_file
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.settings import Settings, assets_folder
-
-Notify = Callable[[str], None]
-"""Told, in a sentence for the user, when a lower tier has to do."""
 
 
 def open_by_settings(
@@ -57,5 +53,5 @@ def _adapter_in_use(adapters: Path, notify: Notify) -> Path | None:
         return None
 
 
-def _nobody(_: str) -> None:
+def _nobody(_: str | Message) -> None:
     pass

@@ -12,11 +12,10 @@ from datetime import datetime
 
 import msgspec
 
-from ime.backend.opening import Notify
 from ime.backend.options import converter_options, model_options
 from ime.backend.relearn import Past, Relearning, past_of, relearn, versions_of
 from ime.decode.thread import DecodeWorker, Listener, Openers
-from ime.errors import ImeError, Message, SettingsError
+from ime.errors import ImeError, Notify, SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.facade import News, Personalizer
 from ime.pinyin.custom_scheme import chosen_scheme
@@ -53,7 +52,7 @@ class Backend:
         folders: Folders,
         open_converter: OpenConverter,
         listener: Listener,
-        notify: Callable[[str | Message], None],
+        notify: Notify,
         tell_learning: Callable[[News], None],
     ) -> None:
         self._settings, self._folders = settings, folders

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ime.backend.relearn import Relearning, past_of, relearn, versions_of
-from ime.errors import EnvironmentFaultError, StoreError
+from ime.errors import EnvironmentFaultError, Message, StoreError
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport, Tally
 from ime.personalize.supervisor import carry_out, run_task
@@ -163,8 +163,8 @@ class Learner:
         if not done:
             raise StoreError(f"{self._folders.database} cannot be written; free some space.")
 
-    def _tell(self, line: str) -> None:
-        print(line, file=self._said, flush=True)
+    def _tell(self, line: str | Message) -> None:
+        print(told(line), file=self._said, flush=True)
 
 
 def _quietly(task: Task) -> Answer:

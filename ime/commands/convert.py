@@ -19,6 +19,7 @@ from ime.pinyin.inventory import DELIMITER
 from ime.session.runner import SyncRunner
 from ime.session.state import MAX_LETTERS
 from ime.settings import user_folders
+from ime.texts.catalogue import told
 from ime.values import Candidate, LeftContext
 
 _LETTERS = frozenset(string.ascii_letters + DELIMITER)
@@ -119,7 +120,7 @@ def convert(
         except PinyinInputError as error:
             failures += 1
             items = ()
-            print(f"moyin: line {number}: {error}", file=sys.stderr)
+            print(f"moyin: line {number}: {told(error.told)}", file=sys.stderr)
         print(_written(raw, context, items[: form.top], form), file=out, flush=True)
     return failures
 

@@ -19,10 +19,11 @@ from typing import TextIO
 from ime import __version__
 from ime.backend import direct
 from ime.commands.options import add_model, with_model
-from ime.errors import AssetError, EnvironmentFaultError, ImeError
+from ime.errors import AssetError, EnvironmentFaultError, ImeError, Message, Notify
 from ime.manifest import check_asset, read_manifest
 from ime.session.runner import SyncRunner
 from ime.settings import Folders, LoadedSettings, assets_folder, load, user_folders
+from ime.texts.catalogue import told
 from ime.ui.screen import check_display, check_libraries
 from ime.userdb.selection_log import SelectionLog
 
@@ -135,7 +136,7 @@ def check_screen(probe: Callable[[], None]) -> Iterator[Finding]:
         probe()
     except EnvironmentFaultError as error:
         advice = "moyin converses in the terminal; log in to a desktop for the window"
-        yield Finding("screen", Verdict.NOTE, str(error), advice)
+        yield Finding("screen", Verdict.NOTE, told(error.told), advice)
     else:
         yield Finding("screen", Verdict.OK, "there is one")
 
@@ -145,7 +146,7 @@ def check_assets(assets: Path) -> Iterator[Finding]:
     try:
         entries = read_manifest(assets)
     except AssetError as error:
-        yield Finding("assets", Verdict.BROKEN, str(error))
+        yield Finding("assets", Verdict.BROKEN, told(error.told))
         return
     intact = 0
     for entry in entries:
@@ -153,7 +154,7 @@ def check_assets(assets: Path) -> Iterator[Finding]:
             check_asset(assets, entry)
             intact += 1
         except AssetError as error:
-            yield Finding("assets", Verdict.BROKEN, str(error))
+            yield Finding("assets", Verdict.BROKEN, told(error.told))
     verdict = Verdict.OK if intact == len(entries) else Verdict.BROKEN
     yield Finding("assets", verdict, f"{intact} of {len(entries)} files in {assets} are intact")
 
@@ -204,21 +205,21 @@ def check_selections(database: Path) -> Iterator[Finding]:
         log.close()
     except ImeError as error:
         advice = "start the window: a damaged file is kept aside and a new one begun"
-        yield Finding("selections", Verdict.BROKEN, str(error), advice)
+        yield Finding("selections", Verdict.BROKEN, told(error.told), advice)
         return
     mode = stat.S_IMODE(database.stat().st_mode)
     yield Finding("selections", Verdict.OK, f"{count} in {database} (mode {mode:o})")
 
 
 def check_typing(
-    open_runner: Callable[[Callable[[str], None]], SyncRunner],
+    open_runner: Callable[[Notify], SyncRunner],
 ) -> Iterator[Finding]:
     """Whether letters become hanzi, and how long ten keys take.
 
     Args:
         open_runner: makes the session; told where notices go about what could not be opened.
     """
-    notices: list[str] = []
+    notices: list[str | Message] = []
     start = perf_counter()
     try:
         runner = open_runner(notices.append)
@@ -226,10 +227,10 @@ def check_typing(
         opened_ms = (perf_counter() - start) * 1000
         times = [_milliseconds(runner, letter) for letter in _KEYS]
     except ImeError as error:
-        yield Finding("converter", Verdict.BROKEN, str(error))
+        yield Finding("converter", Verdict.BROKEN, told(error.told))
         return
     for notice in notices:
-        yield Finding("converter", Verdict.BROKEN, notice, REPAIR)
+        yield Finding("converter", Verdict.BROKEN, told(notice), REPAIR)
     yield Finding("converter", Verdict.OK, f"opened in {opened_ms:.0f} ms")
     yield _candidates(runner)
     yield _speed(times)

@@ -7,7 +7,7 @@ are missing or damaged the n-gram serves alone, with a notice that says why.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ime.convert.converter import ConverterOptions, SearchConverter
 from ime.decode.assets import Shipped, load_shipped
 from ime.decode.language_model import Scorer, ScorerModel
 from ime.decode.options import ModelOptions
-from ime.errors import AssetError, Message
+from ime.errors import AssetError, Message, Notify
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
 from ime.lexicon.letter_words import LetterWords
@@ -24,7 +24,7 @@ from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import keep_few_kernels, keep_for_good
+from model.memory import give_back_free, keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
@@ -57,7 +57,7 @@ class OpenedConverter(SearchConverter):
     shipped: Shipped | None = None
     description: Message = Message("engine.other")
     explanation: Message = Message("engine.details.other")
-    notices: tuple[str, ...] = ()
+    notices: tuple[str | Message, ...] = ()
     adapter: str = ""
     model: str = ""
 
@@ -105,7 +105,7 @@ def open_converter(
     assets: Path,
     options: ConverterOptions | None = None,
     model: ModelOptions | None = None,
-    notify: Callable[[str], None] | None = None,
+    notify: Notify | None = None,
 ) -> OpenedConverter:
     """Load all that a converter needs; takes a second or two with the Transformer.
 
@@ -113,7 +113,7 @@ def open_converter(
         assets: the folder of shipped files.
         options: how letters are read; None for full pinyin, typed exactly.
         model: which one converts, and where; None for the best there is.
-        notify: told, in a sentence for the user, when a lower tier has to do.
+        notify: told when a lower tier has to do.
 
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
@@ -135,6 +135,7 @@ def open_converter(
     _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
+    give_back_free()  # what reading the files took, 30 MB and more
     for notice in converter.notices:
         if notify is not None:
             notify(notice)
@@ -166,7 +167,7 @@ class _Tier:
     description: Message
     explanation: Message
     adapter: str = ""
-    notices: tuple[str, ...] = ()
+    notices: tuple[str | Message, ...] = ()
     model: str = ""
 
 
@@ -180,7 +181,7 @@ def _best_tier(assets: Path, model: ModelOptions, shipped: Shipped) -> _Tier:
         return _with_network(assets, model, shipped.vocabulary, ngram)
     except AssetError as exc:
         _log.warning("%s", exc)
-        return replace(alone, notices=(f"{exc} Typing works with the smaller n-gram model.",))
+        return replace(alone, notices=(Message.of("engine.fault.fallback", why=exc.told),))
 
 
 def _with_network(
@@ -197,7 +198,7 @@ def _with_network(
         from model.network.checkpoint import CheckpointError, load_network, sha256_of
         from model.network.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
-        raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
+        raise AssetError(Message.of("engine.fault.torch", why=str(exc))) from exc
     try:
         use_threads(model.threads)
         device = choose_device(model.device)
@@ -214,10 +215,9 @@ def _with_network(
         shares = load_shares(folder)
         scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
     except (CheckpointError, SharesError, OSError) as exc:
-        told = f"The Transformer cannot be used: {exc}. Install Moyin again."
-        raise AssetError(told) from exc
+        raise AssetError(Message.of("engine.fault.damaged", why=str(exc))) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
-        raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
+        raise AssetError(Message.of("engine.fault.unusable", why=str(exc))) from exc
     described = _described(size, device.type, str(dtype), mine.version)
     notices = (mine.notice,) if mine.notice else ()
     return _Tier(scorers, *described, mine.version, notices, digest[:MODEL_DIGITS])

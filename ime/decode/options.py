@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ime.errors import Message
 from ime.values import CONTEXT_TOKENS
 
 
@@ -28,9 +29,6 @@ class ModelOptions:
     adapter: Path | None = None
 
 
-def adapter_notice(why: object) -> str:
+def adapter_notice(why: object) -> Message:
     """What is said where the personal adapter cannot be used."""
-    return (
-        f"The personal model cannot be used: {why}. Typing works with the shipped model; "
-        "Personalize in the Settings menu makes a new one or goes back."
-    )
+    return Message.of("engine.fault.personal", why=str(why))

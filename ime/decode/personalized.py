@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ime.decode.options import adapter_notice
+from ime.errors import Message
 from model.network.adapter import AdapterError, base_digest, load_adapter, merge
 from model.network.checkpoint import CheckpointError
 from model.network.transformer import Network
@@ -19,12 +20,12 @@ class Personalized:
     Attributes:
         network: the base with the adapter merged in; None for none.
         version: of the adapter; empty for none.
-        notice: for the user, where there is one that cannot be used; empty otherwise.
+        notice: for the user, where there is one that cannot be used; None otherwise.
     """
 
     network: Network | None = None
     version: str = ""
-    notice: str = ""
+    notice: Message | None = None
 
 
 def personalize(network: Network, weights: Path, adapter: Path) -> Personalized:

@@ -86,7 +86,7 @@ class WordsPage(QWidget):
 
 def fit_columns(tree: QTreeWidget) -> None:
     """Make each column as wide as what it holds, with a gap to the next."""
-    for column in range(tree.columnCount()):
+    for column in range(tree.columnCount() - 1):  # the last one takes what is left
         tree.resizeColumnToContents(column)
         tree.setColumnWidth(column, tree.columnWidth(column) + 16)
 

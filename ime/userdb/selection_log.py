@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ime.errors import StoreError
+from ime.errors import Message, StoreError
 from ime.userdb.database import kept_aside, open_database, told, transaction
 from ime.userdb.masking import is_kept, mask_context, mask_text
 from ime.userdb.user_words import UserWordTable
@@ -331,7 +331,10 @@ class SelectionLog:
             try:
                 kept.unlink()
             except OSError as exc:
-                raise StoreError(f"{kept} cannot be deleted ({exc.strerror}).") from exc
+                why = exc.strerror or str(exc)
+                raise StoreError(
+                    Message.of("store.undeletable", path=str(kept), why=why)
+                ) from exc
 
     def _scrub(self) -> None:
         """Leave no trace of deleted rows in free pages or in the write-ahead log."""
@@ -339,10 +342,7 @@ class SelectionLog:
             self._db.execute("VACUUM")
             (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise StoreError(
-                f"What was deleted from {self.path} is not overwritten yet, because another "
-                "program holds the file. Close that program and delete again."
-            )
+            raise StoreError(Message.of("store.not_overwritten", path=str(self.path)))
 
     @contextlib.contextmanager
     def _transaction(self, doing: str) -> Iterator[None]:

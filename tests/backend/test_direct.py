@@ -14,7 +14,9 @@ import pytest
 
 from ime.backend import direct
 from ime.commands.terminal import converse
+from ime.errors import Message
 from ime.settings import Folders, ModelSettings, Settings, TypingSettings, save
+from ime.texts.catalogue import told as in_words
 from ime.userdb.selection_log import SelectionLog
 from ime.values import Mark, MarkKind
 from tests.fakes import FakeConverter
@@ -145,10 +147,10 @@ def test_log_that_cannot_be_read_is_told_and_conversion_goes_on(
 ) -> None:
     folders.data.mkdir(parents=True)
     folders.database.write_bytes(b"no database" * 1000)
-    told: list[str] = []
+    told: list[str | Message] = []
     runner = direct.personal_runner(NGRAM, folders, told.append)
     runner.type("nihao1")
     assert runner.committed == "你好"
     (notice,) = told
-    assert str(folders.database) in notice
+    assert str(folders.database) in in_words(notice)
     assert folders.database.exists(), "whoever only reads moves nothing aside"

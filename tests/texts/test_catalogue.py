@@ -91,6 +91,7 @@ FAMILIES: dict[str, list[str]] = {
     "settings.typing": list(settings_dialog.TYPING),
     "settings.window": ["language", "page_size", "orientation", "theme"],
     "status.learning": [sign.value for sign in Sign if sign is not Sign.NOTHING],
+    "store.cannot": ["opened", "closed", "read", "written", "changed", "compacted"],
     "window.refused": [why.value for why in Refusal],
 }
 """Codes that are put together: what they begin with, and every ending there can be."""
