@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.dotted_candidates import with_dotted_names
 from ime.convert.letter_candidates import with_letter_words
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.convert.shuangpin_initials import with_initial_words
+from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
@@ -47,6 +49,7 @@ class SearchConverter:
         pairs: which words follow each other; None to do without.
         trained: `model` after training on this user's text; None where there was none.
         letters: English words, and those of letters and hanzi; None to do without.
+        names: those that are written with a dot; None to do without.
 
     Attributes:
         score: of tokens, the user's terms included.
@@ -61,6 +64,7 @@ class SearchConverter:
         pairs: WordPairs | None = None,
         trained: LanguageModel | None = None,
         letters: LetterWords | None = None,
+        names: DottedNames | None = None,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
@@ -74,6 +78,7 @@ class SearchConverter:
         )
         self._options = options
         self._letters = letters
+        self._names = names
 
     def set_options(self, options: ConverterOptions) -> None:
         """Read letters, and order what is found, otherwise from the next request on.
@@ -108,9 +113,11 @@ class SearchConverter:
             if listed is not None:
                 listed = _by_keys(listed, request.raw, expanded)
                 listed = with_initial_words(listed, self._learned.lexicon, scheme)
-        if listed is None or self._letters is None:
-            return listed
-        return with_letter_words(listed, request, self._letters, scheme)
+        if listed is not None and self._letters is not None:
+            listed = with_letter_words(listed, request, self._letters, scheme)
+        if listed is not None and self._names is not None:
+            listed = with_dotted_names(listed, self._names)
+        return listed
 
     def _listed(
         self, request: DecodeRequest, stale: Callable[[], bool] | None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ime.errors import AssetError
+from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.words import Lexicon
 from model.ngram.trie import FACTS, Ngram
@@ -32,6 +33,7 @@ class Shipped:
     ngram: Ngram
     lexicon: Lexicon
     letters: LetterWords
+    names: DottedNames
     pairs: WordPairs | None = None
     notices: tuple[str, ...] = ()
 
@@ -90,11 +92,12 @@ def _load(assets: Path) -> Shipped:
         )
     lexicon = Lexicon(assets / "lexicon")
     letters = LetterWords.load(assets / "lexicon" / "letters.tsv")
+    names = DottedNames.load(assets / "lexicon" / "dotted_names.tsv")
     try:
-        return Shipped(vocabulary, ngram, lexicon, letters, WordPairs(assets / "pairs"))
+        return Shipped(vocabulary, ngram, lexicon, letters, names, WordPairs(assets / "pairs"))
     except (OSError, ValueError) as exc:
         notice = (
             f"The word pairs cannot be read: {exc}. Typing works without them, a little worse. "
             "Install Moyin again."
         )
-        return Shipped(vocabulary, ngram, lexicon, letters, notices=(notice,))
+        return Shipped(vocabulary, ngram, lexicon, letters, names, notices=(notice,))

@@ -18,6 +18,7 @@ from ime.decode.options import ModelOptions
 from ime.errors import AssetError, Message, Notify
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
@@ -43,6 +44,7 @@ class OpenedConverter(SearchConverter):
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
         letters: English words, and those of letters and hanzi; None to do without.
+        names: those that are written with a dot; None to do without.
 
     Attributes:
         learned: what the user's choices changed.
@@ -69,11 +71,14 @@ class OpenedConverter(SearchConverter):
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
         letters: LetterWords | None = None,
+        names: DottedNames | None = None,
     ) -> None:
         options = options or ConverterOptions()
         segmenter = Segmenter(options.graph, letters)
         self.learned = AtOnce(model, lexicon, segmenter)
-        super().__init__(model, self.learned, segmenter, options, pairs, trained, letters)
+        super().__init__(
+            model, self.learned, segmenter, options, pairs, trained, letters, names
+        )
 
     def set_options(self, options: ConverterOptions) -> None:
         """Read letters, and order what is found, otherwise from the next request on."""
@@ -131,6 +136,7 @@ def open_converter(
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
         letters=shipped.letters,
+        names=shipped.names,
     )
     _describe(converter, tier, shipped)
     _warm_up(converter)

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from ime.pinyin import rules
-from ime.pinyin.inventory import DELIMITER
+from ime.pinyin.inventory import DELIMITER, DOT_KEY
 from ime.pinyin.rules import EdgeKind, FuzzyPair
 from ime.pinyin.spellings import GraphOptions, Meaning, SpellingTable
 from ime.ports import LetterRuns
@@ -37,6 +37,7 @@ __all__ = [
     "Segmenter",
 ]
 
+_ENDS = frozenset((DELIMITER, DOT_KEY))
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -104,7 +105,7 @@ class Segmenter:
             while stop and raw[stop - 1] == DELIMITER:
                 stop -= 1
         behind = "" if last else raw[end : end + 1]
-        if self.options.undivided and behind not in ("", DELIMITER):
+        if self.options.undivided and behind and behind not in _ENDS:
             return ()  # within a stretch
         edges: list[Edge] = []
         unfinished = last and stop == end
@@ -118,6 +119,8 @@ class Segmenter:
                 continue
             start = _with_delimiters(raw, first)
             edges += [Edge(start, end, m.syllables, m.kind, m.log_prob) for m in meanings]
+        if stop and raw[stop - 1] == DOT_KEY:
+            return (Edge(_with_delimiters(raw, stop - 1), end, (), EdgeKind.DOT, 0.0),)
         if self._letters is not None and stop:
             edges += self._letters_into(self._letters, raw, stop, end, last=last)
         return tuple(edges)
@@ -136,7 +139,7 @@ class Segmenter:
         whole = last and not (raw[:stop].isalpha() and raw[:stop].islower())
         longest = stop if whole else letters.longest
         for first in range(stop - 1, max(-1, stop - 1 - longest), -1):
-            if raw[first] == DELIMITER:
+            if raw[first] in _ENDS:
                 break
             if _continues_name(raw, first):
                 continue
@@ -238,7 +241,7 @@ def _with_delimiters(raw: str, first: int) -> int:
 def _splits_name(raw: str, stop: int) -> bool:
     """Whether a name goes on at `stop`: within capitals, before a digit or mark, behind one."""
     before, behind = raw[stop - 1], raw[stop : stop + 1]
-    if not behind or behind == DELIMITER:
+    if not behind or behind in _ENDS:
         return False
     if not behind.isalpha():
         return True
@@ -247,8 +250,8 @@ def _splits_name(raw: str, stop: int) -> bool:
 
 def _continues_name(raw: str, first: int) -> bool:
     """Whether no run of letters begins at `first`: behind a capital, a digit or a mark."""
-    return first > 0 and raw[first - 1] != DELIMITER and not raw[first - 1].islower()
+    return first > 0 and raw[first - 1] not in _ENDS and not raw[first - 1].islower()
 
 
 def _opens_stretch(raw: str, first: int) -> bool:
-    return first == 0 or raw[first - 1] == DELIMITER
+    return first == 0 or raw[first - 1] in _ENDS

@@ -67,6 +67,8 @@ class EdgeKind(Enum):
     """With a slip of the hand: zhogn."""
     LETTERS = "letters"
     """They are meant as they are: KTV."""
+    DOT = "dot"
+    """The dot between the parts of a name."""
 
 
 class Part(Enum):

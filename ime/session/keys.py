@@ -255,6 +255,7 @@ _COMPOSING = {
     "minus": Command.PAGE_PREVIOUS,
     "equal": Command.PAGE_NEXT,
     "apostrophe": Command.INSERT,
+    "grave": Command.INSERT,
 }
 _OFFERING = {"Escape": Command.CANCEL, "BackSpace": Command.UNDO_COMMIT} | {
     str(digit): Command.SELECT for digit in range(1, 10)

@@ -40,7 +40,7 @@ def is_address(rest: str) -> bool:
 
 def _is_letter(character: str) -> bool:
     # The semicolon is a key of some shuangpin schemes; elsewhere none gets here alone.
-    return character in "';" or (character.isascii() and character.isalpha())
+    return character in "';`" or (character.isascii() and character.isalpha())
 
 
 class SpanKind(Enum):

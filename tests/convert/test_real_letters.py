@@ -179,6 +179,42 @@ def test_abbreviations_and_what_they_mean(pinyin: SyncRunner, keys: str, meaning
     assert meaning in found
 
 
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        ("biergaici", "比尔·盖茨"),
+        ("liefutuoersitai", "列夫·托尔斯泰"),
+        ("sidifuqiaobusi", "斯蒂夫·乔布斯"),
+        ("ailongmasike", "埃隆·马斯克"),
+    ],
+)
+def test_names_have_their_dot_second(pinyin: SyncRunner, keys: str, wanted: str) -> None:
+    assert page(pinyin, keys)[:2] == [wanted.replace("·", ""), wanted]
+
+
+@pytest.mark.parametrize("keys", ["woaibeijing", "zhongguorenmin", "masike", "nihao"])
+def test_other_text_has_no_dot(pinyin: SyncRunner, keys: str) -> None:
+    assert not any("·" in text for text in page(pinyin, keys))
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        ("bier`gaici", "比尔·盖茨"),
+        ("wojiandaolebier`gaici", "我见到了比尔·盖茨"),
+        ("tanglade`telangpu", "唐纳德·特朗普"),
+    ],
+)
+def test_the_grave_key_is_the_dot(pinyin: SyncRunner, keys: str, wanted: str) -> None:
+    assert page(pinyin, keys)[0] == wanted
+    pinyin.press("Space")
+    assert pinyin.committed == wanted
+
+
+def test_the_grave_key_is_the_dot_in_shuangpin(flypy: SyncRunner) -> None:
+    assert page(flypy, "bier`gdci")[0] == "比尔·盖茨"
+
+
 def test_letters_teach_nothing(pinyin: SyncRunner) -> None:
     pinyin.reset()
     pinyin.type("woyongPython")

@@ -383,6 +383,13 @@ def test_runs_of_letters(raw: str, runs: set[str]) -> None:
     assert letter_runs(raw) == runs
 
 
+def test_the_dot_of_a_name_is_an_edge_of_its_own() -> None:
+    (dot,) = SEGMENTERS["default"].edges_into("xi`an", 3, last=False)
+    assert (dot.start, dot.end, dot.kind, dot.syllables) == (2, 3, EdgeKind.DOT, ())
+    behind = SEGMENTERS["default"].edges_into("xi`an", 5, last=True)
+    assert {edge.start for edge in behind} == {3, 4}
+
+
 @given(RAW)
 def test_small_letters_of_no_word_have_the_edges_of_pinyin(raw: str) -> None:
     for end in range(1, len(raw) + 1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ime.pinyin.graph import Edge, EdgeKind
@@ -12,6 +14,10 @@ from ime.ports import FloatArray, IntArray, TokenTable
 MISREADING = -6.9
 LATIN = "<latin>"
 """Name of the token that stands for a run of letters."""
+DOT = "·"
+
+
+_Meaning = tuple[tuple[str, ...], EdgeKind]
 
 
 class EdgeTokens:
@@ -25,6 +31,8 @@ class EdgeTokens:
         self._by_syllable = tokens.by_syllable
         latin = [token for token, text in enumerate(tokens.texts) if text == LATIN]
         self._latin: IntArray = np.array(latin, np.int64)
+        dot = [token for token, text in enumerate(tokens.texts) if text == DOT]
+        self._dot: IntArray = np.array(dot, np.int64)
         ids: dict[tuple[str, str], int] = {}
         readings: dict[str, list[int]] = {}
         for syllable, group in self._by_syllable.items():
@@ -40,7 +48,8 @@ class EdgeTokens:
                 if others:
                     key = tokens.syllables[token]
                     self._other_readings.setdefault(key, []).extend(others)
-        self._cache: dict[tuple[tuple[str, ...], EdgeKind], tuple[IntArray, FloatArray]] = {}
+        self._cache: dict[_Meaning, tuple[IntArray, FloatArray]] = {}
+        self._places: dict[_Meaning, dict[int, int]] = {}
 
     def of(self, edge: Edge) -> tuple[IntArray, FloatArray]:
         """(N,) token ids, and (N,) nats to add for each."""
@@ -50,9 +59,20 @@ class EdgeTokens:
             known = self._cache[key] = self._collect(edge)
         return known
 
+    def places(self, edge: Edge) -> Mapping[int, int]:
+        """The place of each token in what `of` gives."""
+        key = (edge.syllables, edge.kind)
+        known = self._places.get(key)
+        if known is None:
+            ids, _ = self.of(edge)
+            known = self._places[key] = {token: at for at, token in enumerate(ids.tolist())}
+        return known
+
     def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:
         if edge.kind is EdgeKind.LETTERS:
             return self._latin, np.zeros(len(self._latin), np.float32)
+        if edge.kind is EdgeKind.DOT:
+            return self._dot, np.zeros(len(self._dot), np.float32)
         penalties: dict[int, float] = {}
         if edge.kind is EdgeKind.EXACT:
             for syllable in edge.syllables:
