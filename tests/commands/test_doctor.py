@@ -10,7 +10,7 @@ import pytest
 
 from ime.commands import doctor
 from ime.commands.doctor import Finding, Verdict
-from ime.errors import AssetError, EnvironmentFaultError
+from ime.errors import AssetError, EnvironmentFaultError, Message
 from ime.session.runner import SyncRunner
 from ime.settings import Folders, LoadedSettings, Settings
 from ime.userdb.selection_log import SelectionLog, Versions
