@@ -26,7 +26,7 @@ from math import inf
 from ime.pinyin import rules
 from ime.pinyin.inventory import DELIMITER, DOT_KEY
 from ime.pinyin.rules import EdgeKind, FuzzyPair
-from ime.pinyin.spellings import GraphOptions, Meaning, SpellingTable
+from ime.pinyin.spellings import GraphOptions, Meaning, spelling_table
 from ime.ports import LetterRuns
 
 __all__ = [
@@ -74,7 +74,7 @@ class Segmenter:
     def __init__(self, options: GraphOptions, letters: LetterRuns | None = None) -> None:
         self.options = options
         self._letters = letters
-        self._table = SpellingTable(options)
+        self._table = spelling_table(options)
         self._slips = 0.0
         self._kept: dict[tuple[str, bool], tuple[Meaning, ...]] = {}
 

@@ -78,7 +78,7 @@ def test_assets_without_a_manifest_are_broken(tmp_path: Path) -> None:
 
 
 def test_settings_report_each_notice(folders: Folders) -> None:
-    loaded = LoadedSettings(Settings(), (Message("one"), Message("two")))
+    loaded = LoadedSettings(Settings(), (Message("window.loading"), Message("window.copied")))
     assert len(list(doctor.check_settings(loaded, folders))) == 2
     assert (
         only(doctor.check_settings(LoadedSettings(Settings()), folders)).verdict is Verdict.OK
