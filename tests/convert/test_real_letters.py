@@ -59,7 +59,6 @@ def page(runner: SyncRunner, keys: str, context: str = "") -> list[str]:
         ("Kge", "K歌"),
         ("yonggittijiaodaima", "用git提交代码"),
         ("zhegebughennanxiu", "这个bug很难修"),
-        ("youyigebug", "有一个bug"),
         ("fageemailgeiwo", "发个email给我"),
         ("dakaiexcel", "打开Excel"),
     ],
