@@ -3,9 +3,10 @@
 Example:
     dz	上海市静安区某某路 1 号	1
 
-The code is what is typed, a-z; where it is full pinyin, its initials find the phrase, too. The text may be anything on one line; the place, 1 to 9, is the
-phrase's fixed place in the list and may be left out (1). Empty lines and lines that start with
-# are skipped. A bad line is skipped with a notice: one slip must not cost the other phrases.
+The code is what is typed, a-z; where it is full pinyin, its initials find the phrase, too. The
+text may be anything on one line; the place, 1 to 9, is the phrase's fixed place in the list and
+may be left out (1). Empty lines and lines that start with # are skipped. A bad line is skipped
+with a notice: one slip must not cost the other phrases.
 """
 
 from __future__ import annotations
