@@ -16,6 +16,7 @@ from ime.decode.options import ModelOptions
 from ime.errors import Message
 from ime.personalize.active_version import ACTIVE
 from ime.settings import FuzzySettings, ModelSettings, Settings
+from ime.texts import catalogue
 from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Selection
 
 QUICK = Settings(model=ModelSettings(tier="ngram"))
@@ -74,10 +75,10 @@ def test_switch_keeps_what_was_learned() -> None:
 
 
 def test_scheme_that_is_none_is_told() -> None:
-    told: list[str] = []
+    told: list[str | Message] = []
     open_by_settings(changed("typing", scheme="xiaohe"), told.append)
     assert len(told) == 1
-    assert "xiaohe" in told[0]
+    assert "xiaohe" in catalogue.told(told[0])
 
 
 @pytest.fixture
