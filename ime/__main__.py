@@ -21,7 +21,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from ime.commands.registry import make_parser
-from ime.errors import EnvironmentFaultError, ImeError
+from ime.errors import EnvironmentFaultError, ImeError, Message
 from ime.texts.catalogue import system_locale, told, use_language
 
 _LOG_BYTES = 500_000
@@ -71,7 +71,7 @@ def _run_window(_args: argparse.Namespace) -> int:
     return terminal.run()
 
 
-def _log_to(path: Path) -> tuple[str, ...]:
+def _log_to(path: Path) -> tuple[Message, ...]:
     """Log warnings to a small file of the user's; notices where that cannot be."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,7 +80,8 @@ def _log_to(path: Path) -> tuple[str, ...]:
             path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
         )
     except OSError as exc:
-        return (f"No log is kept: {path} cannot be written ({exc.strerror}).",)
+        why = exc.strerror or str(exc)
+        return (Message.of("fault.no_log", path=str(path), why=why),)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     return ()
