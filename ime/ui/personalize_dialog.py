@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from ime.errors import Message
 from ime.personalize.facade import MarksRead, News, NotDone, Overview, Personalizer
 from ime.personalize.idle import Sign
-from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Progressed
+from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Listed, Progressed
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
@@ -103,6 +103,8 @@ class PersonalizeDialog(QDialog):
                 self._show_progress(news)
             case Finished() | Forgotten():
                 self._show_end(news)
+            case Listed():
+                self._show_stop(Message("personalize.done"))
             case Cancelled():
                 self._show_stop(Message("personalize.cancelled"))
             case Failed(message):
