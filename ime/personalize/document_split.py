@@ -15,8 +15,10 @@ from model.finetune.examples import Chain, Example
 from model.finetune.running_text import chains_of_text, hanzi_of
 from model.vocab import Vocabulary
 
-FEWEST_HANZI = 5000
-"""Hanzi of new documents below which a run is not worth its noise."""
+FEWEST_HANZI = 2000
+"""Hanzi of new documents below which a run is not worth its noise.
+
+4,000 made another 20,000 of the same author 3 % likelier."""
 
 HELD_OUT = 0.125
 """Share of the new text, the newest, that is kept from training to judge by."""

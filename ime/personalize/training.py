@@ -342,8 +342,8 @@ def _report(
         held_out=Tally.of(judged.held_out) if judged.held_out else empty,
         known=Tally.of(judged.known),
         general=Tally.of(judged.general),
-        rescued=_examples(one for one in judged.held_out if one.rescued),
-        broken=_examples(one for one in judged.held_out if one.broken),
+        rescued=_examples(material, (one for one in judged.held_out if one.rescued)),
+        broken=_examples(material, (one for one in judged.held_out if one.broken)),
         curve=tuple(
             Point(one.step, None if math.isnan(one.loss) else one.loss, one.held_out)
             for one in result.curve
@@ -351,5 +351,9 @@ def _report(
     )
 
 
-def _examples(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    return tuple(itertools.islice(outcomes, EXAMPLES))
+def _examples(material: Material, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Some of them; without what stands before them where that may be of a document."""
+    found = itertools.islice(outcomes, EXAMPLES)
+    if not material.documents.cases:
+        return tuple(found)
+    return tuple(replace(one, context="") for one in found)
