@@ -3,9 +3,10 @@
 Example:
     dz	上海市静安区某某路 1 号	1
 
-The code is what is typed, a-z; the text may be anything on one line; the place, 1 to 9, is the
-phrase's fixed place in the list and may be left out (1). Empty lines and lines that start with
-# are skipped. A bad line is skipped with a notice: one slip must not cost the other phrases.
+The code is what is typed, a-z; where it is full pinyin, its initials find the phrase, too. The
+text may be anything on one line; the place, 1 to 9, is the phrase's fixed place in the list and
+may be left out (1). Empty lines and lines that start with # are skipped. A bad line is skipped
+with a notice: one slip must not cost the other phrases.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ime import untrusted_files
+from ime.pinyin.inventory import SYLLABLES
 
 MOST_BYTES = 4_000_000
 """Of a file, 100,000 phrases and more, read in a third of a second."""
@@ -25,6 +28,10 @@ MOST_NOTICES = 3
 
 MAX_PLACE = 9
 _PLACES = frozenset(map(str, range(1, MAX_PLACE + 1)))
+LONGEST = 6  # letters of a syllable
+MAX_CODE = 64
+"""Letters of a code, as many as are ever composed at once."""
+
 MAX_TEXT = 1000
 """Characters of one phrase; a longer one is most likely a file in another format."""
 
@@ -44,15 +51,42 @@ class Phrase:
     place: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PhraseBook:
     """All custom phrases by code, those of one code in the order of their places."""
 
     by_code: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def _by_initials(self) -> Mapping[str, tuple[Phrase, ...]]:
+        found: dict[str, list[Phrase]] = {}
+        for code, phrases in self.by_code.items():
+            initials = initials_of(code)
+            if initials and initials not in self.by_code:
+                found.setdefault(initials, []).extend(phrases)
+        return {initials: tuple(phrases) for initials, phrases in found.items()}
+
+    def find_by_initials(self, letters: str) -> tuple[Phrase, ...]:
+        """The phrases whose code is full pinyin with these initials, and no code itself."""
+        return self._by_initials.get(letters, ())
+
     def find(self, code: str) -> tuple[Phrase, ...]:
         """The phrases of exactly this code, by place."""
         return self.by_code.get(code, ())
+
+
+def initials_of(code: str) -> str:
+    """First letters of the syllables of a code, the fewest that spell it; else empty."""
+    best: list[str | None] = [""]
+    for end in range(1, len(code) + 1):
+        ways = [
+            before + code[start]
+            for start in range(max(0, end - LONGEST), end)
+            if (before := best[start]) is not None and code[start:end] in SYLLABLES
+        ]
+        best.append(min(ways, key=len, default=None))
+    initials = best[-1] or ""
+    return initials if len(initials) > 1 else ""
 
 
 def parse_phrases(lines: Iterable[str]) -> tuple[PhraseBook, tuple[str, ...]]:
@@ -89,6 +123,8 @@ def _parse_line(line: str) -> Phrase | str:
         return f"{len(fields) + 1} columns; write code, text and place with one tab between"
     if not (code.isascii() and code.isalpha() and code.islower()):
         return f"code {reprlib.repr(code)} is not made of letters a-z"
+    if len(code) > MAX_CODE:
+        return f"the code has over {MAX_CODE} letters"
     text = fields[0]
     if not text or len(text) > MAX_TEXT or not text.isprintable():
         return f"the text is empty, over {MAX_TEXT} characters or has control characters"

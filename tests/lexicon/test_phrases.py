@@ -40,6 +40,7 @@ def test_phrases_of_a_code_come_by_place() -> None:
         ("dz\t北京\t²", "place '²'"),
         ("dz\t北京\t" + "9" * 5_000, "place '999"),
         ("Z" * 5_000 + "\t北京", "code 'ZZZ"),
+        ("a" * 5_000 + "\t北京", "over 64 letters"),
     ],
 )
 def test_bad_lines_are_skipped_with_their_reason(line: str, reason: str) -> None:
@@ -127,3 +128,19 @@ def test_a_pipe_in_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
     book, (notice,) = load_phrases(path)
     assert not book.by_code
     assert "no regular file" in notice
+
+
+@pytest.mark.parametrize(
+    ("code", "initials"),
+    [("wodedizhi", "wddz"), ("zhongguo", "zg"), ("xian", ""), ("dz", ""), ("wohello", "")],
+)
+def test_initials_of_codes_in_full_pinyin(code: str, initials: str) -> None:
+    book, notices = parse_phrases([f"{code}\t某路 1 号"])
+    assert not notices
+    found = book.find_by_initials(initials or code[:1])
+    assert [phrase.code for phrase in found] == ([code] if initials else [])
+
+
+def test_a_code_of_its_own_goes_before_initials() -> None:
+    book, _ = parse_phrases(["wddz\t甲", "wodedizhi\t乙"])
+    assert book.find_by_initials("wddz") == ()
