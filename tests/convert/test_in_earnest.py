@@ -24,9 +24,9 @@ from ime.values import Candidate, DecodeRequest, LeftContext
 ASSETS = Path(__file__).parents[2] / "assets"
 SETTINGS = Settings(model=ModelSettings(tier="ngram"))
 
-# Syllables of characters that the training text has by other readings alone: 哼, 咯, 剋. A lone m
-# begins what is meant.
-WITHOUT_CHARACTER = frozenset({"hng", "lo", "kei", "m"})
+# Syllables of characters that the training text has by other readings alone, 哼, 咯, 剋, or as
+# good as never, 扽. A lone m begins what is meant.
+WITHOUT_CHARACTER = frozenset({"hng", "lo", "kei", "den", "m"})
 COMMON = 2_000  # times that the training text has a word
 
 
