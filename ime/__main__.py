@@ -20,6 +20,7 @@ from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from ime import private_folder
 from ime.commands.registry import make_parser
 from ime.errors import EnvironmentFaultError, ImeError, Message
 from ime.texts.catalogue import system_locale, told, use_language
@@ -71,14 +72,21 @@ def _run_window(_args: argparse.Namespace) -> int:
     return terminal.run()
 
 
+class _PrivateLog(RotatingFileHandler):
+    """Nobody else may read it, after rotation either."""
+
+    def _open(self) -> io.TextIOWrapper:
+        opened = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return io.TextIOWrapper(os.fdopen(opened, "ab"), encoding=self.encoding)
+
+
 def _log_to(path: Path) -> tuple[Message, ...]:
     """Log warnings to a small file of the user's; notices where that cannot be."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        handler = RotatingFileHandler(
-            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
-        )
+        private_folder.make(path.parent)
+        handler = _PrivateLog(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+        for old in path.parent.glob(f"{path.name}*"):
+            old.chmod(0o600)
     except OSError as exc:
         why = exc.strerror or str(exc)
         return (Message.of("fault.no_log", path=str(path), why=why),)
