@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 def run_window(
     settings: Settings,
     folders: Folders,
-    notices: Sequence[str],
+    notices: Sequence[str | Message],
     open_converter: OpenConverter,
 ) -> int:
     """Show the window until it is closed.

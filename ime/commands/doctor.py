@@ -162,7 +162,9 @@ def check_assets(assets: Path) -> Iterator[Finding]:
 def check_settings(loaded: LoadedSettings, folders: Folders) -> Iterator[Finding]:
     """Whether the settings file was understood."""
     for notice in loaded.notices:
-        yield Finding("settings", Verdict.NOTE, notice, f"correct {folders.settings_file}")
+        yield Finding(
+            "settings", Verdict.NOTE, told(notice), f"correct {folders.settings_file}"
+        )
     if not loaded.notices:
         state = "is understood" if folders.settings_file.exists() else "is not there: defaults"
         yield Finding("settings", Verdict.OK, f"{folders.settings_file} {state}")

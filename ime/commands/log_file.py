@@ -7,10 +7,12 @@ import os
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from ime.errors import Message
+
 _LOG_BYTES = 500_000
 
 
-def log_to(path: Path) -> tuple[str, ...]:
+def log_to(path: Path) -> tuple[Message, ...]:
     """Log warnings to a small file of the user's; notices where that cannot be."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -19,7 +21,8 @@ def log_to(path: Path) -> tuple[str, ...]:
             path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
         )
     except OSError as exc:
-        return (f"No log is kept: {path} cannot be written ({exc.strerror}).",)
+        why = exc.strerror or str(exc)
+        return (Message.of("fault.no_log", path=str(path), why=why),)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     return ()

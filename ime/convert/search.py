@@ -55,6 +55,10 @@ class SearchOptions:
     margin: float = 9.0
 
 
+_Beginning = tuple[tuple[str, ...], EdgeKind, str]
+"""What an edge means, and the letter behind it."""
+
+
 class BeamSearch:
     """One input being typed; keeps everything that the next letter can use.
 
@@ -74,7 +78,7 @@ class BeamSearch:
     ) -> None:
         self.score, self.model = score, score.model
         self._own = own
-        self._own_beginnings: dict[tuple[Edge, str], list[tuple[int, float]]] = {}
+        self._own_beginnings: dict[_Beginning, list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
         self._lookahead = Lookahead(score.model)
@@ -158,10 +162,7 @@ class BeamSearch:
             for edge in dict.fromkeys((*edges, *lasting))
             if self.vertices[edge.start].has_states
         }
-        known = self._select(lasting, found)
         grown = self._expand((*edges, *lasting), self._floor(lasting, found))
-        if not grown and not last:
-            return known
         found |= {edge: self._pull(edge, letter) for edge in edges if edge.start in grown}
         return self._select(edges, found)
 
@@ -217,25 +218,34 @@ class BeamSearch:
         if self._own is None:
             return {}
         ids, penalties = self.score.edge_tokens(edge)
-        key = (replace(edge, start=0, end=0), letter)
+        begun = self._begun(edge, letter)
+        places = self.score.places(edge)
+        found: dict[int, float] = {}
+        for row, index in enumerate(rows.tolist()):
+            known = float(vertex.scores[index]) + edge.log_prob
+            steps = begun if row < HELD_PARENTS else []
+            for at, nats in steps:
+                found[row * len(ids) + at] = known + nats
+            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
+                at = places.get(token, -1)
+                if at >= 0:
+                    found[row * len(ids) + at] = known + nats + float(penalties[at])
+        return found
+
+    def _begun(self, edge: Edge, letter: str) -> list[tuple[int, float]]:
+        """The likeliest beginnings of own words over an edge that go on with a letter."""
+        assert self._own is not None
+        key = (edge.syllables, edge.kind, letter)
         begun = self._own_beginnings.get(key)
         if begun is None:
+            ids, penalties = self.score.edge_tokens(edge)
             begun = [
                 (at, nats + float(penalties[at]))
                 for at, nats in self._own.beginnings(ids, letter)
             ]
             begun.sort(key=lambda item: -item[1])
             begun = self._own_beginnings[key] = begun[:HELD]
-        found: dict[int, float] = {}
-        for row, index in enumerate(rows.tolist()):
-            known = float(vertex.scores[index]) + edge.log_prob
-            steps = begun if row < HELD_PARENTS else []
-            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
-                places = np.flatnonzero(ids == token).tolist()
-                steps = [*steps, *((at, nats + float(penalties[at])) for at in places)]
-            for at, nats in steps:
-                found[row * len(ids) + at] = known + nats
-        return found
+        return begun
 
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
         """Score that a hypothesis must exceed to enter a vertex which already has `found`.

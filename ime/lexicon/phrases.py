@@ -3,18 +3,23 @@
 Example:
     dz	上海市静安区某某路 1 号	1
 
-The code is what is typed, a-z; the text may be anything on one line; the place, 1 to 9, is the
-phrase's fixed place in the list and may be left out (1). Empty lines and lines that start with
-# are skipped. A bad line is skipped with a notice: one slip must not cost the other phrases.
+The code is what is typed, a-z; where it is full pinyin, its initials find the phrase, too. The
+text may be anything on one line; the place, 1 to 9, is the phrase's fixed place in the list and
+may be left out (1). Empty lines and lines that start with # are skipped. A bad line is skipped
+with a notice: one slip must not cost the other phrases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from ime.pinyin.inventory import SYLLABLES
+
 MAX_PLACE = 9
+LONGEST = 6  # letters of a syllable
 MAX_TEXT = 1000
 """Characters of one phrase; a longer one is most likely a file in another format."""
 
@@ -34,15 +39,42 @@ class Phrase:
     place: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PhraseBook:
     """All custom phrases by code, those of one code in the order of their places."""
 
     by_code: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def _by_initials(self) -> Mapping[str, tuple[Phrase, ...]]:
+        found: dict[str, list[Phrase]] = {}
+        for code, phrases in self.by_code.items():
+            initials = initials_of(code)
+            if initials and initials not in self.by_code:
+                found.setdefault(initials, []).extend(phrases)
+        return {initials: tuple(phrases) for initials, phrases in found.items()}
+
+    def find_by_initials(self, letters: str) -> tuple[Phrase, ...]:
+        """The phrases whose code is full pinyin with these initials, and no code itself."""
+        return self._by_initials.get(letters, ())
+
     def find(self, code: str) -> tuple[Phrase, ...]:
         """The phrases of exactly this code, by place."""
         return self.by_code.get(code, ())
+
+
+def initials_of(code: str) -> str:
+    """First letters of the syllables of a code, the fewest that spell it; else empty."""
+    best: list[str | None] = [""]
+    for end in range(1, len(code) + 1):
+        ways = [
+            before + code[start]
+            for start in range(max(0, end - LONGEST), end)
+            if (before := best[start]) is not None and code[start:end] in SYLLABLES
+        ]
+        best.append(min(ways, key=len, default=None))
+    initials = best[-1] or ""
+    return initials if len(initials) > 1 else ""
 
 
 def parse_phrases(lines: Iterable[str]) -> tuple[PhraseBook, tuple[str, ...]]:

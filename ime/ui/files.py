@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ime import atomic_write
-from ime.errors import EnvironmentFaultError
+from ime.errors import EnvironmentFaultError, Message
 
 LARGEST = 32 * 1024 * 1024  # bytes; a plain text widget gets sluggish long before
 
@@ -53,18 +53,17 @@ def read_text(path: Path) -> TextFile:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise DocumentError(
-                f"{path} has {size / 1e6:.0f} MB; documents may have {LARGEST / 1e6:.0f} MB. "
-                "Split it into smaller files."
-            )
+            sizes = {"size": size / 1e6, "largest": LARGEST / 1e6}
+            raise DocumentError(Message.of("document.too_large", path=str(path), **sizes))
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as exc:
-        raise DocumentError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
+        why = exc.strerror or str(exc)
+        raise DocumentError(Message.of("document.unreadable", path=str(path), why=why)) from exc
     except UnicodeDecodeError as exc:
+        byte = f"{exc.object[exc.start]:#04x}"
         raise DocumentError(
-            f"{path} is not UTF-8 text (byte {exc.start} is {exc.object[exc.start]:#04x}). "
-            "Convert it to UTF-8 first, for instance with iconv."
+            Message.of("document.not_utf8", path=str(path), place=exc.start, byte=byte)
         ) from exc
     ends = Counter(_LINE_END.findall(text))
     newline = max(("\n", "\r\n", "\r"), key=ends.__getitem__)
@@ -90,10 +89,8 @@ def write_text(path: Path, content: TextFile) -> None:
 
 def cannot_write(path: Path, error: OSError) -> DocumentError:
     """The error for a file that cannot be written, with what helps."""
-    return DocumentError(
-        f"{path} cannot be written: {error.strerror or error}. Check the folder's permissions "
-        "and the free disk space, or save under another name."
-    )
+    why = error.strerror or str(error)
+    return DocumentError(Message.of("document.unwritable", path=str(path), why=why))
 
 
 def _bytes_of(text: str, newline: str, *, mark: bool) -> bytes:

@@ -13,8 +13,10 @@ from ime.backend.opening import open_by_settings
 from ime.backend.options import converter_options
 from ime.decode.opening import OpenedConverter
 from ime.decode.options import ModelOptions
+from ime.errors import Message
 from ime.personalize.active_version import ACTIVE
 from ime.settings import FuzzySettings, ModelSettings, Settings
+from ime.texts import catalogue
 from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Selection
 
 QUICK = Settings(model=ModelSettings(tier="ngram"))
@@ -73,10 +75,10 @@ def test_switch_keeps_what_was_learned() -> None:
 
 
 def test_scheme_that_is_none_is_told() -> None:
-    told: list[str] = []
+    told: list[str | Message] = []
     open_by_settings(changed("typing", scheme="xiaohe"), told.append)
     assert len(told) == 1
-    assert "xiaohe" in told[0]
+    assert "xiaohe" in catalogue.told(told[0])
 
 
 @pytest.fixture
@@ -107,8 +109,8 @@ def test_choice_of_a_version_that_is_damaged_is_told_where_it_counts(
     tmp_path: Path, asked: list[ModelOptions], tier: str
 ) -> None:
     (tmp_path / ACTIVE).write_text("{")
-    told: list[str] = []
+    told: list[str | Message] = []
     open_by_settings(of_tier(tier), told.append, tmp_path)
     assert [model.adapter for model in asked] == [None]
-    assert len(told) == (tier == "auto")
-    assert all("personal model cannot be used" in line for line in told)
+    codes = [line.code for line in told if isinstance(line, Message)]
+    assert codes == ["engine.fault.personal"] * (tier == "auto")

@@ -10,7 +10,7 @@ import pytest
 
 from ime.commands import doctor
 from ime.commands.doctor import Finding, Verdict
-from ime.errors import AssetError, EnvironmentFaultError
+from ime.errors import AssetError, EnvironmentFaultError, Message
 from ime.session.runner import SyncRunner
 from ime.settings import Folders, LoadedSettings, Settings
 from ime.userdb.selection_log import SelectionLog, Versions
@@ -78,7 +78,7 @@ def test_assets_without_a_manifest_are_broken(tmp_path: Path) -> None:
 
 
 def test_settings_report_each_notice(folders: Folders) -> None:
-    loaded = LoadedSettings(Settings(), ("one", "two"))
+    loaded = LoadedSettings(Settings(), (Message("window.loading"), Message("window.copied")))
     assert len(list(doctor.check_settings(loaded, folders))) == 2
     assert (
         only(doctor.check_settings(LoadedSettings(Settings()), folders)).verdict is Verdict.OK

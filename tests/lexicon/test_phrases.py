@@ -89,3 +89,19 @@ def test_notices_of_a_file_name_it(tmp_path: Path) -> None:
     assert load_phrases(path)[1] == (
         f"{path}, line 1 skipped: 1 columns; write code, text and place with one tab between",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "initials"),
+    [("wodedizhi", "wddz"), ("zhongguo", "zg"), ("xian", ""), ("dz", ""), ("wohello", "")],
+)
+def test_initials_of_codes_in_full_pinyin(code: str, initials: str) -> None:
+    book, notices = parse_phrases([f"{code}\t某路 1 号"])
+    assert not notices
+    found = book.find_by_initials(initials or code[:1])
+    assert [phrase.code for phrase in found] == ([code] if initials else [])
+
+
+def test_a_code_of_its_own_goes_before_initials() -> None:
+    book, _ = parse_phrases(["wddz\t甲", "wodedizhi\t乙"])
+    assert book.find_by_initials("wddz") == ()

@@ -59,7 +59,8 @@ def test_catalogues_have_the_same_keys_and_figures(other: str) -> None:
 def test_chinese_is_chinese() -> None:
     """What has no hanzi in Chinese is the same in both languages, as names of keys are."""
     for code, text in catalogue("zh_CN").items():
-        if not re.search("[一-鿿]", "".join(forms(text))):
+        words = re.sub(r"{[^}]*}|\W", "", "".join(forms(text)))
+        if words and not re.search("[一-鿿]", words):
             assert text == ENGLISH[code], code
 
 
@@ -245,8 +246,7 @@ def test_no_sentence_stands_anywhere_in_the_window() -> None:
 
 SENTENCES = {
     "screen.py": "says, without Qt and before it, why no window can open: for the terminal",
-    "files.py": "errors of documents",
-    "drafts.py": "errors of drafts",
+    "drafts.py": "what is wrong inside a draft's file; it ends in the same room",
     "style.py": "a style sheet",
     "language.py": "texts of Qt, which are looked up by their English",
 }

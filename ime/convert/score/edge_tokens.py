@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ime.pinyin.graph import Edge, EdgeKind
@@ -13,6 +15,9 @@ MISREADING = -6.9
 LATIN = "<latin>"
 """Name of the token that stands for a run of letters."""
 DOT = "·"
+
+
+_Meaning = tuple[tuple[str, ...], EdgeKind]
 
 
 class EdgeTokens:
@@ -43,7 +48,8 @@ class EdgeTokens:
                 if others:
                     key = tokens.syllables[token]
                     self._other_readings.setdefault(key, []).extend(others)
-        self._cache: dict[tuple[tuple[str, ...], EdgeKind], tuple[IntArray, FloatArray]] = {}
+        self._cache: dict[_Meaning, tuple[IntArray, FloatArray]] = {}
+        self._places: dict[_Meaning, dict[int, int]] = {}
 
     def of(self, edge: Edge) -> tuple[IntArray, FloatArray]:
         """(N,) token ids, and (N,) nats to add for each."""
@@ -51,6 +57,15 @@ class EdgeTokens:
         known = self._cache.get(key)
         if known is None:
             known = self._cache[key] = self._collect(edge)
+        return known
+
+    def places(self, edge: Edge) -> Mapping[int, int]:
+        """The place of each token in what `of` gives."""
+        key = (edge.syllables, edge.kind)
+        known = self._places.get(key)
+        if known is None:
+            ids, _ = self.of(edge)
+            known = self._places[key] = {token: at for at, token in enumerate(ids.tolist())}
         return known
 
     def _collect(self, edge: Edge) -> tuple[IntArray, FloatArray]:

@@ -160,6 +160,10 @@ class Score:
         """(N,) ids of the tokens that an edge may mean, and (N,) nats to add for each."""
         return self._edge_tokens.of(edge)
 
+    def places(self, edge: Edge) -> Mapping[int, int]:
+        """The place of each token in what `edge_tokens` gives."""
+        return self._edge_tokens.places(edge)
+
     def input_gain(self, before: Sequence[int], texts: Sequence[Sequence[int]]) -> FloatArray:
         """(N,) nats that each of N texts gains as the whole input behind `before`.
 
