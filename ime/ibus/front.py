@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from ime.ibus.badges import badges_of
 from ime.ibus.field import Field
 from ime.ibus.keys_under_way import KeysUnderWay, Sink
 from ime.ibus.serialized import Property, property_list, property_value, table_value, text_value
@@ -164,6 +165,13 @@ class Front(Sink):
             if described.secret:
                 self._drop()
             self._enter_field()
+
+    def set_surroundings_known(self, engine: Engine, *, known: bool) -> None:
+        """The client says whether it can tell what stands around the caret."""
+        asks = known and not engine.takes_surroundings
+        engine.takes_surroundings = known
+        if asks and engine is self._engine:
+            self._ask_surroundings()
 
     def set_surroundings(self, engine: Engine, text: str, caret: int, anchor: int) -> None:
         """The client says what stands around the caret; offsets count characters."""
@@ -379,7 +387,7 @@ class Front(Sink):
     def _show_badges(self) -> None:
         if self._engine is None:
             return
-        badges, before = _badges(self.context.state), self._badges
+        badges, before = badges_of(self.context.state), self._badges
         self._badges = badges
         if not before:
             self._emit("RegisterProperties", "v", property_list(badges))
@@ -396,30 +404,3 @@ def _table(state: SessionState) -> tuple[object, ...]:
         return ()
     texts = tuple(item.text for item in page.items)
     return (*texts, page.number, page.highlight, page.has_previous, page.has_next)
-
-
-def _badges(state: SessionState) -> tuple[Property, ...]:
-    """Switches of the panel, the mode first."""
-    options = state.options
-    chinese = state.mode is Mode.CHINESE
-    mode = "capitals" if state.capitals else "chinese" if chinese else "english"
-    symbol = {"capitals": "A", "chinese": "中", "english": "英"}[mode]
-    marks = "chinese" if options.chinese_punctuation else "english"
-    width = "full" if options.full_width else "half"
-    return (
-        Property("InputMode", say(f"status.mode.{mode}"), symbol, say("status.mode_tip")),
-        Property(
-            "punctuation",
-            say(f"status.punctuation.{marks}"),
-            "，。" if options.chinese_punctuation else ",.",
-            say("status.punctuation_tip"),
-        ),
-        Property(
-            "width",
-            say(f"status.width.{width}"),
-            "全" if options.full_width else "半",
-            say("status.width_tip"),
-        ),
-        Property("private", say("ibus.private"), on=options.private),
-        Property("settings", say("ibus.settings")),
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -12,6 +11,7 @@ import msgspec
 
 from ime.errors import ImeError, Message
 from ime.ibus.address import bus_address
+from ime.ibus.component import own_command
 from ime.ibus.connection import Connection, Gone
 from ime.ibus.loop import Loop
 from ime.ibus.service import Service, claim_name
@@ -130,7 +130,7 @@ class EngineProcess:
     def open_settings(self) -> None:
         """Open the dialog in a process of its own."""
         subprocess.Popen(
-            [sys.executable, "-m", "ime", "settings"],
+            [*own_command(), "settings"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

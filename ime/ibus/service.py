@@ -31,7 +31,8 @@ _PROPERTIES = "org.freedesktop.DBus.Properties"
 _FACTORY_PATH = "/org/freedesktop/IBus/Factory"
 _ENGINE_PATH = "/org/freedesktop/IBus/Engine/Moyin"
 _SURROUNDING_TEXT = 1 << 5  # IBUS_CAP_SURROUNDING_TEXT
-_READABLE = {"FocusId": ("(b)", (True,)), "ActiveSurroundingText": ("(b)", (True,))}
+# Asked once for each engine object; libibus declares "(b)", and yet the daemon takes "b" alone.
+_READABLE = {"FocusId": ("b", True), "ActiveSurroundingText": ("b", True)}
 
 _Handler = Callable[["Service", Engine, tuple[Any, ...]], object]
 
@@ -155,7 +156,7 @@ class Service:
         self._front.reset(engine)
 
     def _capabilities(self, engine: Engine, body: tuple[Any, ...]) -> None:
-        engine.takes_surroundings = bool(body[0] & _SURROUNDING_TEXT)
+        self._front.set_surroundings_known(engine, known=bool(body[0] & _SURROUNDING_TEXT))
 
     def _surroundings(self, engine: Engine, body: tuple[Any, ...]) -> None:
         value, caret, anchor = body
