@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from ime.ibus.badges import badges_of
 from ime.ibus.field import Field
 from ime.ibus.keys_under_way import KeysUnderWay, Sink
+from ime.ibus.own_context import OwnContextJournal
 from ime.ibus.serialized import Property, property_list, property_value, table_value, text_value
 from ime.ibus.surroundings import Surroundings
 from ime.ibus.x_keys import (
@@ -125,7 +126,8 @@ class Front(Sink):
         self._notice_over = make_timer(self._end_notice)
         self._keys = KeysUnderWay(self, make_timer, clock)
         self._pressing = False
-        self.context = InputContext(self, decoder, journal, options, make_timer)
+        self._journal = OwnContextJournal(journal)
+        self.context = InputContext(self, decoder, self._journal, options, make_timer)
 
     # --- from the daemon -----------------------------------------------------------------
 
@@ -135,6 +137,7 @@ class Front(Sink):
             self.focus_out(self._engine)
         self._engine = engine
         self._surroundings.forget()
+        self._journal.forget_text()
         self.context.reset(LeftContext())
         self._enter_field()
         self._badges = ()
@@ -285,6 +288,7 @@ class Front(Sink):
         self._show(_Shown("", 0, self._shown.auxiliary, self._shown.table))
         self._emit("CommitText", "v", text_value(text))
         self._surroundings.committed(text)
+        self._journal.inserted(text)
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of what stands left of the caret."""
