@@ -216,7 +216,7 @@ def test_missing_folder_is_an_asset_error(tmp_path: Path) -> None:
 # --- what can be done without ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("damage", [gone("pairs/pairs.npy"), cut("pairs/words.npy", 20)])
+@pytest.mark.parametrize("damage", [gone("pairs/pairs-0.npy"), cut("pairs/words.npy", 20)])
 def test_without_word_pairs_typing_goes_on_with_a_notice(assets: Path, damage: Damage) -> None:
     damage(assets)
     told: list[str] = []
