@@ -16,11 +16,13 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from ime.commands.registry import make_parser
-from ime.errors import EnvironmentFaultError, ImeError
+from ime.errors import EnvironmentFaultError, ImeError, Message
+from ime.texts.catalogue import system_locale, told, use_language
 
 _LOG_BYTES = 500_000
 _STOPPED = 130  # 128 + SIGINT, as shells count
@@ -30,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `moyin` with arguments; returns the exit status."""
     multiprocessing.freeze_support()
     _speak_utf8()
+    use_language("auto", system_locale())
     words = sys.argv[1:] if argv is None else argv
     args = make_parser(words, _run_window).parse_args(words)
     # What the user has to know is printed; Python would print warnings a second time.
@@ -37,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except ImeError as error:
-        print(f"moyin: {error}", file=sys.stderr)
+        print(f"moyin: {told(error.told)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return _STOPPED
@@ -50,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run_window(_args: argparse.Namespace) -> int:
     """The window; where none can open, the reason and the conversation in the terminal."""
     from ime.app import run_window
-    from ime.commands.opening import personal_converter
+    from ime.backend.opening import open_by_settings
     from ime.settings import load, user_folders
     from ime.ui.screen import check_display
 
@@ -59,15 +62,16 @@ def _run_window(_args: argparse.Namespace) -> int:
     notices = [*loaded.notices, *_log_to(folders.log_file)]
     try:
         check_display(os.environ, sys.platform)
-        return run_window(loaded.settings, folders, notices, personal_converter)
+        opener = partial(open_by_settings, adapters=folders.adapters)
+        return run_window(loaded.settings, folders, notices, opener)
     except EnvironmentFaultError as error:
-        print(f"moyin: {error}", file=sys.stderr)
+        print(f"moyin: {told(error.told)}", file=sys.stderr)
     from ime.commands import terminal
 
     return terminal.run()
 
 
-def _log_to(path: Path) -> tuple[str, ...]:
+def _log_to(path: Path) -> tuple[Message, ...]:
     """Log warnings to a small file of the user's; notices where that cannot be."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -76,7 +80,8 @@ def _log_to(path: Path) -> tuple[str, ...]:
             path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
         )
     except OSError as exc:
-        return (f"No log is kept: {path} cannot be written ({exc.strerror}).",)
+        why = exc.strerror or str(exc)
+        return (Message.of("fault.no_log", path=str(path), why=why),)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     return ()

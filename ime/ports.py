@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark, Word
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -94,8 +94,40 @@ class LanguageModel(Protocol):
         ...
 
 
-class OwnWordPaths(LanguageModel, Protocol):
-    """A language model that knows words of the user's own, which the search follows."""
+class ManyContexts(LanguageModel, Protocol):
+    """A language model that reads several left contexts in one step."""
+
+    def start_many(self, contexts: Sequence[LeftContext]) -> IntArray:
+        """Drop all states, read the contexts (N), and return their states (N,), the roots."""
+        ...
+
+
+class TokenTerm(Protocol):
+    """A term of the score of a token, which depends on what stands before the token.
+
+    It is told of the states of the model it is added to; one that it was not told of is the
+    root.
+    """
+
+    def enter(self, context: Sequence[int]) -> None:
+        """Drop all states; stand behind a left context of token ids."""
+        ...
+
+    def extend(self, parents: IntArray, tokens: IntArray, states: IntArray) -> None:
+        """`states` (B,) are the histories `parents` (B,), each followed by its token (B,)."""
+        ...
+
+    def add_to(self, log_probs: FloatArray, states: IntArray) -> None:
+        """Change the scores (B, V), in nats, of the token that follows each of (B,) states."""
+        ...
+
+    def release(self, states: IntArray) -> None:
+        """Forget states."""
+        ...
+
+
+class OwnWordPaths(Protocol):
+    """The words of the user's own as the search follows them; one of the terms."""
 
     def beginnings(self, ids: IntArray, letter: str) -> list[tuple[int, float]]:
         """Which of `ids` begin own words that go on with a letter: place among them, nats."""
@@ -107,6 +139,23 @@ class OwnWordPaths(LanguageModel, Protocol):
 
     def gain(self, state: int, token: int) -> float:
         """Nats of a token behind a state that own words gave it."""
+        ...
+
+
+class LetterRuns(Protocol):
+    """Letters that are no pinyin: names, English words, words of letters and hanzi."""
+
+    @property
+    def longest(self) -> int:
+        """Letters of the longest one."""
+        ...
+
+    def log_prob(self, typed: str) -> float:
+        """Nats of a run among all runs, -inf where it is none; capitals count as small."""
+        ...
+
+    def text_of(self, typed: str) -> str:
+        """What is written for it; `typed` where it is not known otherwise."""
         ...
 
 
@@ -122,6 +171,31 @@ class WordPairs(Protocol):
         ...
 
 
+class Words(Protocol):
+    """Words by what was typed for them, in one layer or in several."""
+
+    def words_of(self, syllables: tuple[str, ...]) -> tuple[Word, ...]:
+        """Words with exactly this reading, likeliest first."""
+        ...
+
+    def words_like(
+        self, meanings: tuple[tuple[str, ...], ...], limit: int = 40
+    ) -> tuple[Word, ...]:
+        """The likeliest words whose n-th syllable is one of `meanings[n]`.
+
+        Args:
+            meanings: possible syllables of each place, for instance all of z* for a typed z.
+            limit: no more words than this.
+        """
+        ...
+
+    def words_begun(
+        self, meanings: tuple[tuple[str, ...], ...], limit: int = 2
+    ) -> tuple[Word, ...]:
+        """The likeliest longer words of the user's own that begin as `words_like` says."""
+        ...
+
+
 class UserWords(Protocol):
     """What the user chose for a reading."""
 
@@ -134,17 +208,36 @@ class UserWords(Protocol):
         ...
 
 
-class Learned(Protocol):
-    """What the search asks of what was learned at once."""
+class LearnedTerms(Protocol):
+    """What this user adds to the score of a token."""
 
     @property
-    def model(self) -> OwnWordPaths:
-        """Everyone's model with what this user adds to it; the same object for good."""
+    def terms(self) -> Sequence[TokenTerm]:
+        """The terms, in the order in which they count; the same objects for good."""
+        ...
+
+    @property
+    def own(self) -> float:
+        """Probability that the context last entered is such as the user writes."""
+        ...
+
+
+class Learned(LearnedTerms, Protocol):
+    """What the converter asks of what was learned at once."""
+
+    @property
+    def own_words(self) -> OwnWordPaths:
+        """Words of the user's own, one of `terms`; the same object for good."""
         ...
 
     @property
     def words(self) -> UserWords:
         """The user's choices; the same object for good."""
+        ...
+
+    @property
+    def lexicon(self) -> Words:
+        """The shipped words and those of the user's own."""
         ...
 
     @property
@@ -193,4 +286,49 @@ class Converter(Protocol):
 
     def mark(self, mark: Mark) -> None:
         """Let the user's word on a candidate change the very next list."""
+        ...
+
+
+class Decoder(Protocol):
+    """What converts for a session, on a thread of its own; every method returns at once."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether a list can still come."""
+        ...
+
+    def convert(self, request: DecodeRequest) -> None:
+        """Ask for a list; an older request is dropped."""
+        ...
+
+    def prepare(self, context: LeftContext) -> None:
+        """Read a left context ahead."""
+        ...
+
+    def learn(self, commit: Commit) -> None:
+        """Learn from a commit."""
+        ...
+
+    def retract(self, commit_id: int) -> None:
+        """Unlearn a commit."""
+        ...
+
+    def mark(self, mark: Mark) -> None:
+        """Heed the user's word on a candidate."""
+        ...
+
+
+class Journal(Protocol):
+    """What writes selections down; every method returns at once."""
+
+    def append(self, commit: Commit) -> object:
+        """Write a commit's selections."""
+        ...
+
+    def retract(self, commit_id: int) -> object:
+        """Mark a commit's selections as taken back."""
+        ...
+
+    def mark(self, mark: Mark) -> object:
+        """Write down the user's word on a candidate."""
         ...

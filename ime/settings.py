@@ -6,12 +6,10 @@ believed gives defaults and a notice for the user, never an exception. Only `sav
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import reprlib
 import sys
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,14 +21,19 @@ import platformdirs
 import tomli_w
 from msgspec import Meta, Struct
 
-from ime.errors import SettingsError
+from ime import atomic_write
+from ime.errors import Message, SettingsError
 
 HOME_VARIABLE = "MOYIN_HOME"
 """Environment variable that puts all user folders under one folder."""
 
 
+PAGE_SIZE = 5
+"""Candidates on a page, where nobody chose."""
+
 Orientation = Literal["horizontal", "vertical"]
 Theme = Literal["system", "light", "dark"]
+Language = Literal["auto", "zh_CN", "en"]
 Tier = Literal["auto", "ngram"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 SCHEMES = ("flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
@@ -41,13 +44,22 @@ def _pair(written: str) -> Meta:
     return Meta(description=f"Take {written} for each other; an exact reading stays first.")
 
 
+class AppearanceSettings(Struct, frozen=True):
+    """What Moyin itself speaks."""
+
+    language: Annotated[
+        Language,
+        Meta(description="Language of menus, messages and reports; auto follows the system."),
+    ] = "auto"
+
+
 class WindowSettings(Struct, frozen=True):
     """How the window and the candidate panel look."""
 
     page_size: Annotated[
         int,
         Meta(ge=3, le=9, description="Candidates on a page.", extra={"unit": "candidates"}),
-    ] = 5
+    ] = PAGE_SIZE
     orientation: Annotated[
         Orientation, Meta(description="Candidates beside or below each other.")
     ] = "horizontal"
@@ -201,6 +213,7 @@ class PersonalizeSettings(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """Everything a user can set, by section of settings.toml."""
 
+    appearance: AppearanceSettings = AppearanceSettings()
     window: WindowSettings = WindowSettings()
     keys: KeySettings = KeySettings()
     typing: TypingSettings = TypingSettings()
@@ -274,11 +287,11 @@ class LoadedSettings:
 
     Attributes:
         settings: complete; defaults stand in for what was missing or wrong.
-        notices: one line for the user for each thing that was wrong; empty when all is well.
+        notices: one for each thing that was wrong; empty when all is well.
     """
 
     settings: Settings
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
 
 
 def load(path: Path) -> LoadedSettings:
@@ -292,31 +305,27 @@ def load(path: Path) -> LoadedSettings:
         return LoadedSettings(Settings(), (_kept_aside(path, exc.strerror or str(exc)),))
     except (ValueError, RecursionError) as exc:
         return LoadedSettings(Settings(), (_kept_aside(path, str(exc)),))
-    notices: list[str] = []
+    notices: list[Message] = []
     settings = _read(Settings, table, "", notices)
-    return LoadedSettings(settings, tuple(f"{path.name}: {notice}" for notice in notices))
+    named = (Message.of("fault.settings.line", file=path.name, what=one) for one in notices)
+    return LoadedSettings(settings, tuple(named))
 
 
-def _kept_aside(path: Path, why: str) -> str:
+def _kept_aside(path: Path, why: str) -> Message:
     """Move a file that cannot be read out of the way, and say so."""
     aside = path.with_name(path.name + ".bad")
     try:
         path.replace(aside)
     except OSError:
-        return (
-            f"{path} cannot be read ({why}); default settings are used. Correct or delete it."
-        )
-    return (
-        f"{path} cannot be read ({why}); default settings are used. The file was kept as "
-        f"{aside.name}."
-    )
+        return Message.of("fault.settings.unreadable", path=str(path), why=why)
+    return Message.of("fault.settings.aside", path=str(path), why=why, aside=aside.name)
 
 
 StructT = TypeVar("StructT", bound=Struct)
 
 
 def _read(
-    kind: type[StructT], table: Mapping[str, object], prefix: str, notices: list[str]
+    kind: type[StructT], table: Mapping[str, object], prefix: str, notices: list[Message]
 ) -> StructT:
     """`kind` with the values of `table` that are valid; one bad value spoils no other."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
@@ -329,22 +338,30 @@ def _read(
             if isinstance(value, dict):
                 values[key] = _read(type(field.default), value, f"{prefix}{key}.", notices)
             else:
-                notices.append(f"{prefix}{key} must be a section [{key}]; defaults are used.")
+                notices.append(
+                    Message.of("fault.settings.section", name=f"{prefix}{key}", key=key)
+                )
         else:
             try:
                 values[key] = msgspec.convert(value, field.type)
             except msgspec.ValidationError as exc:
                 notices.append(
-                    f"{prefix}{key} = {reprlib.repr(value)}: {exc}; "
-                    f"the default {field.default!r} is used."
+                    Message.of(
+                        "fault.settings.value",
+                        name=f"{prefix}{key}",
+                        value=reprlib.repr(value),
+                        why=str(exc),
+                        default=repr(field.default),
+                    )
                 )
     return kind(**values)
 
 
-def _unknown(path: str, known: list[str]) -> str:
+def _unknown(path: str, known: list[str]) -> Message:
     near = difflib.get_close_matches(path, known, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
-    return f"unknown setting {path}{hint} is ignored."
+    if not near:
+        return Message.of("fault.settings.unknown", name=path)
+    return Message.of("fault.settings.misspelled", name=path, near=near[0])
 
 
 def save(settings: Settings, path: Path) -> None:
@@ -353,23 +370,13 @@ def save(settings: Settings, path: Path) -> None:
     Raises:
         SettingsError: it cannot be written; the old file is untouched.
     """
-    target = path.resolve()  # a linked settings file stays a link
-    unfinished: str | None = None
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(prefix=path.name, dir=target.parent)  # mode 0600
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(render(settings))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).replace(target)
+        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        atomic_write.replace(path, render(settings).encode(), mode=0o600)
     except OSError as exc:
-        if unfinished is not None:
-            with contextlib.suppress(OSError):
-                Path(unfinished).unlink()
+        why = exc.strerror or str(exc)
         raise SettingsError(
-            f"The settings cannot be saved to {path} ({exc.strerror}); they hold until the "
-            "program ends. Check the folder's permissions and the free disk space."
+            Message.of("fault.settings.unsaved", path=str(path), why=why)
         ) from exc
 
 

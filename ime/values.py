@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from ime.settings import PAGE_SIZE
+
+CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
+"""Tokens of the left context that a model reads, where nothing else is asked."""
+
 
 class Source(Enum):
     """Why a candidate is in the list."""
@@ -30,6 +35,43 @@ class Source(Enum):
     """The letters themselves."""
     PINNED = "pinned"
     """Pinned to the first place by the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with one of its readings.
+
+    Attributes:
+        text: hanzi.
+        syllables: one a hanzi.
+        count: how often the training text has it, or would have it as far as is known.
+        source: `USER` where the user made, added or used it.
+    """
+
+    text: str
+    syllables: tuple[str, ...]
+    count: int
+    source: Source = Source.WORD
+
+
+@dataclass(frozen=True, slots=True)
+class UserWord:
+    """A word that the user added or imported.
+
+    Attributes:
+        text: hanzi.
+        syllables: one a hanzi.
+        weight: choices by the user that it counts as; below 1 where it comes from a dictionary
+            and only its place among its homophones is known.
+        source: "added", or what it was imported from.
+        time: when, in seconds since 1970, UTC.
+    """
+
+    text: str
+    syllables: tuple[str, ...]
+    weight: float = 1.0
+    source: str = "added"
+    time: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +198,8 @@ class DecodeRequest:
         continues: whether parts in front of `raw` are fixed.
         passed_over: beginnings of the text wanted for `raw` that the user saw while choosing
             those parts, and did not choose.
+        page_size: candidates a page, at least 1; what stands on the first pages is chosen for
+            it.
     """
 
     revision: int
@@ -163,6 +207,7 @@ class DecodeRequest:
     raw: str
     continues: bool = False
     passed_over: frozenset[str] = frozenset()
+    page_size: int = PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +238,7 @@ class Page:
         number: page number from 0.
         has_previous: whether a page lies before it.
         has_next: whether a page lies behind it.
-        highlight: index in `items` that Space commits.
+        highlight: index in `items` that Space commits; -1 where it commits none.
         revision: of the list it was cut from.
     """
 

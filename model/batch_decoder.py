@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,15 +25,16 @@ TOGETHER = 12
 Hypothesis = tuple[float, list[int]]
 """Nats, and tokens."""
 
-Adjust = Callable[[int, FloatArray], FloatArray]
-"""From the place of a case and its (K, V) log-probabilities to those that count."""
+
+Context = TypeVar("Context", contravariant=True)
+"""What a scorer reads before the first token: token ids, or what it makes them of."""
 
 
-class Scorer(Protocol):
-    """Anything that gives next-token log-probabilities for a tree of histories."""
+class Scorer(Protocol[Context]):
+    """Anything that gives scores of next tokens for a tree of histories with several roots."""
 
-    def start(self, context: Sequence[int]) -> int:
-        """State after `context`; forgets everything else."""
+    def start_many(self, contexts: Sequence[Context]) -> IntArray:
+        """States after all contexts; forgets everything else."""
         ...
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
@@ -41,15 +42,7 @@ class Scorer(Protocol):
         ...
 
     def log_probs(self, states: IntArray) -> FloatArray:
-        """(B, V) log-probabilities in nats."""
-        ...
-
-
-class ManyScorer(Scorer, Protocol):
-    """A `Scorer` with several roots."""
-
-    def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
-        """States after all contexts; forgets everything else."""
+        """(B, V) scores in nats."""
         ...
 
 
@@ -65,32 +58,22 @@ class _Search:
 
 
 def convert_syllables(
-    scorer: Scorer,
+    scorer: Scorer[Context],
     by_syllable: dict[str, IntArray],
-    context: Sequence[int],
+    context: Context,
     syllables: Sequence[str],
     beam: int = 16,
 ) -> list[Hypothesis]:
-    """The most probable token sequences that read `syllables`, best first.
-
-    Returns:
-        At most `beam` pairs of log-probability in nats and tokens; none where a syllable is
-        unknown.
-    """
-    found: list[list[Hypothesis]] = [[]]
-    searches = _begin(0, np.array([scorer.start(context)]), syllables, by_syllable)
-    while searches:
-        searches = _advance(scorer, searches, beam, found, None)
-    return found[0]
+    """The most probable token sequences that read `syllables`, as `convert_many` finds them."""
+    return convert_many(scorer, by_syllable, [(context, syllables)], beam)[0]
 
 
 def convert_many(
-    scorer: ManyScorer,
+    scorer: Scorer[Context],
     by_syllable: dict[str, IntArray],
-    cases: Sequence[tuple[Sequence[int], Sequence[str]]],
+    cases: Sequence[tuple[Context, Sequence[str]]],
     beam: int,
-    tick: Callable[[int], None],
-    adjust: Adjust | None = None,
+    tick: Callable[[int], None] = lambda _: None,
 ) -> list[list[Hypothesis]]:
     """The most probable token sequences for each case, best first.
 
@@ -100,10 +83,9 @@ def convert_many(
         cases: (context, syllables).
         beam: hypotheses of each.
         tick: called with the number of cases done, after each batch.
-        adjust: changes the log-probabilities that count for a case.
 
     Returns:
-        At most `beam` hypotheses of each case; none where a syllable is unknown.
+        At most `beam` pairs of nats and tokens for each case; none where a syllable is unknown.
     """
     found: list[list[Hypothesis]] = [[] for _ in cases]
     for first in range(0, len(cases), TOGETHER):
@@ -113,7 +95,7 @@ def convert_many(
         for i, (_, syllables) in enumerate(batch):
             searches += _begin(first + i, states[i : i + 1], syllables, by_syllable)
         while searches:
-            searches = _advance(scorer, searches, beam, found, adjust)
+            searches = _advance(scorer, searches, beam, found)
         tick(first + len(batch))
     return found
 
@@ -129,11 +111,10 @@ def _begin(
 
 
 def _advance(
-    scorer: Scorer,
+    scorer: Scorer[Context],
     searches: list[_Search],
     beam: int,
     found: list[list[Hypothesis]],
-    adjust: Adjust | None,
 ) -> list[_Search]:
     """One more token for every search; those that are done give what they found and go."""
     logs = scorer.log_probs(np.concatenate([search.states for search in searches]))
@@ -144,8 +125,6 @@ def _advance(
     for search in searches:
         rows = logs[at : at + len(search.states)]
         at += len(search.states)
-        if adjust is not None:
-            rows = adjust(search.place, rows)
         ids = search.groups[len(search.paths[0])]
         total = (search.scores[:, None] + rows[:, ids]).ravel()
         top = np.argsort(-total)[:beam]
@@ -193,7 +172,7 @@ def sample_units(
 
 
 def conversion_rate(
-    scorer: Scorer,
+    scorer: Scorer[Sequence[int]],
     vocabulary: Vocabulary,
     units: Sequence[tuple[list[int], list[int]]],
     beam: int = 8,

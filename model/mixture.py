@@ -29,23 +29,26 @@ SHARES = "mixture.json"
 LEAST_EVIDENCE = 50  # hanzi below which a share falls back on that of all hanzi together
 
 
+class SharesError(ValueError):
+    """The file of the shares is damaged."""
+
+
 class MixtureScorer:
     """Next-token log-probabilities of both models mixed.
 
     Args:
         network: the network's scorer.
         ngram: the n-gram's scorer.
-        weights: share of the network, 0 to 1, where the n-gram knows a suffix of 1, 2, 3, 4
+        shares: of the network, 0 to 1, where the n-gram knows a suffix of 1, 2, 3, 4
             tokens.
     """
 
     def __init__(
-        self, network: NetworkScorer, ngram: NgramScorer, weights: Sequence[float]
+        self, network: NetworkScorer, ngram: NgramScorer, shares: Sequence[float]
     ) -> None:
-        if len(weights) != ORDER - 1 or not all(0 <= weight <= 1 for weight in weights):
-            raise ValueError(f"need {ORDER - 1} weights from 0 to 1, got {list(weights)}")
+        _check(shares)
         self._network, self._ngram = network, ngram
-        self._weights = np.array([0.0, *weights], np.float32)
+        self._shares = np.array([0.0, *shares], np.float32)
         self._states: list[tuple[int, int]] = []  # of the network, of the n-gram
         self._dead: set[int] = set()
 
@@ -57,16 +60,11 @@ class MixtureScorer:
 
     def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
         """Forget everything; the states after all contexts."""
-        neural = self._network.start_many(contexts).tolist()
-        root = self._ngram.start([])
-        pairs = []
-        for state, context in zip(neural, contexts, strict=True):
-            counted = np.array([root])
-            for token in context[-4:]:  # the n-gram reads no further back
-                counted = self._ngram.extend(counted, np.array([token]))
-            pairs.append((state, int(counted[0])))
-        self._states = pairs
-        return np.arange(len(pairs))
+        neural = self._network.start_many(contexts)
+        counted = self._ngram.start_many(contexts)
+        self._states = list(zip(neural.tolist(), counted.tolist(), strict=True))
+        self._dead.clear()
+        return np.arange(len(self._states))
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,) each followed by its token (B,)."""
@@ -80,10 +78,10 @@ class MixtureScorer:
     def log_probs(self, states: IntArray) -> FloatArray:
         """(B, V) log-probabilities in nats of the token after each state."""
         pairs = self._pairs(states)
-        weights = self._weights[self._ngram.knowledge(pairs[:, 1])][:, None]
+        shares = self._shares[self._ngram.knowledge(pairs[:, 1])][:, None]
         mixed = self._network.probabilities(pairs[:, 0])
-        mixed *= weights
-        mixed += self._ngram.probabilities(pairs[:, 1]) * (1 - weights)
+        mixed *= shares
+        mixed += self._ngram.probabilities(pairs[:, 1]) * (1 - shares)
         result: FloatArray = np.log(mixed, out=mixed)
         return result
 
@@ -119,23 +117,27 @@ class MixtureScorer:
         return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def load_shares(folder: Path) -> tuple[float, ...] | None:
-    """The network's shares that `save_shares` wrote to `folder`; None where there are none.
+def load_shares(folder: Path) -> tuple[float, ...]:
+    """The network's shares that `save_shares` wrote to `folder`, each 0 to 1.
 
     Raises:
-        ValueError: the file is damaged.
+        OSError: the file cannot be read.
+        SharesError: it is damaged.
     """
     path = folder / SHARES
-    if not path.exists():
-        return None
+    data = path.read_bytes()
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["network_share"]
+        found = json.loads(data)["network_share"]
         shares = tuple(float(share) for share in found)
+        _check(shares)
     except (ValueError, KeyError, TypeError) as exc:
-        raise ValueError(f"{path}: damaged ({exc}); tune the mixture again") from exc
-    if len(shares) != ORDER - 1:
-        raise ValueError(f"{path}: has {len(shares)} shares, not {ORDER - 1}; tune again")
+        raise SharesError(f"{path} is damaged ({exc})") from exc
     return shares
+
+
+def _check(shares: Sequence[float]) -> None:
+    if len(shares) != ORDER - 1 or not all(0 <= share <= 1 for share in shares):
+        raise ValueError(f"need {ORDER - 1} shares from 0 to 1, got {list(shares)}")
 
 
 def save_shares(folder: Path, shares: Sequence[float], nats: float, hanzi: int) -> None:

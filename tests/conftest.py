@@ -6,18 +6,21 @@ import os
 
 # Before anything imports Qt. A test of a real window starts a process of its own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# English, wherever the tests run; before anything asks for the locale.
+os.environ["LC_ALL"] = "C.UTF-8"
 # Before anything imports torch, whose products of tiny networks are too small to share.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ime.settings import HOME_VARIABLE, Folders, user_folders
+from ime.texts.catalogue import use_language
 
 
 class NetworkUsedError(AssertionError):
@@ -44,6 +47,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise NetworkUsedError(f"socket.getaddrinfo{args}")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A test may speak another language; the next one does not."""
+    yield
+    use_language("en", "")
 
 
 @pytest.fixture(autouse=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
+from ime.convert.converter import ConverterOptions
 from ime.learn.choices import UserChoices
 from ime.learn.pins import Pins
+from ime.lexicon.user_layer import WordIndex
 from ime.ports import FloatArray, IntArray, TokenTable
 from ime.values import (
     Candidate,
@@ -20,6 +24,8 @@ from ime.values import (
     Mark,
     Source,
 )
+
+PATIENCE = 20  # seconds; only a failing test waits for it
 
 CHARACTERS = {
     "ni": "你尼泥呢妮腻拟",
@@ -53,12 +59,14 @@ class FakeConverter:
     Attributes:
         contexts: what `prepare` was given.
         learned: commits, in order; `retract` takes them out again.
+        options: what `set_options` was given last.
     """
 
     def __init__(self) -> None:
         self.contexts: list[LeftContext] = []
         self.learned: dict[int, Commit] = {}
         self.marks = Pins()
+        self.options: ConverterOptions | None = None
 
     def prepare(self, context: LeftContext) -> None:
         self.contexts.append(context)
@@ -78,6 +86,12 @@ class FakeConverter:
     def begin_with(self, choices: UserChoices) -> None:
         del choices
 
+    def set_options(self, options: ConverterOptions) -> None:
+        self.options = options
+
+    def know_words(self, words: WordIndex) -> None:
+        del words
+
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit
 
@@ -90,6 +104,20 @@ class FakeConverter:
     def _count(self, text: str) -> int:
         chosen = (s.chosen for commit in self.learned.values() for s in commit.selections)
         return Counter(chosen)[text]
+
+
+class GatedConverter(FakeConverter):
+    """Converts nothing while its gate is shut, as it is at first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList | None:
+        assert self.gate.wait(PATIENCE)
+        return super().convert(request, stale)
 
 
 _Piece = tuple[str, int, int]
@@ -187,11 +215,12 @@ class TableModel:
     @classmethod
     def drawn(
         cls, seed: int, pairs: Sequence[tuple[str, str]] = TABLE_TOKENS, spread: float = 2.0
-    ) -> TableModel:
+    ) -> Self:
         """Random distributions; they differ by about `spread` nats from token to token."""
         generator = np.random.default_rng(seed)
         scores = generator.normal(scale=spread, size=(len(pairs) + 1, len(pairs)))
-        return cls(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True), pairs)
+        table = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+        return cls(table.astype(np.float32), pairs)
 
     def encode(self, context: LeftContext) -> list[int]:
         readings = dict(context.readings)
@@ -257,6 +286,8 @@ def write_lexicon(folder: Path, words: Iterable[tuple[str, str, int]]) -> Path:
     ordered = sorted(words, key=lambda word: (f"{word[1]}\t".encode(), -word[2]))
     lines = [f"{reading}\t{text}\t{count}\n" for text, reading, count in ordered]
     (folder / "words.tsv").write_bytes("".join(lines).encode())
+    for name in ("letters.tsv", "dotted_names.tsv"):
+        (folder / name).write_bytes(b"")
 
     def initials(place: int) -> tuple[str, int]:
         _, reading, count = ordered[place]

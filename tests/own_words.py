@@ -17,12 +17,12 @@ from pathlib import Path
 
 from pypinyin import lazy_pinyin
 
+from ime.backend.direct import runner_of
+from ime.backend.opening import open_by_settings
+from ime.backend.options import session_options
 from ime.bench.replay import enter
-from ime.commands.opening import runner_of
-from ime.decode.opening import open_converter
-from ime.session.options import session_options
 from ime.session.runner import SyncRunner
-from ime.settings import Settings, assets_folder
+from ime.settings import Settings
 from ime.values import LeftContext
 
 DATA = Path(__file__).with_name("own_words.toml")
@@ -66,7 +66,7 @@ class Typist:
 
     def __init__(self) -> None:
         settings = Settings()
-        converter = open_converter(assets_folder(), settings)
+        converter = open_by_settings(settings)
         self._runner: SyncRunner = runner_of(converter, session_options(settings))
 
     def first(self, letters: str, context: str = "") -> str:

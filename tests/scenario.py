@@ -20,19 +20,16 @@ from ime.errors import ImeError
 from ime.ports import Converter
 from ime.session.events import (
     CandidatePicked,
-    Convert,
     DeadlinePassed,
-    Effect,
-    Event,
     FocusLost,
     GivenUp,
-    Learn,
     OptionsChanged,
-    Retract,
 )
+from ime.session.input_context import InputContext
+from ime.session.list_deadline import Timer
 from ime.session.rewriters import rewrite
-from ime.session.runner import SyncRunner
-from ime.values import CandidateList, DecodeRequest, LeftContext
+from ime.session.runner import DirectDecoder, NoJournal, NoWait, SyncRunner
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext
 
 NOW = datetime(2026, 3, 5, 14, 7)
 
@@ -41,37 +38,59 @@ class ScenarioError(ImeError):
     """A scenario does not come out as written, or cannot be read."""
 
 
+class HeldDecoder(DirectDecoder):
+    """Keeps requests back while it holds."""
+
+    def __init__(self, converter: Converter) -> None:
+        super().__init__(converter, lambda listed: rewrite(listed, NOW))
+        self.holds = False
+        self.held: list[DecodeRequest] = []
+
+    def convert(self, request: DecodeRequest) -> None:
+        if self.holds:
+            self.held.append(request)
+        else:
+            super().convert(request)
+
+    def release(self, which: str) -> None:
+        """Let one held list come: the oldest, or the "newest"."""
+        super().convert(self.held.pop(-1 if which == "newest" else 0))
+
+
+class Notebook(NoJournal):
+    """What was chosen, by the id of the commit."""
+
+    def __init__(self) -> None:
+        self.learned: dict[int, str] = {}
+
+    def append(self, commit: Commit) -> None:
+        self.learned[commit.id] = "+".join(s.chosen for s in commit.selections)
+
+    def retract(self, commit_id: int) -> None:
+        del self.learned[commit_id]
+
+
 class Player(SyncRunner):
     """A runner whose lists can be held back, and that notes what is learned."""
 
     def __init__(self, converter: Converter) -> None:
-        super().__init__(converter, rewriter=lambda listed: rewrite(listed, NOW))
-        self.held: list[DecodeRequest] = []
-        self.learned: dict[int, str] = {}
+        super().__init__(converter)
+        self.decoder = HeldDecoder(converter)
+        self.notebook = Notebook()
+        self.context = InputContext(
+            self.host, self.decoder, self.notebook, None, self._make_timer
+        )
+        self.decoder.deliver = self.context.list_arrived
+        self.context.decoder_ready()
         self.seen = 0
 
-    def _carry_out(self, effect: Effect) -> Event | None:
-        match effect:
-            case Convert(request) if not self.deadlines:
-                self.held.append(request)
-                return None
-            case Learn(commit):
-                self.learned[commit.id] = "+".join(s.chosen for s in commit.selections)
-            case Retract(commit_id):
-                del self.learned[commit_id]
-            case _:
-                pass
-        return super()._carry_out(effect)
-
-    def release(self, which: str) -> None:
-        """Let one held list come: the oldest, or the "newest"."""
-        answer = self._answer(self.held.pop(-1 if which == "newest" else 0))
-        if answer is not None:
-            self.feed(answer)
+    def _make_timer(self, call: Callable[[], object]) -> Timer:
+        """No time passes while lists are held; otherwise none is needed."""
+        return NoWait(lambda: None if self.decoder.holds else call())
 
 
 def _hold(player: Player, _: str) -> None:
-    player.deadlines = False
+    player.decoder.holds = True
 
 
 def _option(player: Player, words: str) -> None:
@@ -111,7 +130,9 @@ ACTIONS: dict[str, Callable[[Player, str], object]] = {
     "OPTION": _option,  # page_size 3, private on
     "CONTEXT": lambda player, text: player.reset(LeftContext(text)),  # start anew behind text
     "HOLD": _hold,  # from here on lists come only with ANSWER
-    "ANSWER": Player.release,  # the oldest held list comes, or the "newest"
+    "ANSWER": lambda player, which: player.decoder.release(
+        which
+    ),  # the oldest held list comes, or the "newest"
     "DEADLINE": lambda p, _: p.feed(DeadlinePassed(p.state.composition.revision)),
     "GIVE_UP": lambda p, _: p.feed(GivenUp(p.state.composition.revision)),  # no list will come
 }
@@ -123,7 +144,7 @@ CHECKS: dict[str, Callable[[Player], str]] = {
     "MODE": lambda player: player.state.mode.value,
     "WAITING": lambda player: " ".join(map(str, player.state.waiting)),  # keys that wait
     "LEARNED": lambda player: " ".join(
-        player.learned.values()
+        player.notebook.learned.values()
     ),  # a commit's choices joined by +
 }
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import pytest
 
-from ime.decode.opening import OpenedConverter, open_converter
-from ime.settings import Settings, assets_folder
+from ime.backend.opening import open_by_settings
+from ime.decode.opening import OpenedConverter
+from ime.settings import Settings
 from ime.values import DecodeRequest, LeftContext
 
 WHOLE = [
@@ -87,9 +88,9 @@ BY_THE_NGRAM = [
 
 @pytest.fixture(scope="module")
 def converter() -> OpenedConverter:
-    opened = open_converter(assets_folder(), Settings())
+    opened = open_by_settings(Settings())
     assert opened.notices == ()
-    assert opened.description.startswith("Transformer")
+    assert opened.description.code == "engine.network"
     return opened
 
 

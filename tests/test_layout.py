@@ -42,9 +42,9 @@ def tracked() -> list[str]:
 def test_top_level_is_as_agreed() -> None:
     assert {name.split("/")[0] for name in tracked()} <= {
         *("ime", "model", "assets", "tests", "packaging", "pyproject.toml"),
-        *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md"),
-        *("ARCHITECTURE.md", "EXPERIMENTS.md"),
-        *(".ci", ".gitignore", ".gitattributes"),
+        *("README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"),
+        *("ARCHITECTURE.md", "DECISIONS.md", "EXPERIMENTS.md", "BENCHMARKS.md", "SECURITY.md"),
+        *(".ci", ".gitignore", ".gitattributes", ".pre-commit-config.yaml"),
     }
 
 

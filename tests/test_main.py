@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from ime import __main__, __version__
+from ime.backend import direct
 from ime.commands import doctor
-from ime.commands import opening as opener
 from ime.errors import AssetError, EnvironmentFaultError
+from ime.ports import Converter, Journal
 from ime.session.runner import SyncRunner
 from ime.session.state import SessionOptions
 from ime.settings import Folders, ModelSettings, Settings, TypingSettings, save
@@ -29,24 +30,26 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 class Opening:
-    """Stands in for `open_runner`, and remembers what it was asked for."""
+    """Stands in for the opening of converters, and remembers what was asked for."""
 
     def __init__(self) -> None:
         self.converter = FakeConverter()
         self.settings = Settings()
         self.options = SessionOptions()
 
-    def __call__(
-        self,
-        settings: Settings,
-        notify: object,
-        options: SessionOptions | None = None,
-        phrases: object = None,
-        adapters: Path | None = None,
-    ) -> SyncRunner:
+    def by_settings(self, settings: Settings, *_: object) -> FakeConverter:
         self.settings = settings
-        self.options = options or SessionOptions()
-        return SyncRunner(self.converter, options)
+        return self.converter
+
+    def runner(
+        self,
+        converter: Converter,
+        options: SessionOptions,
+        phrases: object = None,
+        journal: Journal | None = None,
+    ) -> SyncRunner:
+        self.options = options
+        return SyncRunner(converter, options, journal=journal)
 
 
 @pytest.fixture(autouse=True)
@@ -64,12 +67,13 @@ def _log_handlers() -> Iterator[None]:
 @pytest.fixture
 def opening(monkeypatch: pytest.MonkeyPatch) -> Opening:
     stand_in = Opening()
-    monkeypatch.setattr(opener, "open_runner", stand_in)
+    monkeypatch.setattr(direct, "open_by_settings", stand_in.by_settings)
+    monkeypatch.setattr(direct, "runner_of", stand_in.runner)
     return stand_in
 
 
 def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(  # type: ignore[call-overload]
         [sys.executable, *arguments],
         cwd=REPOSITORY,
         capture_output=True,
@@ -101,9 +105,9 @@ print(*sys.modules)
 """
 
 
-def loaded(*arguments: str) -> set[str]:
+def loaded(*arguments: str, **options: object) -> set[str]:
     """Names of the modules that a run of `moyin` leaves behind."""
-    done = python("-c", LISTING, *arguments)
+    done = python("-c", LISTING, *arguments, **options)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.splitlines()[-1].split())
 
@@ -126,6 +130,16 @@ def test_version_loads_nothing_heavy() -> None:
 def test_the_ngram_and_the_log_need_neither_torch_nor_qt(arguments: list[str]) -> None:
     """A late import that became an early one costs a second and 200 MiB."""
     assert loaded(*arguments) & HEAVY == set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the terminal takes over without a screen")
+def test_the_terminal_needs_neither_torch_nor_qt(folders: Folders) -> None:
+    save(Settings(model=ModelSettings(tier="ngram")), folders.settings_file)
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environ = {name: value for name, value in os.environ.items() if name not in screens}
+    modules = loaded(env=environ, input="nihao1\n")
+    assert "ime.commands.terminal" in modules
+    assert modules & HEAVY == set()
 
 
 def test_version_comes_in_the_time_of_four_bare_starts() -> None:
@@ -253,7 +267,7 @@ def test_an_error_is_one_clear_line(
     def no_weights(*_: object) -> None:
         raise AssetError("weights-00 is damaged. Install Moyin again.")
 
-    monkeypatch.setattr(opener, "open_runner", no_weights)
+    monkeypatch.setattr(direct, "open_by_settings", no_weights)
     assert __main__.main(["convert", "ni"]) == 1
     assert capsys.readouterr().err == "moyin: weights-00 is damaged. Install Moyin again.\n"
 
@@ -350,7 +364,7 @@ def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(opener, "open_runner", stop)
+    monkeypatch.setattr(direct, "open_by_settings", stop)
     assert __main__.main(["convert", "ni"]) == 130
 
 
@@ -359,11 +373,10 @@ def test_a_reader_that_leaves_ends_it_quietly() -> None:
     script = """
 import sys
 from ime.__main__ import main
-from ime.commands import opening
-from ime.session.runner import SyncRunner
+from ime.backend import direct
 from tests.fakes import FakeConverter
 
-opening.open_runner = lambda *_: SyncRunner(FakeConverter())
+direct.open_by_settings = lambda *_: FakeConverter()
 sys.exit(main(["replay"]))
 """
     rows = "a\t\tni\t你\n" * 5000

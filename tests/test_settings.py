@@ -20,6 +20,7 @@ from ime.settings import (
     save,
     user_folders,
 )
+from ime.texts.catalogue import told
 
 SECTIONS = [type(getattr(Settings(), name)) for name in Settings.__struct_fields__]
 
@@ -78,7 +79,7 @@ def test_load_of_a_wrong_value_notices_it_and_uses_the_default(
     loaded = load(written(file, text))
     assert loaded.settings == Settings()
     assert len(loaded.notices) == 1
-    assert notice in loaded.notices[0]
+    assert notice in told(loaded.notices[0])
     assert file.exists()
 
 
@@ -106,7 +107,7 @@ def test_load_of_a_corrupt_file_keeps_it_aside(file: Path, content: bytes) -> No
     loaded = load(written(file, content))
     assert loaded.settings == Settings()
     assert len(loaded.notices) == 1
-    assert "kept as settings.toml.bad" in loaded.notices[0]
+    assert "kept as settings.toml.bad" in told(loaded.notices[0])
     assert file.with_name("settings.toml.bad").read_bytes() == content
     assert load(file).notices == ()
 
@@ -115,7 +116,7 @@ def test_load_of_an_unreadable_file_gives_defaults_and_a_notice(file: Path) -> N
     file.mkdir(parents=True)  # a folder: unreadable for root, too
     loaded = load(file)
     assert loaded.settings == Settings()
-    assert "cannot be read" in loaded.notices[0]
+    assert "cannot be read" in told(loaded.notices[0])
 
 
 def test_load_says_so_when_the_corrupt_file_cannot_be_moved(
@@ -128,7 +129,7 @@ def test_load_says_so_when_the_corrupt_file_cannot_be_moved(
     monkeypatch.setattr(Path, "replace", refuse)
     loaded = load(file)
     assert loaded.settings == Settings()
-    assert "Correct or delete it" in loaded.notices[0]
+    assert "Correct or delete it" in told(loaded.notices[0])
 
 
 def test_load_reads_a_byte_order_mark_and_windows_line_ends(file: Path) -> None:

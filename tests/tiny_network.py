@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ime.personalize.active_version import ACTIVE
 from model.network.adapter import (
-    ACTIVE,
     Adapter,
     AdapterInfo,
     attach,

@@ -29,7 +29,7 @@ package nobody thought of here costs a measurement and not a wrong one."""
 
 _TYPING = (
     *("ime/bench/replay.py", "ime/bench/simulated_user.py"),
-    *("ime/commands/opening.py", "ime/commands/options.py", "ime/commands/replay.py"),
+    *("ime/commands/options.py", "ime/commands/replay.py"),
 )
 """Files of these packages that do decide: they type and learn."""
 

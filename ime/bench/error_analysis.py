@@ -25,6 +25,7 @@ from typing import TextIO
 
 from ime.bench.test_sets import Answer, Question
 from ime.convert.alignment import Aligner, Alignment
+from ime.convert.score.formula import Score
 from ime.convert.score.whole_input import WholeInput
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
@@ -156,7 +157,7 @@ class Judge:
         lexicon: Lexicon,
         pairs: WordPairs | None = None,
     ) -> None:
-        self._aligner = Aligner(model, segmenter, WholeInput(model, pairs))
+        self._aligner = Aligner(Score(model, WholeInput(model, pairs)), segmenter)
         self._lexicon = lexicon
         tokens = model.tokens
         total = max(1, int(tokens.counts.sum()))

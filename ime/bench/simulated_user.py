@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from ime.backend.relearn import Relearning, past_of, relearn
-from ime.errors import EnvironmentFaultError, StoreError
-from ime.personalize.gate import Tally
+from ime.backend.relearn import Relearning, past_of, relearn, versions_of
+from ime.errors import EnvironmentFaultError, Message, StoreError
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
-from ime.personalize.report import RunReport
+from ime.personalize.report import RunReport, Tally
 from ime.personalize.supervisor import carry_out, run_task
 from ime.settings import HOME_VARIABLE, Folders, user_folders
-from ime.userdb.selection_log import SelectionLog, Versions
+from ime.texts.catalogue import told
+from ime.texts.learning_reports import reason_text
+from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
@@ -149,11 +150,11 @@ class Learner:
         """A converter that has learned what the log holds, as at a start of the window."""
         converter = self._opener()
         self.version = str(getattr(converter, "adapter", ""))
-        self._store.versions = Versions(str(getattr(converter, "model", "")), self.version)
+        self._store.versions = versions_of(converter)
         if self._folders.database.exists():
             log = SelectionLog(self._folders.database, run=0)
             try:
-                relearn(converter, past_of(log), log.marks())
+                relearn(converter, past_of(log))
             finally:
                 log.close()
         return converter
@@ -162,8 +163,8 @@ class Learner:
         if not done:
             raise StoreError(f"{self._folders.database} cannot be written; free some space.")
 
-    def _tell(self, line: str) -> None:
-        print(line, file=self._said, flush=True)
+    def _tell(self, line: str | Message) -> None:
+        print(told(line), file=self._said, flush=True)
 
 
 def _quietly(task: Task) -> Answer:
@@ -174,10 +175,10 @@ def outcome_lines(row: int, answer: Answer) -> list[str]:
     """What came of a run, as lines: figures on one that begins with `#run`, then reasons."""
     match answer:
         case Finished(report):
-            reasons = [f"#run row={row} refused: {reason}" for reason in report.reasons]
+            reasons = [f"#run row={row} refused: {reason_text(one)}" for one in report.reasons]
             return [f"#run row={row} {_figures(report)}", *reasons]
         case Failed(message):
-            return [f"#run row={row} failed: {message}"]
+            return [f"#run row={row} failed: {told(message)}"]
         case _:
             return [f"#run row={row} ended without a word"]
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from ime.errors import EnvironmentFaultError
-from ime.lexicon.words import Lexicon, Word
+from ime.lexicon.words import Lexicon
+from ime.values import Word
 
 WORD_SET = "words"
 """Name of the set of single dictionary words."""

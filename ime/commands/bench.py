@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from ime.backend import direct
 from ime.bench.comparison import BenchError, Plan, bench, peers_of, to_json, variants_of
 from ime.bench.engines import ourselves
 from ime.bench.environment import DECIDING_ASSETS, Circumstances, identity
@@ -16,7 +17,6 @@ from ime.bench.latency import Latency, measure_apart, report, time_keys, time_st
 from ime.bench.process_cost import Memory, disk_sizes
 from ime.bench.replay import warm_up
 from ime.bench.test_sets import WORD_SET, ceiling, draw_words, word_set
-from ime.commands import opening
 from ime.commands.options import add_model, model_words, up_to, warn, with_model
 from ime.lexicon.words import Lexicon
 from ime.session.state import SessionOptions
@@ -166,7 +166,7 @@ def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
     print("moyin: starting processes, then typing; do nothing else here", file=sys.stderr)
     starts = time_starts(model_words(args))
     settings = with_model(Settings(), args)
-    runner = opening.open_runner(settings, warn, SessionOptions(private=True))
+    runner = direct.shipped_runner(settings, warn, SessionOptions(private=True))
     warm_up(runner)
     ready = Memory.now()
     measured = Latency(time_keys(runner), starts, ready, Memory.now())

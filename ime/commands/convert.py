@@ -12,15 +12,14 @@ from typing import TextIO
 
 import msgspec
 
-from ime.commands import opening
-from ime.commands.options import add_model, loaded_settings, up_to, warn, warn_all, with_model
+from ime.backend import direct
+from ime.commands.options import add_model, loaded_settings, up_to, warn, with_model
 from ime.errors import EnvironmentFaultError
-from ime.lexicon.phrases import load_phrases
 from ime.pinyin.inventory import DELIMITER
-from ime.session.options import session_options
 from ime.session.runner import SyncRunner
 from ime.session.state import MAX_LETTERS
 from ime.settings import user_folders
+from ime.texts.catalogue import told
 from ime.values import Candidate, LeftContext
 
 _LETTERS = frozenset(string.ascii_letters + DELIMITER)
@@ -65,10 +64,7 @@ def run(args: argparse.Namespace) -> int:
     # Nothing is committed, and pinyin is what this command reads, whatever the window's keys.
     typing = msgspec.structs.replace(settings.typing, private=True, scheme="full")
     settings = msgspec.structs.replace(settings, typing=typing)
-    book, notices = load_phrases(folders.phrases_file)
-    warn_all(notices)
-    options = session_options(settings)
-    runner = opening.open_runner(settings, warn, options, book, folders.adapters)
+    runner = direct.personal_runner(settings, folders, warn)
     piped = args.pinyin == "-"
     form = Form(top=args.top, as_json=args.json, in_rows=piped)
     lines = sys.stdin if piped else [args.pinyin]
@@ -124,7 +120,7 @@ def convert(
         except PinyinInputError as error:
             failures += 1
             items = ()
-            print(f"moyin: line {number}: {error}", file=sys.stderr)
+            print(f"moyin: line {number}: {told(error.told)}", file=sys.stderr)
         print(_written(raw, context, items[: form.top], form), file=out, flush=True)
     return failures
 

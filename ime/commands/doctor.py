@@ -17,12 +17,13 @@ from time import perf_counter
 from typing import TextIO
 
 from ime import __version__
-from ime.commands import opening
+from ime.backend import direct
 from ime.commands.options import add_model, with_model
-from ime.errors import AssetError, EnvironmentFaultError, ImeError
+from ime.errors import AssetError, EnvironmentFaultError, ImeError, Message, Notify
 from ime.manifest import check_asset, read_manifest
 from ime.session.runner import SyncRunner
 from ime.settings import Folders, LoadedSettings, assets_folder, load, user_folders
+from ime.texts.catalogue import told
 from ime.ui.screen import check_display, check_libraries
 from ime.userdb.selection_log import SelectionLog
 
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
             lambda: check_settings(loaded, folders),
             lambda: check_folders(folders),
             lambda: check_selections(folders.database),
-            lambda: check_typing(lambda notify: opening.open_runner(settings, notify)),
+            lambda: check_typing(lambda notify: direct.shipped_runner(settings, notify)),
         ],
         sys.stdout,
     )
@@ -135,7 +136,7 @@ def check_screen(probe: Callable[[], None]) -> Iterator[Finding]:
         probe()
     except EnvironmentFaultError as error:
         advice = "moyin converses in the terminal; log in to a desktop for the window"
-        yield Finding("screen", Verdict.NOTE, str(error), advice)
+        yield Finding("screen", Verdict.NOTE, told(error.told), advice)
     else:
         yield Finding("screen", Verdict.OK, "there is one")
 
@@ -145,7 +146,7 @@ def check_assets(assets: Path) -> Iterator[Finding]:
     try:
         entries = read_manifest(assets)
     except AssetError as error:
-        yield Finding("assets", Verdict.BROKEN, str(error))
+        yield Finding("assets", Verdict.BROKEN, told(error.told))
         return
     intact = 0
     for entry in entries:
@@ -153,7 +154,7 @@ def check_assets(assets: Path) -> Iterator[Finding]:
             check_asset(assets, entry)
             intact += 1
         except AssetError as error:
-            yield Finding("assets", Verdict.BROKEN, str(error))
+            yield Finding("assets", Verdict.BROKEN, told(error.told))
     verdict = Verdict.OK if intact == len(entries) else Verdict.BROKEN
     yield Finding("assets", verdict, f"{intact} of {len(entries)} files in {assets} are intact")
 
@@ -161,7 +162,9 @@ def check_assets(assets: Path) -> Iterator[Finding]:
 def check_settings(loaded: LoadedSettings, folders: Folders) -> Iterator[Finding]:
     """Whether the settings file was understood."""
     for notice in loaded.notices:
-        yield Finding("settings", Verdict.NOTE, notice, f"correct {folders.settings_file}")
+        yield Finding(
+            "settings", Verdict.NOTE, told(notice), f"correct {folders.settings_file}"
+        )
     if not loaded.notices:
         state = "is understood" if folders.settings_file.exists() else "is not there: defaults"
         yield Finding("settings", Verdict.OK, f"{folders.settings_file} {state}")
@@ -204,21 +207,21 @@ def check_selections(database: Path) -> Iterator[Finding]:
         log.close()
     except ImeError as error:
         advice = "start the window: a damaged file is kept aside and a new one begun"
-        yield Finding("selections", Verdict.BROKEN, str(error), advice)
+        yield Finding("selections", Verdict.BROKEN, told(error.told), advice)
         return
     mode = stat.S_IMODE(database.stat().st_mode)
     yield Finding("selections", Verdict.OK, f"{count} in {database} (mode {mode:o})")
 
 
 def check_typing(
-    open_runner: Callable[[Callable[[str], None]], SyncRunner],
+    open_runner: Callable[[Notify], SyncRunner],
 ) -> Iterator[Finding]:
     """Whether letters become hanzi, and how long ten keys take.
 
     Args:
         open_runner: makes the session; told where notices go about what could not be opened.
     """
-    notices: list[str] = []
+    notices: list[str | Message] = []
     start = perf_counter()
     try:
         runner = open_runner(notices.append)
@@ -226,10 +229,10 @@ def check_typing(
         opened_ms = (perf_counter() - start) * 1000
         times = [_milliseconds(runner, letter) for letter in _KEYS]
     except ImeError as error:
-        yield Finding("converter", Verdict.BROKEN, str(error))
+        yield Finding("converter", Verdict.BROKEN, told(error.told))
         return
     for notice in notices:
-        yield Finding("converter", Verdict.BROKEN, notice, REPAIR)
+        yield Finding("converter", Verdict.BROKEN, told(notice), REPAIR)
     yield Finding("converter", Verdict.OK, f"opened in {opened_ms:.0f} ms")
     yield _candidates(runner)
     yield _speed(times)

@@ -7,10 +7,11 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+from ime.backend.opening import open_by_settings
+from ime.backend.options import graph_options
 from ime.bench.error_analysis import Judge, Side, cases, write_cases
 from ime.bench.test_sets import read_answers, read_set
 from ime.commands.options import add_model, up_to, warn, with_model
-from ime.decode.opening import graph_options, open_converter
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
 from ime.settings import Settings, assets_folder
@@ -44,10 +45,10 @@ def run(args: argparse.Namespace) -> int:
     switches = ((Side.LOST, True), (Side.WON, args.both), (Side.BOTH, args.all))
     sides = frozenset(side for side, on in switches if on)
     settings = with_model(Settings(), args)
-    converter = open_converter(assets_folder(), settings, warn)
+    converter = open_by_settings(settings, warn)
     lexicon = Lexicon(assets_folder() / "lexicon")
     pairs = converter.shipped.pairs if converter.shipped is not None else None
-    judge = Judge(converter.personal, Segmenter(graph_options(settings)), lexicon, pairs)
+    judge = Judge(converter.score, Segmenter(graph_options(settings)), lexicon, pairs)
     found = islice(cases(asked.questions, ours, peer, sides), args.limit)
     counts = write_cases(found, judge, use_context=args.context, out=sys.stdout)
     for (side, kind), count in counts.most_common():

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from ime.errors import Message
 from ime.settings import Folders, FuzzySettings, Settings, load
+from ime.texts.catalogue import told
 
 ON_OFF = ("on", "off")
 NAMES = ("tier", "device", "threads", "beam", "correction", "fuzzy")
@@ -67,15 +69,15 @@ def loaded_settings(folders: Folders) -> Settings:
     return loaded.settings
 
 
-def warn_all(notices: Iterable[str]) -> None:
+def warn_all(notices: Iterable[str | Message]) -> None:
     """`warn` of each."""
     for notice in notices:
         warn(notice)
 
 
-def warn(notice: str) -> None:
+def warn(notice: str | Message) -> None:
     """Tell something on standard error."""
-    print(f"moyin: {notice}", file=sys.stderr)
+    print(f"moyin: {told(notice)}", file=sys.stderr)
 
 
 def fuzzy_names(text: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import TextIO
 import msgspec
 
 from ime.errors import BugError, EnvironmentFaultError
+from ime.personalize.facade import Overview, overview
 from ime.personalize.protocol import (
     Answer,
     Cancelled,
@@ -23,10 +24,10 @@ from ime.personalize.protocol import (
     Progressed,
     Task,
 )
-from ime.personalize.report import proof_text, report_text
-from ime.personalize.service import Overview, overview
 from ime.personalize.supervisor import carry_out, run_task, task_of
 from ime.settings import Folders, load, user_folders
+from ime.texts.catalogue import told
+from ime.texts.learning_reports import moment, proof_text, report_text
 from ime.userdb.export import Form, export
 from ime.userdb.selection_log import SelectionLog
 from ime.values import Mark, MarkKind
@@ -166,7 +167,7 @@ def _tell(answer: Answer, *, as_json: bool) -> int:
             print("moyin: cancelled; everything stays as it was", file=sys.stderr)
             return 130
         case Failed(message):
-            print(f"moyin: {message}", file=sys.stderr)
+            print(f"moyin: {told(message)}", file=sys.stderr)
         case Progressed():  # never the last word
             raise BugError("the work ended without a last word")
     return 1
@@ -210,12 +211,12 @@ def standing_text(standing: Overview, selections: int) -> str:
         f"In use: {standing.active or 'the base model'}.",
     ]
     for one in standing.versions:
-        when = datetime.fromtimestamp(one.created).astimezone().strftime("%Y-%m-%d %H:%M")
         mark = "*" if one.active else " "
         about = (
             "damaged"
             if one.damaged
-            else f"{when}  {one.learned:6,} choices  first {one.before:.1%} -> {one.after:.1%}"
+            else f"{moment(one.created)}  {one.learned:6,} choices  "
+            f"first {one.before:.1%} -> {one.after:.1%}"
         )
         lines.append(f"{mark} {one.name}  {about}")
     return "\n".join(lines)
@@ -303,7 +304,7 @@ class Bar:
             return
         done = progress.step / max(1, progress.total)
         filled = round(_BAR * done)
-        text = f"{progress.stage:<11}[{'#' * filled}{'.' * (_BAR - filled)}] {done:4.0%}"
+        text = f"{progress.stage.value:<11}[{'#' * filled}{'.' * (_BAR - filled)}] {done:4.0%}"
         if progress.seconds_left is not None:
             text += f"  {progress.seconds_left:3.0f} s left"
         if progress.held_out is not None:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from ime.backend.opening import open_by_settings
 from ime.bench.reading_accuracy import check
 from ime.commands.options import add_model, loaded_settings, up_to, warn, with_model
 from ime.convert.text_to_pinyin import Reader
-from ime.decode.opening import open_converter
-from ime.settings import Settings, assets_folder, user_folders
+from ime.settings import Settings, user_folders
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     settings = with_model(
         loaded_settings(user_folders()) if args.check is None else Settings(), args
     )
-    reader = Reader(open_converter(assets_folder(), settings, warn).personal)
+    reader = Reader(open_by_settings(settings, warn).score)
     if args.check is None:
         lines = sys.stdin if args.text == "-" else [args.text]
         read_lines(reader, lines, sys.stdout, as_json=args.json)

@@ -70,6 +70,12 @@ def _personalize() -> Command:
     return personalize
 
 
+def _words() -> Command:
+    from ime.commands import words
+
+    return words
+
+
 def _doctor() -> Command:
     from ime.commands import doctor
 
@@ -83,6 +89,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("bench", "measure beside other engines, or key times", _bench),
     ("learning", "measure what learning gains and costs", _learning),
     ("errors", "list wrong rows and guess why", _errors),
+    ("words", "list, add, import and export your own words", _words),
     ("personalize", "learn from your choices; forget", _personalize),
     ("doctor", "check everything and say what to do", _doctor),
 )

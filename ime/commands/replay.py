@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from ime import __version__
+from ime.backend import direct, opening
 from ime.bench.process_cost import Memory, milliseconds_alive
 from ime.bench.replay import Plan, opened, read_rows, replay, warm_up, write_meta
 from ime.bench.simulated_user import Learner, home_folders
-from ime.commands import opening
 from ime.commands.options import add_model, up_to, warn, with_model
 from ime.commands.personalize import UsageError, carry_out_with_bar
 from ime.session.state import SessionOptions
@@ -64,10 +64,10 @@ def run(args: argparse.Namespace) -> int:
         between = None
         if args.personalize_after or args.home:
             learner = stack.enter_context(_learner(args, settings))
-            runner = opening.runner_of(learner, options)
+            runner = direct.runner_of(learner, options)
             between = partial(_train, learner, args.personalize_after)
         else:
-            runner = opening.open_runner(settings, warn, options)
+            runner = direct.shipped_runner(settings, warn, options)
         warm_up(runner)
         start_ms, start = milliseconds_alive(), Memory.now()
         plan = Plan(
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
 def _learner(args: argparse.Namespace, settings: Settings) -> Iterator[Learner]:
     """What types for a user of its own, with a log and versions."""
     with home_folders(args.home) as folders:
-        opener = partial(opening.shipped_converter, settings, warn, folders.adapters)
+        opener = partial(opening.open_by_settings, settings, warn, folders.adapters)
         learner = Learner(folders, opener, args.threads or 0, work=carry_out_with_bar)
         try:
             yield learner

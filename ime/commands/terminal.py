@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Protocol, TextIO
+from typing import TextIO
 
-from ime.commands import opening
-from ime.commands.options import loaded_settings, warn, warn_all
-from ime.lexicon.phrases import load_phrases
-from ime.session.events import Learn, Retract, SetMark
+from ime.backend import direct
+from ime.commands.options import loaded_settings, warn
 from ime.session.keys import Key, KeyEvent, typed
-from ime.session.options import session_options
 from ime.session.runner import SyncRunner
 from ime.settings import user_folders
-from ime.userdb.thread import Store
-from ime.values import Commit, Mark
 
 HELP = """\
 Type pinyin and press Enter to see the candidates; then
@@ -40,42 +35,18 @@ def run() -> int:
     """Talk until the input ends."""
     folders = user_folders()
     settings = loaded_settings(folders)
-    book, notices = load_phrases(folders.phrases_file)
-    warn_all(notices)
-    options = session_options(settings)
-    runner = opening.open_runner(settings, warn, options, book, folders.adapters)
-    store = Store(folders.database, warn)
-    try:
-        converse(runner, sys.stdin, sys.stdout, store)
-    finally:
-        store.close()
+    with direct.logged_runner(settings, folders, warn) as runner:
+        converse(runner, sys.stdin, sys.stdout)
     return 0
 
 
-class Recorder(Protocol):
-    """What keeps the choices; every method returns at once."""
-
-    def append(self, commit: Commit) -> object:
-        """Write a commit's selections down."""
-        ...
-
-    def retract(self, commit_id: int) -> object:
-        """Take a commit back."""
-        ...
-
-    def mark(self, mark: Mark) -> object:
-        """Write down the user's word on a candidate."""
-        ...
-
-
-def converse(runner: SyncRunner, lines: Iterable[str], out: TextIO, recorder: Recorder) -> str:
+def converse(runner: SyncRunner, lines: Iterable[str], out: TextIO) -> str:
     """Talk until the lines end or one says so.
 
     Args:
         runner: of the session.
         lines: what is typed, one Enter each.
         out: where pages are printed.
-        recorder: is told of commits as the window's log is.
 
     Returns:
         The text that was written.
@@ -86,7 +57,7 @@ def converse(runner: SyncRunner, lines: Iterable[str], out: TextIO, recorder: Re
         typed_line = line.rstrip("\r\n")
         if typed_line.strip() in _QUIT:
             break
-        _type(runner, typed_line, recorder)
+        _type(runner, typed_line)
         for painted in paint(runner):
             print(painted, file=out)
         _prompt(runner, out)
@@ -107,19 +78,10 @@ def paint(runner: SyncRunner) -> list[str]:
     return lines
 
 
-def _type(runner: SyncRunner, line: str, recorder: Recorder) -> None:
+def _type(runner: SyncRunner, line: str) -> None:
     command = _COMMANDS.get(line.strip())
     for event in [command] if command else typed(line):
-        for effect in runner.feed(event):
-            match effect:
-                case Learn(commit):
-                    recorder.append(commit)
-                case Retract(commit_id):
-                    recorder.retract(commit_id)
-                case SetMark(mark):
-                    recorder.mark(mark)
-                case _:
-                    pass
+        runner.feed(event)
 
 
 def _prompt(runner: SyncRunner, out: TextIO) -> None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ime.convert.score.edge_tokens import MISREADING, TokenOptions
-from ime.convert.score.whole_input import WholeInput
+from ime.convert.score.edge_tokens import MISREADING
+from ime.convert.score.formula import Score, spelled
 from ime.pinyin.graph import Edge, Segmenter
-from ime.ports import IntArray, LanguageModel
+from ime.ports import IntArray
 from ime.values import LeftContext
 
 KEPT = 16
@@ -63,18 +63,13 @@ class Aligner:
     """Lays letters against texts.
 
     Args:
-        model: whose scores count; its states are dropped.
+        score: that counts; the states of its model are dropped.
         segmenter: letters to edges.
-        whole: what counts for the whole input beyond the model; None for nothing.
     """
 
-    def __init__(
-        self, model: LanguageModel, segmenter: Segmenter, whole: WholeInput | None = None
-    ) -> None:
-        self._whole = whole
-        self._model = model
+    def __init__(self, score: Score, segmenter: Segmenter) -> None:
+        self._score, self._model = score, score.model
         self._segmenter = segmenter
-        self._options = TokenOptions(model)
 
     def align(self, context: LeftContext, raw: str, text: str) -> Alignment | None:
         """The likeliest way in which all of `raw` spells `text`; None where it cannot.
@@ -95,10 +90,8 @@ class Aligner:
             return None
         before = self._model.encode(context)
         texts = [[step.token for step in trail.steps] for trail in trails]
-        totals = [trail.score for trail in trails]
-        if self._whole is not None:
-            gains = self._whole.gains(before, texts).tolist()
-            totals = [total + gain for total, gain in zip(totals, gains, strict=True)]
+        gains = self._score.input_gain(before, texts).tolist()
+        totals = [trail.score + gain for trail, gain in zip(trails, gains, strict=True)]
         best = max(range(len(trails)), key=totals.__getitem__)
         return self._written(trails[best], totals[best])
 
@@ -123,7 +116,7 @@ class Aligner:
         return levels if levels and levels[0] else []
 
     def _steps(self, edge: Edge, char: str) -> list[_Step]:
-        ids, penalties = self._options.of(edge)
+        ids, penalties = self._score.edge_tokens(edge)
         texts = self._model.tokens.texts
         return [
             _Step(edge, token, penalty)
@@ -139,8 +132,9 @@ class Aligner:
         for trail, state, row in zip(trails, states.tolist(), log_probs, strict=True):
             for step in level:
                 if step.edge.start == trail.end:
-                    gain = float(row[step.token]) + step.penalty + step.edge.log_prob
-                    longer.append(_Trail((*trail.steps, step), trail.score + gain, state))
+                    log_prob = float(row[step.token])
+                    score = spelled(trail.score, log_prob, step.penalty, step.edge)
+                    longer.append(_Trail((*trail.steps, step), score, state))
         longer.sort(key=lambda trail: -trail.score)
         kept: dict[int, list[_Trail]] = {}
         for trail in longer:

@@ -4,7 +4,7 @@ A rare character that only makes sense with the next one (寂 of 寂寞) has a l
 is last, and a narrow beam drops it. Once the next letter is typed, the best bigram that begins
 with that letter says what the hypothesis may still gain:
 
-    outlook(token, letter) = max over tokens t whose syllable begins with letter
+    lookahead(token, letter) = max over tokens t whose syllable begins with letter
                              of log P(t | token)
 
 It only decides what is kept (the future cost of Koehn et al. 2003, one token ahead); scores are
@@ -36,8 +36,8 @@ class Found(NamedTuple):
         scores: nats.
         parents: index of the parent in its vertex.
         tokens: ids.
-        hopes: scores with the outlook on the next letter, by which the beam is cut.
-        highest: the best scores, outlook or not.
+        lookahead: scores with the lookahead on the next letter, by which the beam is cut.
+        highest: the best scores, lookahead or not.
         own: nats of those that stand inside an own word, as parts of that word; -inf for the
             others.
     """
@@ -45,13 +45,13 @@ class Found(NamedTuple):
     scores: FloatArray
     parents: IntArray
     tokens: IntArray
-    hopes: FloatArray
+    lookahead: FloatArray
     highest: FloatArray
     own: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Hypothesis:
     """One hypothesis written out.
 
     Attributes:
@@ -93,7 +93,7 @@ class Vertex:
     parents: IntArray
     states: IntArray
     log_probs: FloatArray | None = None
-    paths: list[Path] | None = None
+    paths: list[Hypothesis] | None = None
     certainties: dict[int, float] = field(default_factory=dict)
     held: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     gains: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -136,8 +136,8 @@ def first_of_each(
     return np.array(kept, np.int64)
 
 
-class Outlook:
-    """Outlooks of all tokens, computed at once: no key has to wait for them.
+class Lookahead:
+    """Lookaheads of all tokens, computed at once: no key has to wait for them.
 
     Args:
         model: whose bigrams count.

@@ -17,23 +17,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ime.convert.beam import GAINED, Path, Vertex
+from ime.convert.beam import GAINED, Hypothesis, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
-from ime.convert.score.formula import mixed_scores
+from ime.convert.score.formula import spelled, with_choices, word_estimate
 from ime.convert.search import BeamSearch, spells_in_full
-from ime.lexicon.words import Lexicon, Word
+from ime.lexicon.user_layer import LONGEST
 from ime.pinyin.graph import Edge, EdgeKind
 from ime.pinyin.inventory import letters_of
-from ime.ports import FloatArray, IntArray, UserWords
-from ime.values import Candidate, CandidateList, DecodeRequest, Source
+from ime.ports import FloatArray, IntArray, UserWords, Words
+from ime.values import Candidate, CandidateList, DecodeRequest, Source, Word
 
 SHORT_INPUT = 4  # syllables; up to here the whole input is likely one word with many homophones
 WHOLE_OF_SENTENCE = 3  # whole conversions offered for a longer input
 WHOLE_OF_WORD = 10
 MOST_PATHS = 24  # hypotheses that tell which parts are likely
-MAX_WORD = 8  # syllables
 MAX_READINGS = 8  # ways to cut one prefix that are looked up
+COMPLETED_READINGS = 3  # of the whole input, that begin longer words
+MOST_COMPLETED = 2  # longer words that are offered
 UNLIKELY = 9.0  # nats below the best of its span: a path that is no word is left out
 # The same for a word that only slips or initials make of a prefix: those that the letters spell
 # come from the lexicon anyway.
@@ -44,10 +45,10 @@ LIKELY = 1.0
 LIKELY_CHARACTERS = 3
 # So many characters come before words that cut the letters as no hypothesis does.
 FIRST_CHARACTERS = 10
-# Places that are given by the presses they save: before the first choice those on the first
-# page behind the whole conversions, behind a choice the first six pages.
-PLACES = 5
-PLACES_OF_REST = 30
+# Pages whose places are given by the presses they save: before the first choice what the whole
+# conversions leave of the first page.
+PAGES = 1
+PAGES_OF_REST = 6  # behind a choice
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
 
 Reading = tuple[Edge, ...]
@@ -79,18 +80,18 @@ class CandidateBuilder:
         lexicon: the words.
         choices: what the user chose before.
         fixed_order: only the first candidate follows the context and what was learned; the
-            others stand where they always stand for these letters.
+            others stand where they always stand for these letters. May be changed.
     """
 
     def __init__(
         self,
         search: BeamSearch,
-        lexicon: Lexicon,
+        lexicon: Words,
         choices: UserWords,
         *,
         fixed_order: bool = False,
     ) -> None:
-        self._fixed_order = fixed_order
+        self.fixed_order = fixed_order
         self._search = search
         self._lexicon = lexicon
         self._choices = choices
@@ -118,11 +119,14 @@ class CandidateBuilder:
         words = self._prefix_words(reach, exact_only=whole.exact)
         gained = {self._text(path) for path in paths if path.gain >= GAINED}
         items = self._whole_input(whole, len(best.tokens), gained)
-        if self._fixed_order:
+        if reach == len(raw):
+            items[1:1] = self._completions(whole, reach)
+        if self.fixed_order:
             listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
             return CandidateList(request.revision, raw, _unique(listed), best.spans)
         items += self._likely_first(words, self._first_characters(), ends)
-        if len(best.tokens) > (1 if request.continues else SHORT_INPUT):
+        long = len(best.tokens) > (1 if request.continues else SHORT_INPUT)
+        if long and not self._has_letters(best):
             items = [*self._first_pages(items, ends, request), *items]
         return CandidateList(request.revision, raw, _unique(items), best.spans)
 
@@ -147,10 +151,12 @@ class CandidateBuilder:
         is_exact = False
         last = whole and end == len(raw)
         for edge in self._search.segmenter.edges_into(raw, end, last=last):
+            if not edge.syllables:
+                continue
             before = self._prefixes[edge.start]
             is_exact |= before.exact and spells_in_full(edge)
             for reading in before.readings:
-                if len(reading) >= MAX_WORD:
+                if len(reading) >= LONGEST:
                     continue
                 if before.exact and spells_in_full(edge):
                     exact.append((*reading, edge))
@@ -171,22 +177,24 @@ class CandidateBuilder:
         plain = 0  # those that lead by an own word take no place from the others
         for path in self._search.trace(end, vertex, len(vertex)):
             likely = whole or path.score > vertex.scores[0] - UNLIKELY_WORD
-            is_word = likely and len(path.tokens) > 1 and self._is_word(path)
+            source = self._word_source(path) if likely else None
             if path.gain >= GAINED:
                 offered = path.score > vertex.scores[0] - UNLIKELY
             else:
                 plain += 1
                 offered = plain <= WHOLE_OF_WORD
-            if is_word or (whole and offered):
-                candidate = self._path_candidate(path, is_word=is_word)
+            if source is not None or (whole and offered):
+                candidate = self._path_candidate(path, source or Source.SENTENCE)
                 found.setdefault(candidate.text, candidate)
         words: dict[str, tuple[Word, Reading]] = {}
         for reading in readings:
             for word in self._lookup(reading):
-                if word.text not in found:
+                if word.text not in found or word.source is Source.USER:
                     words.setdefault(word.text, (word, reading))
         for candidate in self._word_candidates(tuple(words.values()), end, whole=whole):
-            found[candidate.text] = candidate
+            known = found.get(candidate.text)
+            if known is None or known.score < candidate.score:
+                found[candidate.text] = candidate
         self._mix_choices(found, readings, end, whole=whole)
         return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))
 
@@ -216,24 +224,32 @@ class CandidateBuilder:
                 for text in chosen
                 if text not in found
             ]
-            scores = mixed_scores([c.text for c in group], [c.score for c in group], chosen)
+            scores = with_choices([c.text for c in group], [c.score for c in group], chosen)
             for candidate, score in zip(group, scores, strict=True):
                 source = Source.USER if candidate.text in chosen else candidate.source
                 own = score - candidate.score
                 found[candidate.text] = replace(candidate, score=score, own=own, source=source)
 
-    def _is_word(self, path: Path) -> bool:
+    def _word_source(self, path: Hypothesis) -> Source | None:
+        """As which kind of word a hypothesis is offered; None where it is no word."""
+        if len(path.tokens) == 1:
+            return Source.LITERAL if self._has_letters(path) else None
         text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
-        return any(word.text == text for word in found)
+        return next((word.source for word in found if word.text == text), None)
 
-    def _text(self, path: Path) -> str:
-        return "".join(self._texts[token] for token in path.tokens)
+    def _text(self, path: Hypothesis) -> str:
+        return self._search.text_of(path)
 
-    def _path_candidate(self, path: Path, *, is_word: bool) -> Candidate:
+    def _has_letters(self, path: Hypothesis) -> bool:
+        return not all(self._syllables[token] for token in path.tokens)
+
+    def _path_candidate(self, path: Hypothesis, source: Source) -> Candidate:
         text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
-        source = Source.WORD if is_word else Source.SENTENCE
+        if self._has_letters(path):
+            syllables = ()  # they teach nothing: a reading has one syllable a character
+            source = Source.LITERAL if len(path.tokens) == 1 else source
         return Candidate(text, syllables, path.end, source, path.score)
 
     # ------------------------------------------------------------------ lexicon words
@@ -252,26 +268,21 @@ class CandidateBuilder:
         scores = [self._word_score(word, reading) for word, reading in words]
         if whole and words:
             tokens = [self._tokens_of(word) for word, _ in words]
-            gains = self._search.whole_gains(tokens).tolist()
+            gains = self._search.input_gain(tokens).tolist()
             scores = [score + gain for score, gain in zip(scores, gains, strict=True)]
         return [
-            Candidate(word.text, word.syllables, end, Source.WORD, score)
+            Candidate(word.text, word.syllables, end, word.source, score)
             for (word, _), score in zip(words, scores, strict=True)
         ]
 
     def _word_score(self, word: Word, reading: Reading) -> float:
-        """Nats of a word as far as its first character tells.
-
-        log P of the first character in context, times the share of that character's occurrences
-        that begin this word.
-        """
-        score = sum(edge.log_prob for edge in reading)
+        """Nats of a word as far as its first character tells."""
         token = self._ids.get((word.text[0], word.syllables[0]))
         if token is None:
-            return score + math.log(1e-9)
-        occurrences = max(int(self._search.model.tokens.counts[token]), word.count)
-        score += float(self._search.first_log_probs()[token])
-        return score + math.log(word.count / occurrences)
+            return word_estimate(None, reading, word.count, 0)
+        first = float(self._search.first_log_probs()[token])
+        occurrences = int(self._search.model.tokens.counts[token])
+        return word_estimate(first, reading, word.count, occurrences)
 
     def _tokens_of(self, word: Word) -> list[int]:
         pairs = zip(word.text, word.syllables, strict=True)
@@ -294,6 +305,26 @@ class CandidateBuilder:
         items = [c for c in ranked[:most] if c.score > best - UNLIKELY]
         # The other homophones of a word stay reachable behind the best.
         return items + [c for c in ranked[len(items) :] if c.source is not Source.SENTENCE]
+
+    def _completions(self, whole: _Prefix, end: int) -> list[Candidate]:
+        """Longer words of the user's own that all the letters begin, likeliest first.
+
+        As many letters as the word has hanzi must be typed, and of an imported word that the
+        user never chose three syllables: else they would stand in the way of what is meant.
+        """
+        found: dict[str, tuple[float, Word]] = {}
+        for reading in whole.readings[:COMPLETED_READINGS]:
+            if len(reading) < 2 or any(e.kind is EdgeKind.CORRECTION for e in reading):
+                continue
+            for word in self._lexicon.words_begun(tuple(edge.syllables for edge in reading)):
+                known = word.source is Source.USER or len(reading) > 2
+                if known and len(word.text) <= end:
+                    found.setdefault(word.text, (self._word_score(word, reading), word))
+        ranked = sorted(found.values(), key=lambda item: -item[0])[:MOST_COMPLETED]
+        return [
+            Candidate(word.text, word.syllables, end, word.source, score)
+            for score, word in ranked
+        ]
 
     def _prefix_words(self, reach: int, *, exact_only: bool) -> list[Candidate]:
         """Words of the prefixes, longest first.
@@ -368,9 +399,10 @@ class CandidateBuilder:
             request: what was asked.
         """
         reach = self._search.reach
-        hypotheses: dict[str, Path] = {}
+        hypotheses: dict[str, Hypothesis] = {}
         for path in self._search.paths(reach, MOST_PATHS):
-            hypotheses.setdefault(self._text(path), path)
+            if not self._has_letters(path):  # each token of the others is one character
+                hypotheses.setdefault(self._text(path), path)
         evidence = gathered(
             [(text, path.score) for text, path in hypotheses.items()],
             self._search.certainties(reach),
@@ -378,18 +410,20 @@ class CandidateBuilder:
             ends,
             request.passed_over,
         )
-        front, count = (1, PLACES_OF_REST) if request.continues else (WHOLE_OF_SENTENCE, PLACES)
-        placed = arrange(evidence, [item.text for item in listed[:front]], count)
+        front, pages = (1, PAGES_OF_REST) if request.continues else (WHOLE_OF_SENTENCE, PAGES)
+        size = request.page_size
+        shown = [item.text for item in listed[:front]]
+        placed = arrange(evidence, shown, pages * size, size)
         wanted = {*placed}
         known = {item.text: item for item in reversed(listed) if item.text in wanted}
         return [known.get(text) or self._beginning_of(hypotheses, text) for text in placed]
 
-    def _beginning_of(self, hypotheses: Mapping[str, Path], text: str) -> Candidate:
+    def _beginning_of(self, hypotheses: Mapping[str, Hypothesis], text: str) -> Candidate:
         """The beginning of the best hypothesis that begins so."""
         path = next(path for whole, path in hypotheses.items() if whole.startswith(text))
         tokens, spans = path.tokens[: len(text)], path.spans[: len(text)]
-        beginning = Path(spans[-1][1], tokens, spans, path.score)
-        return self._path_candidate(beginning, is_word=False)
+        beginning = Hypothesis(spans[-1][1], tokens, spans, path.score)
+        return self._path_candidate(beginning, Source.SENTENCE)
 
     def _first_characters(self) -> tuple[Candidate, ...]:
         """Every character of the first syllable, the longest spelling of it first.
@@ -405,7 +439,7 @@ class CandidateBuilder:
         items: list[Candidate] = []
         misread: list[Candidate] = []
         for edge in edges:
-            ids, penalties = self._search.first_tokens(edge)
+            ids, penalties = self._search.score.edge_tokens(edge)
             plain = self._character_scores(edge, ids, penalties)
             scores = self._with_choices(edge, ids, plain)
             order = np.argsort(-scores, kind="stable")
@@ -423,8 +457,8 @@ class CandidateBuilder:
 
     def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable."""
-        scores: FloatArray = self._search.first_log_probs()[ids] + penalties
-        return scores + np.float32(edge.log_prob)
+        nothing = np.zeros(1, np.float32)
+        return spelled(nothing, self._search.first_log_probs()[ids], penalties, edge)
 
     def _with_choices(self, edge: Edge, ids: IntArray, scores: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable, the user's choices mixed in."""
@@ -434,7 +468,7 @@ class CandidateBuilder:
             if chosen:
                 places = [i for i, t in enumerate(ids) if self._syllables[t] == syllable]
                 texts = [self._texts[ids[i]] for i in places]
-                scores[places] = mixed_scores(texts, scores[places].tolist(), chosen)
+                scores[places] = with_choices(texts, scores[places].tolist(), chosen)
         return scores
 
 

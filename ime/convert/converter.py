@@ -3,54 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.dotted_candidates import with_dotted_names
+from ime.convert.letter_candidates import with_letter_words
+from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
-from ime.lexicon.words import Lexicon
-from ime.pinyin.graph import Segmenter
+from ime.convert.shuangpin_initials import with_initial_words
+from ime.lexicon.dotted_names import DottedNames
+from ime.lexicon.letter_words import LetterWords
+from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
-from ime.ports import Learned, WordPairs
+from ime.ports import LanguageModel, Learned, WordPairs
 from ime.values import CandidateList, DecodeRequest, LeftContext
+
+
+@dataclass(frozen=True, slots=True)
+class ConverterOptions:
+    """How letters are read, and what is found ordered; may change while a converter is open.
+
+    Attributes:
+        graph: which ways of spelling are on.
+        search: width of the beam.
+        scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
+        fixed_order: only the first candidate follows the context and what was learned.
+    """
+
+    graph: GraphOptions = field(default_factory=GraphOptions)
+    search: SearchOptions = field(default_factory=SearchOptions)
+    scheme: Scheme | None = None
+    fixed_order: bool = False
 
 
 class SearchConverter:
     """Letters to ranked candidates.
 
     Args:
-        learned: the model, and what this user's choices add to it. It may change between two
-            calls.
-        lexicon: the words.
-        segmenter: letters to edges.
-        search: width of the beam.
-        scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
+        model: of everyone.
+        learned: the words, and what this user's choices add to model and words. It may change
+            between two calls.
+        segmenter: letters to edges, of the ways of spelling in `options`.
+        options: how they are read.
         pairs: which words follow each other; None to do without.
-        fixed_order: only the first candidate follows the context and what was learned.
+        trained: `model` after training on this user's text; None where there was none.
+        letters: English words, and those of letters and hanzi; None to do without.
+        names: those that are written with a dot; None to do without.
+
+    Attributes:
+        score: of tokens, the user's terms included.
     """
 
     def __init__(
         self,
+        model: LanguageModel,
         learned: Learned,
-        lexicon: Lexicon,
         segmenter: Segmenter,
-        search: SearchOptions | None = None,
-        scheme: Scheme | None = None,
+        options: ConverterOptions,
         pairs: WordPairs | None = None,
-        *,
-        fixed_order: bool = False,
+        trained: LanguageModel | None = None,
+        letters: LetterWords | None = None,
+        names: DottedNames | None = None,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
         self._segmenter = segmenter
         self._slip_price = 0.0
-        model = learned.model
-        whole = WholeInput(model, pairs, learned.words)
-        self._search = BeamSearch(model, segmenter, search, whole, model)
+        self.score = TokenScore(model, learned, trained)
+        score = Score(self.score, WholeInput(model, pairs, learned.words))
+        self._search = BeamSearch(score, segmenter, options.search, learned.own_words)
         self._builder = CandidateBuilder(
-            self._search, lexicon, learned.words, fixed_order=fixed_order
+            self._search, learned.lexicon, learned.words, fixed_order=options.fixed_order
         )
-        self._scheme = scheme
+        self._options = options
+        self._letters = letters
+        self._names = names
+
+    def set_options(self, options: ConverterOptions) -> None:
+        """Read letters, and order what is found, otherwise from the next request on.
+
+        Costs milliseconds: model, lexicon and what was learned stay.
+        """
+        if options == self._options:
+            return
+        if options.graph != self._options.graph:
+            self._segmenter = Segmenter(options.graph, self._letters)
+            self._search.segmenter = self._segmenter.for_typist(self._slip_price)
+        self._options = options
+        self._search.options = options.search
+        self._search.reset()
+        self._builder.fixed_order = options.fixed_order
 
     def prepare(self, context: LeftContext) -> None:
         """Read the left context ahead of the first letter."""
@@ -61,11 +104,20 @@ class SearchConverter:
         self, request: DecodeRequest, stale: Callable[[], bool] | None = None
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
-        if self._scheme is None:
-            return self._listed(request, stale)
-        expanded = self._scheme.expand(request.raw)
-        listed = self._listed(replace(request, raw=expanded.letters), stale)
-        return None if listed is None else _by_keys(listed, request.raw, expanded)
+        scheme = self._options.scheme
+        if scheme is None:
+            listed = self._listed(request, stale)
+        else:
+            expanded = scheme.expand(request.raw)
+            listed = self._listed(replace(request, raw=expanded.letters), stale)
+            if listed is not None:
+                listed = _by_keys(listed, request.raw, expanded)
+                listed = with_initial_words(listed, self._learned.lexicon, scheme)
+        if listed is not None and self._letters is not None:
+            listed = with_letter_words(listed, request, self._letters, scheme)
+        if listed is not None and self._names is not None:
+            listed = with_dotted_names(listed, self._names)
+        return listed
 
     def _listed(
         self, request: DecodeRequest, stale: Callable[[], bool] | None

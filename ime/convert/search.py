@@ -1,7 +1,5 @@
 """Beam search over the vertices of the syllable graph, on cached model states.
 
-    score(path) = log P(tokens | left context) + log P(letters typed | readings of tokens)
-
 A vertex (an offset in the raw input) keeps its best hypotheses. Their distributions of the
 next token are computed once, in one batched decode step, when an edge that leaves the vertex
 is first needed; every edge is then a mask over them. So one more letter costs at most one
@@ -19,18 +17,18 @@ from ime.convert.beam import (
     GAINED,
     LETTERS,
     Found,
-    Outlook,
-    Path,
+    Hypothesis,
+    Lookahead,
     Vertex,
     best,
     best_values,
     first_of_each,
 )
-from ime.convert.score.edge_tokens import TokenOptions
-from ime.convert.score.whole_input import WholeInput
+from ime.convert.score.edge_tokens import DOT
+from ime.convert.score.formula import Score, spelled
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
-from ime.ports import FloatArray, IntArray, LanguageModel, OwnWordPaths
+from ime.ports import FloatArray, IntArray, OwnWordPaths
 from ime.values import LeftContext
 
 # Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
@@ -57,33 +55,33 @@ class SearchOptions:
     margin: float = 9.0
 
 
+_Beginning = tuple[tuple[str, ...], EdgeKind, str]
+"""What an edge means, and the letter behind it."""
+
+
 class BeamSearch:
     """One input being typed; keeps everything that the next letter can use.
 
     Args:
-        model: whose distributions decide.
+        score: by which hypotheses are compared.
         segmenter: letters to edges.
         options: width.
-        whole: what counts for the whole input beyond the model; None for nothing.
-        own: `model` where it knows words of the user's own.
+        own: words of the user's own that the score knows; None for none.
     """
 
     def __init__(
         self,
-        model: LanguageModel,
+        score: Score,
         segmenter: Segmenter,
         options: SearchOptions | None = None,
-        whole: WholeInput | None = None,
         own: OwnWordPaths | None = None,
     ) -> None:
-        self.model = model
+        self.score, self.model = score, score.model
         self._own = own
-        self._own_beginnings: dict[tuple[Edge, str], list[tuple[int, float]]] = {}
+        self._own_beginnings: dict[_Beginning, list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
-        self._whole = whole
-        self._token_options = TokenOptions(model)
-        self._outlook = Outlook(model)
+        self._lookahead = Lookahead(score.model)
         self._context: LeftContext | None = None
         self._before: list[int] = []
         self._raw = ""
@@ -111,8 +109,7 @@ class BeamSearch:
         """Forget the context, because the model behind it or the user's words changed."""
         self._context = None
         self._own_beginnings.clear()
-        if self._whole is not None:
-            self._whole.reset()
+        self.score.reset()
 
     def run(
         self, context: LeftContext, raw: str, stale: Callable[[], bool] | None = None
@@ -165,19 +162,16 @@ class BeamSearch:
             for edge in dict.fromkeys((*edges, *lasting))
             if self.vertices[edge.start].has_states
         }
-        known = self._select(lasting, found)
         grown = self._expand((*edges, *lasting), self._floor(lasting, found))
-        if not grown and not last:
-            return known
         found |= {edge: self._pull(edge, letter) for edge in edges if edge.start in grown}
         return self._select(edges, found)
 
     def _weigh(self, vertex: Vertex) -> None:
         """Add to the scores of the whole input what counts beyond the model; sort anew."""
-        if self._whole is None or not len(vertex):
+        if not len(vertex):
             return
         paths = self.trace(len(self._raw), vertex)
-        scores = vertex.scores + self.whole_gains([path.tokens for path in paths])
+        scores = vertex.scores + self.input_gain([path.tokens for path in paths])
         order = np.argsort(-scores, kind="stable")
         vertex.scores = scores[order]
         vertex.tokens = vertex.tokens[order]
@@ -200,19 +194,19 @@ class BeamSearch:
         vertex = self.vertices[edge.start]
         log_probs = self._log_probs_of(vertex)
         rows = np.flatnonzero(vertex.states >= 0)
-        ids, penalties = self._token_options.of(edge)
-        totals = log_probs[rows[:, None], ids] + penalties
-        totals += vertex.scores[rows, None] + np.float32(edge.log_prob)
+        ids, penalties = self.score.edge_tokens(edge)
+        known = vertex.scores[rows, None]
+        totals = spelled(known, log_probs[rows[:, None], ids], penalties, edge)
         flat = totals.ravel()
-        hopes = (totals + self._outlook.of(ids, letter)).ravel() if letter else flat
-        top = best(hopes, self.options.beam)
+        lookahead = (totals + self._lookahead.of(ids, letter)).ravel() if letter else flat
+        top = best(lookahead, self.options.beam)
         highest = best_values(flat, self.options.beam) if letter else flat[top]
         inside = self._inside_own(edge, vertex, rows, letter) if letter else {}
         if inside:
             top = np.union1d(top, np.fromiter(inside, np.int64))
         own = np.array([inside.get(place, -np.inf) for place in top.tolist()], np.float32)
         parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
-        return Found(flat[top], parents, tokens, hopes[top], highest, own)
+        return Found(flat[top], parents, tokens, lookahead[top], highest, own)
 
     def _inside_own(
         self, edge: Edge, vertex: Vertex, rows: IntArray, letter: str
@@ -223,32 +217,41 @@ class BeamSearch:
         """
         if self._own is None:
             return {}
-        ids, penalties = self._token_options.of(edge)
-        key = (replace(edge, start=0, end=0), letter)
+        ids, penalties = self.score.edge_tokens(edge)
+        begun = self._begun(edge, letter)
+        places = self.score.places(edge)
+        found: dict[int, float] = {}
+        for row, index in enumerate(rows.tolist()):
+            known = float(vertex.scores[index]) + edge.log_prob
+            steps = begun if row < HELD_PARENTS else []
+            for at, nats in steps:
+                found[row * len(ids) + at] = known + nats
+            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
+                at = places.get(token, -1)
+                if at >= 0:
+                    found[row * len(ids) + at] = known + nats + float(penalties[at])
+        return found
+
+    def _begun(self, edge: Edge, letter: str) -> list[tuple[int, float]]:
+        """The likeliest beginnings of own words over an edge that go on with a letter."""
+        assert self._own is not None
+        key = (edge.syllables, edge.kind, letter)
         begun = self._own_beginnings.get(key)
         if begun is None:
+            ids, penalties = self.score.edge_tokens(edge)
             begun = [
                 (at, nats + float(penalties[at]))
                 for at, nats in self._own.beginnings(ids, letter)
             ]
             begun.sort(key=lambda item: -item[1])
             begun = self._own_beginnings[key] = begun[:HELD]
-        found: dict[int, float] = {}
-        for row, index in enumerate(rows.tolist()):
-            known = float(vertex.scores[index]) + edge.log_prob
-            steps = begun if row < HELD_PARENTS else []
-            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
-                places = np.flatnonzero(ids == token).tolist()
-                steps = [*steps, *((at, nats + float(penalties[at])) for at in places)]
-            for at, nats in steps:
-                found[row * len(ids) + at] = known + nats
-        return found
+        return begun
 
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
         """Score that a hypothesis must exceed to enter a vertex which already has `found`.
 
-        The outlook does not count here: it would call for a second step at every other letter,
-        for hypotheses that hardly ever win.
+        The lookahead does not count here: it would call for a second step at every other
+        letter, for hypotheses that hardly ever win.
         """
         parts = [found[edge].highest for edge in edges if edge in found]
         scores = np.concatenate(parts) if parts else np.zeros(0, np.float32)
@@ -325,19 +328,19 @@ class BeamSearch:
         scores = np.concatenate([part.scores for _, part in parts])
         parents = np.concatenate([part.parents for _, part in parts])
         tokens = np.concatenate([part.tokens for _, part in parts])
-        hopes = np.concatenate([part.hopes for _, part in parts])
+        lookahead = np.concatenate([part.lookahead for _, part in parts])
         own = np.concatenate([part.own for _, part in parts])
         sources = np.repeat(
             [edge.start for edge, _ in parts], [len(part.scores) for _, part in parts]
         )
-        order = np.argsort(-hopes, kind="stable")
+        order = np.argsort(-lookahead, kind="stable")
         plain = order[0]
         if self._own is not None:  # what an own word leads by does not make the others unlikely
             plain = next(
                 (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED),
                 plain,
             )
-        kept = order[hopes[order] > hopes[plain] - self.options.margin]
+        kept = order[lookahead[order] > lookahead[plain] - self.options.margin]
         keep = first_of_each(kept, sources, parents, tokens)[: self.options.beam]
         held = np.flatnonzero(own > scores.max() - HELD_MARGIN)
         if len(held):
@@ -379,32 +382,40 @@ class BeamSearch:
             return self.final
         return self.vertices[offset]
 
-    def paths(self, offset: int, limit: int) -> list[Path]:
+    def paths(self, offset: int, limit: int) -> list[Hypothesis]:
         """The best `limit` hypotheses at `offset`, best first."""
         return self.trace(offset, self.vertex_at(offset), limit)
 
-    def trace(self, offset: int, vertex: Vertex, limit: int | None = None) -> list[Path]:
+    def trace(self, offset: int, vertex: Vertex, limit: int | None = None) -> list[Hypothesis]:
         """The best `limit` hypotheses (None: all) of a vertex at `offset`, best first."""
         if vertex.paths is None:
             vertex.paths = [self._trace(offset, vertex, i) for i in range(len(vertex))]
         return vertex.paths[:limit]
 
-    def whole_gains(self, texts: Sequence[Sequence[int]]) -> FloatArray:
+    def input_gain(self, texts: Sequence[Sequence[int]]) -> FloatArray:
         """(N,) nats that each of N texts of tokens gains as the whole input."""
-        if self._whole is None:
-            return np.zeros(len(texts), np.float32)
-        return self._whole.gains(self._before, texts)
+        return self.score.input_gain(self._before, texts)
 
-    def _trace(self, offset: int, vertex: Vertex, index: int) -> Path:
+    def _trace(self, offset: int, vertex: Vertex, index: int) -> Hypothesis:
         """One hypothesis: that of the vertex it comes from, and its own last token."""
         score = float(vertex.scores[index])
         if not offset:
-            return Path(0, (), (), score)
+            return Hypothesis(0, (), (), score)
         source = int(vertex.sources[index])
         before = self.trace(source, self.vertices[source])[int(vertex.parents[index])]
         tokens = (*before.tokens, int(vertex.tokens[index]))
         gain = float(vertex.gains[index])
-        return Path(offset, tokens, (*before.spans, (source, offset)), score, gain)
+        return Hypothesis(offset, tokens, (*before.spans, (source, offset)), score, gain)
+
+    def text_of(self, path: Hypothesis) -> str:
+        """The hanzi of a hypothesis, with the letters that stay letters."""
+        texts, syllables = self.model.tokens.texts, self.model.tokens.syllables
+        return "".join(
+            texts[token]
+            if syllables[token] or texts[token] == DOT
+            else self.segmenter.letters_of(self._raw[start:end])
+            for token, (start, end) in zip(path.tokens, path.spans, strict=True)
+        )
 
     def certainties(self, offset: int) -> list[float]:
         """Of each token of the best hypothesis at `offset`, P(token | syllable, tokens before).
@@ -430,8 +441,10 @@ class BeamSearch:
         return found[::-1]
 
     def _certainty(self, log_probs: FloatArray, token: int) -> float:
-        """P(token) among those of its syllable."""
+        """P(token) among those of its syllable; letters have no others."""
         tokens = self.model.tokens
+        if not tokens.syllables[token]:
+            return 1.0
         nats = log_probs[tokens.by_syllable[tokens.syllables[token]]]
         return float(1 / np.exp(nats - log_probs[token]).sum())
 
@@ -454,13 +467,9 @@ class BeamSearch:
             edge
             for end in ends
             for edge in self.segmenter.edges_into(self._raw, end, last=end == length)
-            if edge.start == 0
+            if edge.start == 0 and edge.syllables
         ]
         return tuple(edge for edge in edges if spells_in_full(edge)) or tuple(edges)
-
-    def first_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
-        """(N,) ids that an edge of the first syllable may mean, and (N,) nats to add."""
-        return self._token_options.of(edge)
 
 
 def spells_in_full(edge: Edge) -> bool:

@@ -1,4 +1,4 @@
-"""The shipped files that every converter reads: vocabulary, n-gram, lexicon, word pairs.
+"""The shipped files that every converter reads: vocabulary, n-gram, words, word pairs.
 
 The window's two converters, the quick one and the better one, share them: they are about 60 MB.
 Word pairs can be done without.
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ime.errors import AssetError
+from ime.lexicon.dotted_names import DottedNames
+from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.words import Lexicon
 from model.ngram.trie import FACTS, Ngram
 from model.ngram.word_pairs import WordPairs
@@ -30,6 +32,8 @@ class Shipped:
     vocabulary: Vocabulary
     ngram: Ngram
     lexicon: Lexicon
+    letters: LetterWords
+    names: DottedNames
     pairs: WordPairs | None = None
     notices: tuple[str, ...] = ()
 
@@ -55,7 +59,17 @@ def load_shipped(assets: Path) -> Shipped:
 
 def _key(assets: Path) -> _Key:
     """Changes with the files."""
+<<<<<<< HEAD
     names = ("vocab.tsv", f"ngram/{FACTS}", "lexicon/words.tsv", "pairs/pairs-0.npy")
+=======
+    names = (
+        "vocab.tsv",
+        f"ngram/{FACTS}",
+        "lexicon/words.tsv",
+        "lexicon/letters.tsv",
+        "pairs/pairs.npy",
+    )
+>>>>>>> main
     files = [assets / name for name in names]
     times = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
     return str(assets.resolve()), times
@@ -81,11 +95,13 @@ def _load(assets: Path) -> Shipped:
             f"{len(ngram.unigrams)}. Install Moyin again."
         )
     lexicon = Lexicon(assets / "lexicon")
+    letters = LetterWords.load(assets / "lexicon" / "letters.tsv")
+    names = DottedNames.load(assets / "lexicon" / "dotted_names.tsv")
     try:
-        return Shipped(vocabulary, ngram, lexicon, WordPairs(assets / "pairs"))
+        return Shipped(vocabulary, ngram, lexicon, letters, names, WordPairs(assets / "pairs"))
     except (OSError, ValueError) as exc:
         notice = (
             f"The word pairs cannot be read: {exc}. Typing works without them, a little worse. "
             "Install Moyin again."
         )
-        return Shipped(vocabulary, ngram, lexicon, notices=(notice,))
+        return Shipped(vocabulary, ngram, lexicon, letters, names, notices=(notice,))

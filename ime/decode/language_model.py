@@ -8,14 +8,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.convert.score.cache_model import Recurrence
 from ime.ports import FloatArray, IntArray, TokenTable
-from ime.values import LeftContext
+from ime.values import CONTEXT_TOKENS, LeftContext
 from model.vocab import Vocabulary
 
 BoolArray = npt.NDArray[np.bool_]
-
-CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
 
 
 class Scorer(Protocol):
@@ -23,6 +20,10 @@ class Scorer(Protocol):
 
     def start(self, context: Sequence[int]) -> int:
         """Forget everything; the state after `context`."""
+        ...
+
+    def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
+        """Forget everything; the states after all contexts."""
         ...
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
@@ -49,42 +50,44 @@ class Scorer(Protocol):
 class ScorerModel:
     """A `LanguageModel` made of a vocabulary and a scorer.
 
-    Hanzi of the left context gain (`Recurrence`), so that its scores are log-probabilities but
-    for that.
-
     Args:
         vocabulary: of the scorer's token ids.
         scorer: n-gram, network or their mixture.
+        context_tokens: of the left context that are read, the last.
     """
 
-    def __init__(self, vocabulary: Vocabulary, scorer: Scorer) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, scorer: Scorer, context_tokens: int = CONTEXT_TOKENS
+    ) -> None:
+        self._context_tokens = context_tokens
         self._vocabulary = vocabulary
         self._scorer = scorer
         self.tokens = TokenTable(
             vocabulary.texts, vocabulary.syllables, vocabulary.by_syllable(), vocabulary.counts
         )
         self._marks = np.array([not syllable for syllable in vocabulary.syllables])
-        self._recurrence = Recurrence(self.tokens)
 
     def encode(self, context: LeftContext) -> list[int]:
-        """Token ids of a left context, the last `CONTEXT_TOKENS`."""
+        """Token ids of a left context, the last `context_tokens`."""
         return self._vocabulary.encode(
-            context.text, dict(context.readings), limit=CONTEXT_TOKENS
+            context.text, dict(context.readings), limit=self._context_tokens
         )
 
     def start(self, context: LeftContext) -> int:
         """Drop all states, read `context`, and return its state."""
-        tokens = self.encode(context)
-        self._recurrence.enter(tokens)
-        return self._scorer.start(tokens)
+        return self._scorer.start(self.encode(context))
+
+    def start_many(self, contexts: Sequence[LeftContext]) -> IntArray:
+        """Drop all states, read the contexts (N), and return their states (N,)."""
+        return self._scorer.start_many([self.encode(context) for context in contexts])
 
     def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states after one more token each, in one batched step."""
         return self._scorer.extend(parents, tokens)
 
     def log_probs(self, states: IntArray) -> FloatArray:
-        """(B, V) scores in nats of the token after each state."""
-        return self._recurrence.add_to(self._scorer.log_probs(states))
+        """(B, V) log-probabilities in nats of the token after each state."""
+        return self._scorer.log_probs(states)
 
     def best_sequels(self, groups: IntArray) -> FloatArray:
         """(V, G) highest probabilities that a token of each group follows each token."""

@@ -6,36 +6,30 @@ are missing or damaged the n-gram serves alone, with a notice that says why.
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ime.convert.converter import SearchConverter
-from ime.convert.search import SearchOptions
+from ime.convert.converter import ConverterOptions, SearchConverter
 from ime.decode.assets import Shipped, load_shipped
-from ime.decode.language_model import CONTEXT_TOKENS, Scorer, ScorerModel
-from ime.errors import AssetError
+from ime.decode.language_model import Scorer, ScorerModel
+from ime.decode.options import ModelOptions
+from ime.errors import AssetError, Message, Notify
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.dotted_names import DottedNames
+from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
-from ime.pinyin.custom_scheme import chosen_scheme
-from ime.pinyin.graph import FuzzyPair, GraphOptions, Segmenter
-from ime.pinyin.shuangpin import Scheme
+from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
-from ime.settings import Settings
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import keep_few_kernels, keep_for_good
-from model.ngram.trie import ORDER, NgramScorer
+from model.memory import give_back_free, keep_few_kernels, keep_for_good
+from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
 _log = logging.getLogger(__name__)
-MIXTURE = "mixture.json"
-BEAM = 24  # up to 36, more is found behind the first place, but the first is the same
-# A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
-# step are too small to share. A wider network will want more; see `moyin bench --latency`.
-THREADS = 1
 MODEL_DIGITS = 16  # of the sha256 that names the weights; as many as tell two releases apart
 WARM_UP = "nihao"  # typed once at opening, so that no key pays for what happens only once
 
@@ -46,17 +40,16 @@ class OpenedConverter(SearchConverter):
     Args:
         model: of everyone; the user's own counts are mixed in here.
         lexicon: the words.
-        graph: which ways of spelling are on.
-        search: width of the beam.
-        scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
+        options: how letters are read; None for full pinyin, typed exactly.
         trained: `model` after training on this user's text; None where there was none.
         pairs: which words follow each other; None to do without.
-        fixed_order: only the first candidate follows the context and what was learned.
+        letters: English words, and those of letters and hanzi; None to do without.
+        names: those that are written with a dot; None to do without.
 
     Attributes:
         learned: what the user's choices changed.
-        description: a few words for the status line.
-        explanation: a sentence with device and number format.
+        description: for the status line, whether it is ready.
+        explanation: its details: parameters, device, number format.
         notices: why a higher tier is not used; empty when all is well.
         adapter: version of the personal adapter in use; empty for none.
         model: what identifies the weights in use; empty where the n-gram serves alone.
@@ -64,9 +57,9 @@ class OpenedConverter(SearchConverter):
     """
 
     shipped: Shipped | None = None
-    description: str = ""
-    explanation: str = ""
-    notices: tuple[str, ...] = ()
+    description: Message = Message("engine.other")
+    explanation: Message = Message("engine.details.other")
+    notices: tuple[str | Message, ...] = ()
     adapter: str = ""
     model: str = ""
 
@@ -74,28 +67,31 @@ class OpenedConverter(SearchConverter):
         self,
         model: LanguageModel,
         lexicon: Lexicon,
-        graph: GraphOptions | None = None,
-        search: SearchOptions | None = None,
-        scheme: Scheme | None = None,
+        options: ConverterOptions | None = None,
         trained: LanguageModel | None = None,
         pairs: WordPairs | None = None,
-        *,
-        fixed_order: bool = False,
+        letters: LetterWords | None = None,
+        names: DottedNames | None = None,
     ) -> None:
-        segmenter = Segmenter(graph or GraphOptions())
-        self.learned = AtOnce(model, lexicon, segmenter, trained)
+        options = options or ConverterOptions()
+        segmenter = Segmenter(options.graph, letters)
+        self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
-            self.learned, lexicon, segmenter, search, scheme, pairs, fixed_order=fixed_order
+            model, self.learned, segmenter, options, pairs, trained, letters, names
         )
 
-    @property
-    def personal(self) -> LanguageModel:
-        """The model with the user's n-grams."""
-        return self.learned.personal
+    def set_options(self, options: ConverterOptions) -> None:
+        """Read letters, and order what is found, otherwise from the next request on."""
+        super().set_options(options)
+        self.learned.read_by(self._segmenter)
 
     def begin_with(self, choices: UserChoices) -> None:
         """Know choices of long ago, and nothing that was learned before."""
         self.learned.begin_with(choices)
+
+    def know_words(self, words: WordIndex) -> None:
+        """Know the words that the user added or imported, and no others of before."""
+        self.learned.know_words(words)
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
@@ -110,63 +106,52 @@ class OpenedConverter(SearchConverter):
         self.learned.mark(mark)
 
 
-def graph_options(settings: Settings) -> GraphOptions:
-    """Ways of spelling as the settings switch them."""
-    pairs = settings.fuzzy.enabled()
-    scheme, _ = chosen_scheme(settings.typing.scheme)
-    return GraphOptions(
-        fuzzy=frozenset(pair for pair in FuzzyPair if pair.name.lower() in pairs),
-        # Slips are those of full pinyin; with two keys a syllable a slip is another syllable.
-        correction=settings.typing.correction and scheme is None,
-        undivided=scheme is not None,
-    )
-
-
 def open_converter(
     assets: Path,
-    settings: Settings,
-    notify: Callable[[str], None] | None = None,
-    adapters: Path | None = None,
+    options: ConverterOptions | None = None,
+    model: ModelOptions | None = None,
+    notify: Notify | None = None,
 ) -> OpenedConverter:
-    """Load everything the settings ask for; takes a second or two with the Transformer.
+    """Load all that a converter needs; takes a second or two with the Transformer.
 
     Args:
         assets: the folder of shipped files.
-        settings: tier, device, threads, beam, ways of spelling.
-        notify: told, in a sentence for the user, when a lower tier has to do.
-        adapters: folder of the user's adapters; None to convert without one.
+        options: how letters are read; None for full pinyin, typed exactly.
+        model: which one converts, and where; None for the best there is.
+        notify: told when a lower tier has to do.
 
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
     """
+    model = model or ModelOptions()
     shipped = load_shipped(assets)
-    tier = _best_tier(assets, settings, shipped, adapters)
-    scheme, complaint = chosen_scheme(settings.typing.scheme)
-    models = [ScorerModel(shipped.vocabulary, scorer) for scorer in tier.scorers]
+    tier = _best_tier(assets, model, shipped)
+    models = [
+        ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in tier.scorers
+    ]
     converter = OpenedConverter(
         models[0],
         shipped.lexicon,
-        graph_options(settings),
-        SearchOptions(beam=settings.model.beam or BEAM),
-        scheme,
+        options,
         trained=models[1] if len(models) > 1 else None,
         pairs=shipped.pairs,
-        fixed_order=settings.typing.fixed_order,
+        letters=shipped.letters,
+        names=shipped.names,
     )
-    converter.shipped = shipped
-    _describe(converter, tier)
-    converter.notices += shipped.notices
+    _describe(converter, tier, shipped)
     _warm_up(converter)
     keep_for_good()
-    for notice in (*converter.notices, complaint):
-        if notice and notify is not None:
+    give_back_free()  # what reading the files took, 30 MB and more
+    for notice in converter.notices:
+        if notify is not None:
             notify(notice)
     return converter
 
 
-def _describe(converter: OpenedConverter, tier: _Tier) -> None:
+def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None:
+    converter.shipped = shipped
     converter.description, converter.explanation = tier.description, tier.explanation
-    converter.notices, converter.adapter = tier.notices, tier.adapter
+    converter.notices, converter.adapter = tier.notices + shipped.notices, tier.adapter
     converter.model = tier.model
 
 
@@ -185,53 +170,28 @@ class _Tier:
     """
 
     scorers: Sequence[Scorer]
-    description: str
-    explanation: str
+    description: Message
+    explanation: Message
     adapter: str = ""
-    notices: tuple[str, ...] = ()
+    notices: tuple[str | Message, ...] = ()
     model: str = ""
 
 
-def _best_tier(
-    assets: Path, settings: Settings, shipped: Shipped, adapters: Path | None
-) -> _Tier:
-    """What the settings ask for, or the n-gram with a notice that says why."""
+def _best_tier(assets: Path, model: ModelOptions, shipped: Shipped) -> _Tier:
+    """What the options ask for, or the n-gram with a notice that says why."""
     ngram = NgramScorer(shipped.ngram)
-    alone = _Tier([ngram], "n-gram", "The n-gram model, without the Transformer.")
-    if settings.model.tier != "auto":
+    alone = _Tier([ngram], Message("engine.ngram"), Message("engine.details.ngram"))
+    if model.tier != "auto":
         return alone
     try:
-        return _with_network(assets, settings, shipped.vocabulary, ngram, adapters)
+        return _with_network(assets, model, shipped.vocabulary, ngram)
     except AssetError as exc:
         _log.warning("%s", exc)
-        return replace(alone, notices=(f"{exc} Typing works with the smaller n-gram model.",))
-
-
-def _network_shares(path: Path) -> list[float]:
-    """Weights of the network in the mixture.
-
-    Raises:
-        AssetError: the file is missing or damaged.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["network_share"]
-        shares = [float(share) for share in found]
-        if len(shares) != ORDER - 1 or not all(0 <= share <= 1 for share in shares):
-            raise ValueError(f"it needs {ORDER - 1} shares from 0 to 1, not {shares}")
-        return shares
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise AssetError(
-            f"The Transformer cannot be used: {path} cannot be read ({exc}). "
-            "Install Moyin again."
-        ) from exc
+        return replace(alone, notices=(Message.of("engine.fault.fallback", why=exc.told),))
 
 
 def _with_network(
-    assets: Path,
-    settings: Settings,
-    vocabulary: Vocabulary,
-    ngram: NgramScorer,
-    adapters: Path | None,
+    assets: Path, model: ModelOptions, vocabulary: Vocabulary, ngram: NgramScorer
 ) -> _Tier:
     """The mixture of network and n-gram; raises AssetError where it is not to be had."""
     keep_few_kernels()
@@ -239,41 +199,46 @@ def _with_network(
         # torch takes a second to import and is not needed for the n-gram.
         from ime.decode.personalized import Personalized, personalize
         from model.device import choose_device, inference_dtype, use_threads
-        from model.mixture import MixtureScorer
+        from model.mixture import MixtureScorer, SharesError, load_shares
         from model.network.adapter import base_digest
         from model.network.checkpoint import CheckpointError, load_network, sha256_of
         from model.network.scorer import NetworkScorer
     except (ImportError, OSError) as exc:
-        raise AssetError(f"PyTorch cannot be loaded ({exc}). Install Moyin again.") from exc
-    shares = _network_shares(assets / "weights" / MIXTURE)
+        raise AssetError(Message.of("engine.fault.torch", why=str(exc))) from exc
     try:
-        use_threads(settings.model.threads or THREADS)
-        device = choose_device(settings.model.device)
+        use_threads(model.threads)
+        device = choose_device(model.device)
         folder = assets / "weights"
         network = load_network(folder, vocabulary, sha256_of(assets / "vocab.tsv"))
         digest = base_digest(folder)
-        mine = personalize(network, folder, adapters) if adapters else Personalized()
+        mine = personalize(network, folder, model.adapter) if model.adapter else Personalized()
         dtype = inference_dtype(device)
-        size = sum(parameter.numel() for parameter in network.parameters()) / 1e6
+        size = sum(parameter.numel() for parameter in network.parameters())
         networks = [network] if mine.network is None else [network, mine.network]
-        readers = [NetworkScorer(each, device, dtype, CONTEXT_TOKENS) for each in networks]
+        readers = [
+            NetworkScorer(each, device, dtype, model.context_tokens) for each in networks
+        ]
+        shares = load_shares(folder)
         scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
-    except (CheckpointError, OSError) as exc:
-        told = f"The Transformer cannot be used: {exc}. Install Moyin again."
-        raise AssetError(told) from exc
+    except (CheckpointError, SharesError, OSError) as exc:
+        raise AssetError(Message.of("engine.fault.damaged", why=str(exc))) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
-        raise AssetError(f"The Transformer cannot be used: {exc}.") from exc
+        raise AssetError(Message.of("engine.fault.unusable", why=str(exc))) from exc
     described = _described(size, device.type, str(dtype), mine.version)
     notices = (mine.notice,) if mine.notice else ()
     return _Tier(scorers, *described, mine.version, notices, digest[:MODEL_DIGITS])
 
 
-def _described(millions: float, device: str, dtype: str, version: str) -> tuple[str, str]:
-    """A few words and a sentence about the mixture."""
-    number = dtype.removeprefix("torch.")
-    about = f" and personal version {version}" if version else ""
-    return (
-        f"Transformer {millions:.1f} M · {device}{' · personal' if version else ''}",
-        f"A Transformer of {millions:.1f} million parameters on {device} in {number}, "
-        f"mixed with the n-gram{about}.",
-    )
+def _described(
+    parameters: int, device: str, dtype: str, version: str
+) -> tuple[Message, Message]:
+    """State and details of the mixture."""
+    figures: dict[str, str | float | Message] = {
+        "parameters": parameters,
+        "device": device,
+        "number": dtype.removeprefix("torch."),
+    }
+    if not version:
+        return Message("engine.network"), Message.of("engine.details.network", **figures)
+    details = Message.of("engine.details.personal", version=version, **figures)
+    return Message("engine.personal"), details

@@ -1,4 +1,4 @@
-"""Puts the personal adapter in use into a copy of the network, where there is one that fits."""
+"""Puts a personal adapter into a copy of the network, where it fits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import copy
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.network.adapter import AdapterError, active_file, base_digest, load_adapter, merge
+from ime.decode.options import adapter_notice
+from ime.errors import Message
+from model.network.adapter import AdapterError, base_digest, load_adapter, merge
 from model.network.checkpoint import CheckpointError
 from model.network.transformer import Network
 
@@ -18,33 +20,27 @@ class Personalized:
     Attributes:
         network: the base with the adapter merged in; None for none.
         version: of the adapter; empty for none.
-        notice: for the user, where there is one that cannot be used; empty otherwise.
+        notice: for the user, where there is one that cannot be used; None otherwise.
     """
 
     network: Network | None = None
     version: str = ""
-    notice: str = ""
+    notice: Message | None = None
 
 
-def personalize(network: Network, weights: Path, adapters: Path) -> Personalized:
-    """Merge the adapter in use into a copy of the network; none is made of a damaged one.
+def personalize(network: Network, weights: Path, adapter: Path) -> Personalized:
+    """Merge an adapter into a copy of the network; none is made of a damaged one.
 
     Args:
         network: the base model in fp32; its embeddings serve the copy, too.
         weights: folder that it was loaded from.
-        adapters: folder of the user's versions; need not exist.
+        adapter: its file.
     """
     try:
-        path = active_file(adapters)
-        if path is None:
-            return Personalized()
-        adapter = load_adapter(path, base_digest(weights))
+        loaded = load_adapter(adapter, base_digest(weights))
         shared = (network.characters, network.syllables)
         mine = copy.deepcopy(network, {id(part): part for part in shared})
-        merge(mine, adapter)
+        merge(mine, loaded)
     except (AdapterError, CheckpointError) as exc:
-        return Personalized(
-            notice=f"The personal model cannot be used: {exc}. Typing works with the shipped "
-            "model; Personalize in the Settings menu makes a new one or goes back."
-        )
-    return Personalized(mine, path.stem)
+        return Personalized(notice=adapter_notice(exc))
+    return Personalized(mine, adapter.stem)

@@ -7,7 +7,8 @@ so that Space never waits for it and the letters can still be committed as they 
 Opening may have two stages: a converter that is there at once, and a better one that takes
 seconds (torch loads). The second opens on a thread of its own while the first answers, and
 takes over between two requests. The first stays as a reserve: where the better one fails it
-answers, and where the machine is too busy for the better one it answers first.
+answers, where the machine is too busy for the better one it answers first, and while another
+better one loads it answers alone. Loading waits until the wishes rest, and one loads at a time.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from ime.decode.mailbox import Mailbox
 from ime.errors import BugError, EnvironmentFaultError, ImeError
@@ -27,11 +28,14 @@ from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
 
 _log = logging.getLogger(__name__)
 
+ConverterT = TypeVar("ConverterT", bound=Converter)
+
 Rewriter = Callable[[CandidateList], CandidateList]
 """Adds to or changes a list before it is shown."""
 
 LATE_SECONDS = 0.06  # a list later than this is felt
 CLOSE_SECONDS = 10.0  # importing torch takes 1-3 s on a slow machine and cannot be interrupted
+REST_SECONDS = 0.5  # somebody who clicks through choices loads once, for the last of them
 
 
 class Listener(Protocol):
@@ -51,17 +55,23 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Openers:
+class Openers(Generic[ConverterT]):
     """How converters are made.
 
     Attributes:
         first: called on the decode thread; should take a fraction of a second; may raise.
         better: called on a thread of its own after `first`; may take seconds and may raise;
             returns None where nothing better is to be had.
+        adjust: called on the decode thread to put the options of the moment into effect on an
+            open converter; must be quick.
+        remember: called on the decode thread before either is opened, to read what they are to
+            know; what is learned behind it, the worker teaches them.
     """
 
-    first: Callable[[], Converter]
-    better: Callable[[], Converter | None] = lambda: None
+    first: Callable[[], ConverterT]
+    better: Callable[[], ConverterT | None] = lambda: None
+    adjust: Callable[[ConverterT], None] = lambda _: None
+    remember: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,21 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Adopt:
+class OpenBetter:
+    """Load the better converter anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """Put other options into effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt(Generic[ConverterT]):
     """The second stage of opening number `opening` is done."""
 
     opening: int
-    result: Converter | Exception | None
+    result: ConverterT | Exception | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +118,20 @@ class Heed:
     mark: Mark
 
 
-Job = Open | Adopt | Learn | Retract | Heed
+Job = Open | OpenBetter | Adjust | Adopt[Any] | Learn | Retract | Heed
 Mail = Job | DecodeRequest | LeftContext
 
 
-class DecodeWorker:
+class DecodeWorker(Generic[ConverterT]):
     """One thread that owns the converter; the other methods may be called from any thread."""
 
     def __init__(
         self,
-        openers: Openers,
+        openers: Openers[ConverterT],
         listener: Listener,
         rewriter: Rewriter | None = None,
         clock: Callable[[], float] = time.monotonic,
+        rest: float = REST_SECONDS,
     ) -> None:
         """Prepare the thread; `start` runs it.
 
@@ -119,17 +140,21 @@ class DecodeWorker:
             listener: told of lists and faults.
             rewriter: applied to every list.
             clock: seconds from any moment on.
+            rest: seconds without another wish before a better converter loads anew.
         """
         self._openers = openers
         self._listener = listener
         self._rewriter = rewriter
         self._clock = clock
+        self._rest = rest
+        self._closing = threading.Event()
+        self._loading = threading.Lock()
         self._mail: Mailbox[Job, DecodeRequest, LeftContext] = Mailbox()
         self._mail.post(Open())
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
         # All below belongs to the decode thread.
-        self._converter: Converter | None = None
-        self._reserve: Converter | None = None
+        self._converter: ConverterT | None = None
+        self._reserve: ConverterT | None = None
         self._late = False
         self._failing = False
         self._opening = 0
@@ -146,8 +171,16 @@ class DecodeWorker:
         self._thread.start()
 
     def reopen(self) -> None:
-        """Open the converter anew, for other settings; if that fails the old one stays."""
+        """Open both converters anew: what was learned is another; if that fails they stay."""
         self._mail.post_once(Open())
+
+    def reopen_better(self) -> None:
+        """Load the better converter anew, for another model; the first answers till then."""
+        self._mail.post_once(OpenBetter())
+
+    def adjust(self) -> None:
+        """Put other options into effect before the next list is made."""
+        self._mail.post_once(Adjust())
 
     def convert(self, request: DecodeRequest) -> None:
         """Ask for a list; an older request that still waits or runs is dropped."""
@@ -179,6 +212,7 @@ class DecodeWorker:
             Whether it has ended, and what it was loading, too. What has not dies with the
             process.
         """
+        self._closing.set()
         self._mail.close()
         deadline = time.monotonic() + timeout
         if self._thread.ident is not None:
@@ -217,17 +251,27 @@ class DecodeWorker:
             case LeftContext():
                 if self._converter is not None:
                     self._converter.prepare(mail)
-            case Open():
-                self._open()
-            case Adopt(opening, result):
-                if opening == self._opening:
-                    self._adopt(result)
             case Learn() | Retract() | Heed():
                 if self._since is not None:
                     self._since.append(mail)
                 for converter in (self._converter, self._reserve):
                     _teach(converter, mail)
+            case _:
+                self._change(mail)
         return None
+
+    def _change(self, job: Open | OpenBetter | Adjust | Adopt[ConverterT]) -> None:
+        """Let another converter serve, or the same one otherwise."""
+        match job:
+            case Open():
+                self._open()
+            case OpenBetter():
+                self._open_better()
+            case Adjust():
+                self._adjust()
+            case Adopt(opening, result):
+                if opening == self._opening:
+                    self._adopt(result)
 
     def _convert(self, request: DecodeRequest) -> CandidateList | None:
         if self._converter is None:
@@ -254,31 +298,57 @@ class DecodeWorker:
 
     def _open(self) -> None:
         """Open the first converter, and begin to load the better one."""
+        self._openers.remember()
         self._converter, self._reserve = self._openers.first(), None
+        self._load_better(self._converter)
+
+    def _open_better(self) -> None:
+        """Fall back on the first converter, and begin to load another better one."""
+        first = self._reserve or self._converter
+        if first is None:
+            return  # what could not be opened has been told
+        # The old one goes before the new one comes: they are the most of what memory holds.
+        self._converter, self._reserve = first, None
+        self._openers.remember()
+        self._load_better(first)
+
+    def _load_better(self, first: ConverterT) -> None:
+        rest = self._rest if self._opening else 0.0
         self._opening += 1
         self._failing = False
         self._since = []
-        self._listener.opened(self._converter, better_follows=True)
+        self._listener.opened(first, better_follows=True)
         loader = threading.Thread(
-            target=self._load, args=(self._opening,), name="loading", daemon=True
+            target=self._load, args=(self._opening, rest), name="loading", daemon=True
         )
         self._loaders = [*(thread for thread in self._loaders if thread.is_alive()), loader]
         loader.start()
 
-    def _load(self, opening: int) -> None:
+    def _load(self, opening: int, rest: float) -> None:
         """The loading thread."""
-        result: Converter | Exception | None
-        try:
-            result = self._openers.better()
-        except Exception as error:  # noqa: BLE001  the outer loop of this thread
-            result = error
+        if self._closing.wait(rest):
+            return
+        result: ConverterT | Exception | None
+        with self._loading:
+            if opening != self._opening:
+                return  # another wish came: its own thread sees to it
+            try:
+                result = self._openers.better()
+            except Exception as error:  # noqa: BLE001  the outer loop of this thread
+                result = error
         self._mail.post(Adopt(opening, result))
 
-    def _adopt(self, result: Converter | Exception | None) -> None:
+    def _adjust(self) -> None:
+        for converter in (self._converter, self._reserve):
+            if converter is not None:
+                self._openers.adjust(converter)
+
+    def _adopt(self, result: ConverterT | Exception | None) -> None:
         """Let the better converter take over, with what the first one has learned since."""
         if isinstance(result, Exception):
             self._report(result, "loading the model")
         elif result is not None:
+            self._openers.adjust(result)  # the options may have changed while it loaded
             for job in self._since or ():
                 _teach(result, job)
             self._converter, self._reserve = result, self._converter

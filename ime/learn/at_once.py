@@ -9,28 +9,32 @@ from collections.abc import Mapping, Sequence
 from ime.learn.choices import Reading, UserChoices
 from ime.learn.made_words import Chosen, choices_of
 from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
-from ime.learn.own_words import LEAST, LONGEST, SHORTEST, OwnWordModel, OwnWords
+from ime.learn.own_words import LEAST, LONGEST, OwnWords, OwnWordTerm
 from ime.learn.pins import Pins
 from ime.learn.typo_rate import TypoRate
+from ime.lexicon.layers import LayeredWords
+from ime.lexicon.user_layer import OWN, UserLayer, WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
-from ime.ports import LanguageModel
+from ime.ports import LanguageModel, TokenTerm
 from ime.values import CandidateList, Commit, Mark, MarkKind
+
+LONG_SURPRISE = 4.0  # from which on a longer text is a word: put together twice
 
 
 class AtOnce:
     """What this user's choices change; the `Learned` that a converter looks at.
 
     Args:
-        model: of everyone; the user's own counts are mixed in here.
+        model: of everyone, which tells the tokens of a text.
         lexicon: the words that are nobody's own.
         segmenter: tells which letters are slips.
-        trained: `model` after training on this user's text; None where there was none.
 
     Attributes:
-        personal: the model with the user's n-grams.
-        model: the same with the user's own words.
+        own_words: the words of the user's own.
+        terms: of the score of tokens: the user's n-grams, then those words.
         words: what was chosen for a reading.
+        lexicon: the shipped words, and above them what the user added, imported and made.
         revision: grows when one of these changes, or the price of a slip.
     """
 
@@ -39,12 +43,14 @@ class AtOnce:
         model: LanguageModel,
         lexicon: Lexicon,
         segmenter: Segmenter,
-        trained: LanguageModel | None = None,
     ) -> None:
-        self._lexicon = lexicon
+        self._shipped = lexicon
+        self._own_layer = UserLayer()
+        self.lexicon = LayeredWords(lexicon, self._own_layer)
         self._own_words = OwnWords(model.tokens)
-        self.personal = OnlineNgrams(model, trained)
-        self.model = OwnWordModel(self.personal, self._own_words)
+        self._ngrams = OnlineNgrams(model)
+        self.own_words = OwnWordTerm(self._own_words)
+        self.terms: Sequence[TokenTerm] = (self._ngrams, self.own_words)
         self.words = UserChoices()
         self.revision = 0
         self._slips = TypoRate(segmenter)
@@ -52,9 +58,18 @@ class AtOnce:
         self._recent: OrderedDict[int, tuple[Chosen, ...]] = OrderedDict()
 
     @property
+    def own(self) -> float:
+        """Probability that the context last entered is such as the user writes."""
+        return self._ngrams.own
+
+    @property
     def slip_nats(self) -> float:
         """What is to be added to the log-probability of a slip by this typist."""
         return self._slips.nats
+
+    def read_by(self, segmenter: Segmenter) -> None:
+        """Tell slips by another segmenter from now on; those that were counted stay."""
+        self._slips.segmenter = segmenter
 
     def arranged(self, listed: CandidateList) -> CandidateList:
         """A list with pinned candidates first and hidden ones gone."""
@@ -70,9 +85,17 @@ class AtOnce:
         self._own_words.settle(choices.made)
         self.revision += 1
 
+    def know_words(self, words: WordIndex) -> None:
+        """Know what the user added or imported; called before anything is learned."""
+        self._own_layer.begin_with(words)
+        for text, syllables, weight in words.own():
+            self._own_words.set(text, syllables, weight)
+        self._own_words.settle(self.words.made)
+        self.revision += 1
+
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections count."""
-        self.personal.learn(commit)
+        self._ngrams.learn(commit)
         chosen = tuple(choices_of(commit))
         for syllables, choice in chosen:
             self.words.add(syllables, choice)
@@ -85,7 +108,7 @@ class AtOnce:
 
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit."""
-        self.personal.retract(commit_id)
+        self._ngrams.retract(commit_id)
         chosen = self._recent.pop(commit_id, ())
         for syllables, choice in chosen:
             self.words.remove(syllables, choice.text)
@@ -98,17 +121,17 @@ class AtOnce:
         self._marks.set(mark)
         if mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN):
             self._forget(mark.text, mark.syllables)
-            self.personal.forget(mark.syllables)
+            self._ngrams.forget(mark.syllables)
             self.revision += 1
 
     def _forget(self, text: str, syllables: Reading) -> None:
         """Forget a text, and the own words that are parts of it: it may be made of them."""
+        self._own_layer.drop(text, syllables)
         for start, end in itertools.combinations(range(len(text) + 1), 2):
             part, reading = text[start:end], syllables[start:end]
-            known = {word.text for word in self._lexicon.words_of(reading)}
-            if part == text or (end - start > 1 and part not in known):
+            if part == text or is_missing(part, reading, self._shipped):
                 self.words.forget(reading, part)
-                self._own_words.set(part, reading, 0.0)
+                self._follow_one(part, reading, 0.0)
         self._own_words.settle(self.words.made)
 
     def _follow(self, chosen: Sequence[Chosen]) -> None:
@@ -119,7 +142,31 @@ class AtOnce:
 
     def _know_own(self, syllables: Reading, surprise: Mapping[str, float]) -> None:
         """Let texts of a reading that the lexicon lacks be own words, as far as they are."""
-        if SHORTEST <= len(syllables) <= LONGEST:
-            known = {word.text for word in self._lexicon.words_of(syllables)}
-            for text in surprise.keys() - known:
-                self._own_words.set(text, syllables, surprise[text])
+        for text, value in surprise.items():
+            if is_missing(text, syllables, self._shipped):
+                self._follow_one(text, syllables, value)
+
+    def _follow_one(self, text: str, syllables: Reading, surprise: float) -> None:
+        """Let one text be so much of an own word, or none."""
+        stored = self._own_layer.stored(text, syllables)
+        self._own_words.set(text, syllables, max(surprise, stored))
+        if surprise >= _least(text):
+            self._own_layer.put(text, syllables, stored + max(surprise, OWN))
+        else:
+            self._own_layer.take_back(text, syllables)
+
+
+def is_missing(text: str, syllables: Reading, lexicon: Lexicon) -> bool:
+    """Whether a text is two characters or more that the lexicon lacks."""
+    return len(text) == len(syllables) > 1 and all(
+        word.text != text for word in lexicon.words_of(syllables)
+    )
+
+
+def is_learned(text: str, syllables: Reading, surprise: float, lexicon: Lexicon) -> bool:
+    """Whether choices with this surprise make a text a word of the user's own."""
+    return surprise >= _least(text) and is_missing(text, syllables, lexicon)
+
+
+def _least(text: str) -> float:
+    return LEAST if len(text) <= LONGEST else LONG_SURPRISE

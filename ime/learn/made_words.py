@@ -17,7 +17,9 @@ from ime.lexicon.surnames import surname_at_end
 from ime.values import Commit, How, Selection
 
 LONGEST_TEXT = 8  # hanzi of a commit that is a text of the user's own as a whole
+LONGEST_SPELLED = 24  # hanzi of a text that was put together from small pieces: a foreign name
 SHORTEST, LONGEST = 2, 5  # hanzi of a word made inside a longer commit
+PART_OF_NAME = 2  # hanzi of a piece that a long name is spelled out by
 LONGEST_PIECE = 3  # hanzi of a corrected piece that is a part of a word
 DOUBTED = 0.5  # probability of a piece below which choosing it is a correction
 MOST = 2.0  # choices that one run counts as: picks so many are no slip, but may be of one whim
@@ -42,7 +44,8 @@ def choices_of(commit: Commit) -> Iterator[Chosen]:
     if len(pieces) < 2:
         return
     whole = _joined(pieces)
-    if whole == commit.text and len(whole) == len(commit.syllables) <= LONGEST_TEXT:
+    longest = LONGEST_SPELLED if _is_spelled_out(pieces) else LONGEST_TEXT
+    if whole == commit.text and len(whole) == len(commit.syllables) <= longest:
         expected = expected_texts(replace(pieces[0], chosen=whole))
         yield commit.syllables, Choice(whole, expected, min(float(len(pieces)), 3.0))
     for line in _lines(pieces):
@@ -58,6 +61,14 @@ def _choice(selection: Selection) -> Choice:
 
 def _joined(pieces: Sequence[Selection]) -> str:
     return "".join(piece.chosen for piece in pieces)
+
+
+def _is_spelled_out(pieces: Sequence[Selection]) -> bool:
+    """Whether pieces are parts of a name and not the words of a sentence."""
+    return all(
+        len(piece.chosen) <= PART_OF_NAME and piece.chosen not in FUNCTION_WORDS
+        for piece in pieces
+    )
 
 
 def _lines(pieces: Sequence[Selection]) -> Iterator[list[Selection]]:

@@ -29,9 +29,8 @@ import numpy as np
 
 from ime.learn.context_similarity import ContextSimilarity
 from ime.learn.expected import expected_texts
-from ime.learn.model_layer import ModelLayer
 from ime.ports import FloatArray, IntArray, LanguageModel
-from ime.values import Commit, LeftContext, Selection
+from ime.values import Commit, Selection
 
 LONGEST = 2  # tokens of a history
 # Hanzi written until a weight is half of what it was, by the length of its history: of a single
@@ -56,7 +55,6 @@ TEMPERATURE = 3.0
 SURE = 0.99  # probability of a choice from which on it teaches nothing
 NEGLIGIBLE = 0.01  # nats; a weight below does not count
 FADED = 0.001  # nats; a step below is dropped
-TRUSTED = 0.5  # probability that the context is the user's own from which on `trained` serves
 REMEMBERED_COMMITS = 64  # that can still be retracted
 
 _Gram = tuple[int, ...]
@@ -80,76 +78,66 @@ class _Learned:
     written: list[int]
 
 
-class OnlineNgrams(ModelLayer):
-    """A `LanguageModel` around another one, with the user's weights added.
-
-    Its scores are log-probabilities but for these weights: they compare texts of the same
-    letters, and do not sum to one.
+class OnlineNgrams:
+    """The user's weights; a `TokenTerm`.
 
     Args:
-        base: the model of everyone.
-        trained: the same after training on this user's text; it serves where the context is
-            such as the user writes. None for `base` everywhere.
+        model: of everyone, which tells the tokens of a text.
     """
 
-    def __init__(self, base: LanguageModel, trained: LanguageModel | None = None) -> None:
-        super().__init__(base)
-        self._trained = trained
-        self._serving = base  # one of the two; all states are its own
+    def __init__(self, model: LanguageModel) -> None:
+        self._encode, self._tokens = model.encode, model.tokens
         self._weights: dict[_Gram, dict[int, _Weight]] = {}  # by history, then token
         self._arrays: dict[_Gram, tuple[IntArray, FloatArray]] = {}
-        self._topics = ContextSimilarity(base.tokens)
+        self._topics = ContextSimilarity(model.tokens)
         self._clock = 0  # hanzi written
+        self._root: _Gram = ()
         self._histories: dict[int, _Gram] = {}
         self._learned: deque[_Learned] = deque(maxlen=REMEMBERED_COMMITS)
-        pairs = zip(base.tokens.texts, base.tokens.syllables, strict=True)
+        pairs = zip(model.tokens.texts, model.tokens.syllables, strict=True)
         self._ids = {pair: token for token, pair in enumerate(pairs) if pair[1]}
 
-    # ------------------------------------------------------------------ the port
-    def start(self, context: LeftContext) -> int:
-        """Drop all states, read `context`, and return its state."""
-        tokens = self._base.encode(context)
-        self._topics.enter(tokens)
-        self._serving = self._base
-        if self._trained is not None and self._topics.own >= TRUSTED:
-            self._serving = self._trained
-        root = self._serving.start(context)
-        self._histories = {root: self._history(tokens)}
-        self._arrays.clear()
-        return root
+    @property
+    def own(self) -> float:
+        """Probability that the context last entered is such as the user writes."""
+        return self._topics.own
 
-    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
-        """(B,) states after one more token each."""
-        states = self._serving.extend(parents, tokens)
+    # ------------------------------------------------------------------ the term
+    def enter(self, context: Sequence[int]) -> None:
+        """Drop all states; stand behind a left context of token ids."""
+        self._topics.enter(context)
+        self._root = self._history(context)
+        self._histories.clear()
+        self._arrays.clear()
+
+    def extend(self, parents: IntArray, tokens: IntArray, states: IntArray) -> None:
+        """`states` (B,) are the histories `parents` (B,), each followed by its token (B,)."""
         for parent, token, state in zip(
             parents.tolist(), tokens.tolist(), states.tolist(), strict=True
         ):
-            self._histories[state] = self._history((*self._histories[parent], token))
-        return states
+            before = self._histories.get(parent, self._root)
+            self._histories[state] = self._history((*before, token))
 
-    def log_probs(self, states: IntArray) -> FloatArray:
-        """(B, V) scores in nats of the token after each state."""
-        logs = self._serving.log_probs(states)
+    def add_to(self, log_probs: FloatArray, states: IntArray) -> None:
+        """Add to the scores (B, V) of the token after each state what its n-grams weigh."""
         if not self._weights:
-            return logs
+            return
         for row, state in enumerate(states.tolist()):
-            history = self._histories[state]
+            history = self._histories.get(state, self._root)
             for length in range(len(history) + 1):
                 suffix = history[len(history) - length :]
                 if suffix in self._weights:
                     ids, nats = self._after(suffix)
-                    logs[row, ids] += nats
-        return logs
+                    log_probs[row, ids] += nats
 
     def release(self, states: IntArray) -> None:
         """Forget states."""
-        self._serving.release(states)
         for state in states.tolist():
             self._histories.pop(state, None)
 
     def _history(self, tokens: Sequence[int]) -> _Gram:
         """The hanzi at the end, `LONGEST` at most; what follows a mark says little."""
-        syllables = self._base.tokens.syllables
+        syllables = self._tokens.syllables
         length = 0
         while length < min(LONGEST, len(tokens)) and syllables[tokens[-1 - length]]:
             length += 1
@@ -181,7 +169,7 @@ class OnlineNgrams(ModelLayer):
         self._arrays.clear()
         for selection in commit.selections:
             self._clock += len(selection.chosen)
-            context = self._base.encode(selection.context)
+            context = self._encode(selection.context)
             chosen = self._spell(selection.chosen, selection.syllables)
             slope, rivals = self._slope(selection, chosen, self._history(context))
             self._topics.write(chosen)
@@ -275,7 +263,7 @@ class OnlineNgrams(ModelLayer):
         A text cannot be forgotten alone: what is read alike lost what it gained.
         """
         self._arrays.clear()
-        names = self._base.tokens.syllables
+        names = self._tokens.syllables
         for history in list(self._weights):
             group = self._weights[history]
             for token in list(group):

@@ -15,14 +15,12 @@ a word that breaks off has cost nothing but its share.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ime.learn.model_layer import ModelLayer
-from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
-from ime.values import LeftContext
+from ime.ports import FloatArray, IntArray, TokenTable
 
 SHORTEST, LONGEST = 2, 5  # hanzi of an own word
 # Of all words that begin, for a user all of whose choices were surprises; EXPERIMENTS.md.
@@ -44,21 +42,61 @@ class Node:
         children: by token.
     """
 
-    __slots__ = ("_letters", "children", "end", "letter", "weight")
+    __slots__ = ("_below", "children", "end", "letter", "weight")
 
     def __init__(self, letter: str = "") -> None:
         self.weight = 0.0
         self.end = 0.0
         self.letter = letter
         self.children: dict[int, Node] = {}
-        self._letters = ""
+        self._below: _Below | None = None
+
+    def gain(self, change: float) -> None:
+        """Change the weight; what is known of the places below is counted anew."""
+        self.weight += change
+        self._below = None
+
+    def goes_on(self, letter: str) -> bool:
+        """Whether a word goes on from here with a syllable that begins so."""
+        return any(child.letter == letter for child in self.children.values())
 
     @property
-    def letters(self) -> str:
-        """Those that the word may go on with."""
-        if len(self._letters) != len(self.children):  # one a child, so that it tells a change
-            self._letters = "".join(child.letter for child in self.children.values())
-        return self._letters
+    def below(self) -> _Below:
+        """How words go on from here."""
+        if self._below is None:
+            self._below = _Below(self)
+        return self._below
+
+
+class _Below:
+    """One more token inside own words, as long as they do not change.
+
+    Attributes:
+        ids: (N,) the tokens.
+        nats: (N,) of their shares of what goes on here.
+        places: of each token in both.
+    """
+
+    __slots__ = ("_children", "_leading", "ids", "nats", "places")
+
+    def __init__(self, node: Node) -> None:
+        self._children = node.children
+        weights = [child.weight for child in node.children.values()]
+        self.ids = np.fromiter(node.children, np.int64, len(weights))
+        self.nats = np.log(np.array(weights) / (node.weight - node.end))
+        self.places = {token: place for place, token in enumerate(node.children)}
+        self._leading: dict[str, list[tuple[int, float]]] = {}
+
+    def leading(self, letter: str) -> list[tuple[int, float]]:
+        """Tokens from which words go on to a letter, and their nats."""
+        known = self._leading.get(letter)
+        if known is None:
+            known = self._leading[letter] = [
+                (token, float(self.nats[self.places[token]]))
+                for token, child in self._children.items()
+                if child.goes_on(letter)
+            ]
+        return known
 
 
 class OwnWords:
@@ -71,15 +109,17 @@ class OwnWords:
     def __init__(self, tokens: TokenTable) -> None:
         pairs = zip(tokens.texts, tokens.syllables, strict=True)
         self._ids = {pair: token for token, pair in enumerate(pairs) if pair[1]}
+        self._size = len(tokens.texts)
         self.root = Node()
         self._made = 0
         self._starts: tuple[IntArray, FloatArray] | None = None
         self._places: dict[int, int] | None = None
+        self._chances: FloatArray | None = None
 
     def settle(self, made: int) -> None:
         """So many choices were made by now; called once own words have changed."""
         self._made = made
-        self._starts = self._places = None
+        self._starts = self._places = self._chances = None
 
     def set(self, text: str, syllables: Sequence[str], surprise: float) -> None:
         """Let a text be an own word with this surprise; none below `LEAST`.
@@ -106,7 +146,7 @@ class OwnWords:
             return
         path[-1].end = surprise
         for node in path:
-            node.weight += change
+            node.gain(change)
         for node, token in zip(reversed(path[:-1]), reversed(found), strict=True):
             if node.children[token].children or node.children[token].end:
                 break
@@ -118,6 +158,15 @@ class OwnWords:
         if self._places is None:
             self._places = {token: place for place, token in enumerate(self.root.children)}
         return self._places
+
+    @property
+    def chances(self) -> FloatArray:
+        """(V,) probabilities that an own word begins with each token."""
+        if self._chances is None:
+            ids, chances = self.starts
+            self._chances = np.zeros(self._size, np.float32)
+            self._chances[ids] = chances
+        return self._chances
 
     @property
     def starts(self) -> tuple[IntArray, FloatArray]:
@@ -142,68 +191,81 @@ class _Ways:
     Attributes:
         free: probability that no own word is under way.
         inside: where in own words it may be.
-        steps: from there to one more token each: the token, the place, its probability.
-        first: (N,) log-probabilities that the base gives to the first tokens of own words, once
-            it was asked.
-        next: those of the tokens of `steps`.
-        sequels: what was asked of `steps`, by the letter that follows.
+        first: (N,) log-probabilities that the model gives to the first tokens of own words,
+            once it was asked.
+        next: those of the tokens below each of `inside`.
+        sequels: what was asked of the places below, by the letter that follows.
     """
 
     free: float = 1.0
     inside: tuple[_Place, ...] = ()
-    steps: tuple[tuple[int, Node, float], ...] = ()
     first: FloatArray | None = None
-    next: dict[int, float] = field(default_factory=dict)
+    next: tuple[FloatArray, ...] = ()
     sequels: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
+    def known(self, token: int) -> float | None:
+        """Nats that the model gives to a token below; None where no word goes on with it."""
+        for (node, _), nats in zip(self.inside, self.next, strict=True):
+            place = node.below.places.get(token)
+            if place is not None:
+                return float(nats[place])
+        return None
 
-class OwnWordModel(ModelLayer):
-    """A `LanguageModel` that knows the user's own words.
+    def steps(self, token: int) -> list[_Place]:
+        """The places that a token leads to, with their probabilities."""
+        found = []
+        for node, chance in self.inside:
+            child = node.children.get(token)
+            if child is not None:
+                found.append((child, chance * child.weight / (node.weight - node.end)))
+        return found
+
+
+class OwnWordTerm:
+    """Lets the user's own words count; a `TokenTerm` and the `OwnWordPaths` of the search.
 
     Their share, `SHARE` at most, is not taken off the rest: it would be the same everywhere.
 
     Args:
-        base: the model without them.
-        words: the own words; they change only between two calls of `start`.
+        words: the own words; they change only between two calls of `enter`.
     """
 
-    def __init__(self, base: LanguageModel, words: OwnWords) -> None:
-        super().__init__(base)
+    def __init__(self, words: OwnWords) -> None:
         self._words = words
         self._ways: dict[int, _Ways] = {}
 
-    def start(self, context: LeftContext) -> int:
-        """Drop all states, read `context`, and return its state."""
+    def enter(self, context: Sequence[int]) -> None:  # noqa: ARG002 - own words stand anywhere
+        """Drop all states; stand behind a left context of token ids."""
         self._ways.clear()
-        return self._base.start(context)
 
-    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
-        """(B,) states after one more token each."""
-        states = self._base.extend(parents, tokens)
-        if self._words.root.children:
-            steps = zip(parents.tolist(), tokens.tolist(), states.tolist(), strict=True)
-            for parent, token, state in steps:
-                self._ways[state] = self._after(self._ways.get(parent), token)
-        return states
-
-    def log_probs(self, states: IntArray) -> FloatArray:
-        """(B, V) scores in nats of the token after each state."""
-        logs = self._base.log_probs(states)
+    def extend(self, parents: IntArray, tokens: IntArray, states: IntArray) -> None:
+        """`states` (B,) are the histories `parents` (B,), each followed by its token (B,)."""
         if not self._words.root.children:
-            return logs
-        ids, chances = self._words.starts
-        first = logs[:, ids]
-        logs[:, ids] = np.log(np.exp(first) + chances)
+            return
+        steps = zip(parents.tolist(), tokens.tolist(), states.tolist(), strict=True)
+        for parent, token, state in steps:
+            self._ways[state] = self._after(self._ways.get(parent), token)
+
+    def add_to(self, log_probs: FloatArray, states: IntArray) -> None:
+        """Let the scores (B, V) of the token after each state know of own words."""
+        if not self._words.root.children:
+            return
+        first = log_probs[:, self._words.starts[0]]
         for row, state in enumerate(states.tolist()):
             ways = self._ways.setdefault(state, _Ways())
             ways.first = first[row]
+            ways.next = tuple(log_probs[row, node.below.ids] for node, _ in ways.inside)
+        # Over whole rows, which costs less than writing to the columns of the first tokens.
+        np.exp(log_probs, out=log_probs)
+        log_probs += self._words.chances
+        np.log(log_probs, out=log_probs)
+        for row, state in enumerate(states.tolist()):
+            ways = self._ways[state]
             if ways.inside:
-                self._go_on(ways, logs[row])
-        return logs
+                _go_on(ways, log_probs[row])
 
     def release(self, states: IntArray) -> None:
         """Forget states."""
-        self._base.release(states)
         for state in states.tolist():
             self._ways.pop(state, None)
 
@@ -211,24 +273,25 @@ class OwnWordModel(ModelLayer):
     def beginnings(self, ids: IntArray, letter: str) -> list[tuple[int, float]]:
         """Which of `ids` begin own words that go on with a letter: place among them, nats."""
         places, (_, chances) = self._words.places, self._words.starts
+        children = self._words.root.children
         found = []
         for at, token in enumerate(ids.tolist()):
             place = places.get(token)
-            if place is not None and letter in self._words.root.children[token].letters:
+            if place is not None and children[token].goes_on(letter):
                 found.append((at, math.log(chances[place])))
         return found
 
     def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:
         """Tokens behind a state that lead on inside own words to a letter: token, nats."""
         ways = self._ways.get(state)
-        if ways is None or not ways.steps:
+        if ways is None or not ways.inside:
             return ()
         known = ways.sequels.get(letter)
         if known is None:
             known = ways.sequels[letter] = [
-                (token, math.log(mass))
-                for token, child, mass in ways.steps
-                if letter in child.letters
+                (token, math.log(chance) + nats)
+                for node, chance in ways.inside
+                for token, nats in node.below.leading(letter)
             ]
         return known
 
@@ -238,43 +301,26 @@ class OwnWordModel(ModelLayer):
         place = self._words.places.get(token)
         if ways is None or ways.first is None or (place is None and not ways.inside):
             return 0.0
-        base = ways.next.get(token)
-        if place is not None:
-            base = float(ways.first[place])
+        base = ways.known(token) if place is None else float(ways.first[place])
         if base is None:
             return math.log(max(ways.free, NEVER))
-        mass = sum(m for to, _, m in ways.steps if to == token)
+        mass = sum(chance for _, chance in ways.steps(token))
         if place is not None:
             mass += ways.free * float(self._words.starts[1][place])
         return math.log(max(ways.free * math.exp(base) + mass, NEVER)) - base
 
-    def _go_on(self, ways: _Ways, row: FloatArray) -> None:
-        """Let a row of scores know of the words under way, and keep what the base thinks."""
-        assert ways.first is not None
-        masses: dict[int, float] = {}
-        for token, _, mass in ways.steps:
-            masses[token] = masses.get(token, 0.0) + mass
-        places = self._words.places
-        ways.next = {
-            token: float(ways.first[places[token]] if token in places else row[token])
-            for token in masses
-        }
-        row += np.float32(math.log(max(ways.free, NEVER)))
-        for token, mass in masses.items():
-            row[token] = np.logaddexp(row[token], math.log(mass))
-
     def _after(self, ways: _Ways | None, token: int) -> _Ways:
         """How a text may have come about after one more token."""
-        place = self._words.places.get(token)
-        if ways is None or ways.first is None or (place is None and token not in ways.next):
+        if ways is None or ways.first is None:
             return _Ways()
-        steps = [(child, mass) for to, child, mass in ways.steps if to == token]
-        nats = ways.next.get(token)
+        place = self._words.places.get(token)
+        nats = ways.known(token) if place is None else float(ways.first[place])
+        if nats is None:
+            return _Ways()
+        steps = ways.steps(token)
         if place is not None:
-            nats = float(ways.first[place])
             chance = float(self._words.starts[1][place])
             steps.append((self._words.root.children[token], ways.free * chance))
-        assert nats is not None
         free = ways.free * math.exp(nats)
         total = free + sum(mass for _, mass in steps)
         inside = []
@@ -283,12 +329,13 @@ class OwnWordModel(ModelLayer):
             free += mass - left
             if left > UNLIKELY * total:
                 inside.append((node, left / total))
-        return _Ways(free / total, tuple(inside), tuple(_steps(inside)))
+        return _Ways(free / total, tuple(inside))
 
 
-def _steps(inside: Sequence[_Place]) -> Iterator[tuple[int, Node, float]]:
-    """One more token inside own words: the token, the place behind it, its probability."""
-    for node, chance in inside:
-        below = node.weight - node.end
-        for token, child in node.children.items():
-            yield token, child, chance * child.weight / below
+def _go_on(ways: _Ways, row: FloatArray) -> None:
+    """Let a row of scores know of the words under way."""
+    row += np.float32(math.log(max(ways.free, NEVER)))
+    for node, chance in ways.inside:
+        below = node.below
+        nats = (below.nats + math.log(chance)).astype(np.float32)
+        row[below.ids] = np.logaddexp(row[below.ids], nats)

@@ -38,12 +38,12 @@ class _Typed:
 class TypoRate:
     """Counts slips in what was chosen.
 
-    Args:
-        segmenter: tells which letters are slips.
+    Attributes:
+        segmenter: tells which letters are slips; may be changed.
     """
 
     def __init__(self, segmenter: Segmenter) -> None:
-        self._segmenter = segmenter
+        self.segmenter = segmenter
         self._syllables = 0.0
         self._slipped = 0.0
         self._recent: deque[_Typed] = deque(maxlen=REMEMBERED_COMMITS)
@@ -58,7 +58,7 @@ class TypoRate:
         """Count the syllables of a commit; those with an unknown spelling do not count."""
         typed = _Typed(commit.id, 0, 0)
         for selection in commit.selections:
-            slipped = slips_in(selection, self._segmenter)
+            slipped = slips_in(selection, self.segmenter)
             if slipped is not None:
                 typed.syllables += len(selection.syllables)
                 typed.slipped += slipped

@@ -1,6 +1,8 @@
-"""Arabic numerals to Chinese ones: 一百二十三, 壹佰贰拾叁, 一二三."""
+"""Arabic numerals to Chinese ones: 一百二十三, 壹佰贰拾叁, 一二三; dates and sums of money."""
 
 from __future__ import annotations
+
+from datetime import date
 
 _SMALL_DIGITS, _SMALL_UNITS = "零一二三四五六七八九", ("", "十", "百", "千")
 _LARGE_DIGITS, _LARGE_UNITS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟")
@@ -33,6 +35,50 @@ def spell_number(number: str, financial: bool = False) -> str:
 def spell_digits(number: str) -> str:
     """A number digit by digit, as years and room numbers are written: 二〇二六."""
     return "".join("点" if digit == "." else _YEAR_DIGITS[int(digit)] for digit in number)
+
+
+def spell_date(digits: str) -> tuple[str, ...]:
+    """The day that eight digits name, 20200203, as it is written; empty where there is none."""
+    try:
+        day = date.fromisoformat(digits) if len(digits) == 8 and digits.isdecimal() else None
+    except ValueError:
+        day = None
+    if day is None:
+        return ()
+    month, number = spell_number(str(day.month)), spell_number(str(day.day))
+    return (
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{spell_digits(digits[:4])}年{month}月{number}日",
+        f"{day:%Y-%m-%d}",
+    )
+
+
+def spell_money(number: str) -> tuple[str, ...]:
+    """A sum of yuan with one or two decimals, as on cheques and as it is said; else empty.
+
+    The form on cheques is that of the rules for filling in bills of the People's Bank of China:
+    整 behind yuan and jiao, 零 for a jiao of 0 between yuan and fen.
+    """
+    whole, _, fraction = number.partition(".")
+    if not 1 <= len(fraction) <= 2:
+        return ()
+    jiao, fen = fraction[0], fraction[1:] or "0"
+    return tuple(
+        _spell_money(spell_number(whole, financial), jiao, fen, financial=financial)
+        for financial in (True, False)
+    )
+
+
+def _spell_money(yuan: str, jiao: str, fen: str, *, financial: bool) -> str:
+    digits = _LARGE_DIGITS if financial else _SMALL_DIGITS
+    text = "" if yuan == "零" and jiao + fen != "00" else yuan + "元"
+    if jiao != "0":
+        text += digits[int(jiao)] + "角"
+    elif fen != "0" and text:
+        text += "零"
+    if fen != "0":
+        return text + digits[int(fen)] + "分"
+    return text + "整" if financial else text
 
 
 def _spell_whole(whole: str, digits: str, units: tuple[str, ...]) -> str:

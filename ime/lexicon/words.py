@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import mmap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 from pathlib import Path
@@ -20,29 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ime.errors import AssetError
+from ime.values import Word
 
 # What numpy raises for a damaged file: its header is parsed as Python.
 _DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenError)
 
 
+LONGEST = 8  # syllables of a shipped word
 MOST_INITIALS = 64  # strings of initials that are looked up; letters with slips allow millions
 MOST_READ = 1200  # words of the same initials that are looked at: about 3 ms, once for each
 PIECE = 1 << 20  # bytes checked at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word with one of its readings.
-
-    Attributes:
-        text: hanzi.
-        syllables: one a hanzi.
-        count: how often the training text has it.
-    """
-
-    text: str
-    syllables: tuple[str, ...]
-    count: int
 
 
 class Lexicon:
@@ -97,6 +83,8 @@ class Lexicon:
 
     def _words_of(self, syllables: tuple[str, ...]) -> tuple[Word, ...]:
         """Words with exactly this reading, most frequent first."""
+        if len(syllables) > LONGEST:
+            return ()
         key = " ".join(syllables).encode("ascii") + b"\t"
         low, high = 0, len(self)
         while low < high:
@@ -120,6 +108,8 @@ class Lexicon:
             meanings: possible syllables of each place, for instance all of z* for a typed z.
             limit: no more words than this.
         """
+        if len(meanings) > LONGEST:
+            return ()
         sets = [frozenset(options) for options in meanings]
         found: list[Word] = []
         for initials in islice(_all_initials(meanings), MOST_INITIALS):

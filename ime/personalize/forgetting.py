@@ -12,14 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from ime.personalize.judge import CaseConverter
 from ime.personalize.report import Proof, RunReport, Standing
 from ime.personalize.training import Models, RunRequest, active_adapter, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
+from ime.ports import LanguageModel
 from ime.userdb import forgetting
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
-from model.batch_decoder import Scorer, convert_syllables
-from model.finetune.examples import spell
+from ime.values import LeftContext
+from model.finetune.examples import Example, spell
 from model.finetune.progress import Progress
 from model.vocab import Vocabulary
 
@@ -170,17 +172,17 @@ def _standing(
     if ids is None or syllables is None:
         return None
     _, adapter = active_adapter(folder, models.digest)
-    scorer = models.scorer(adapter)
-    found = convert_syllables(scorer, models.vocabulary.by_syllable(), [], syllables, _BEAM)
-    texts = ["".join(models.vocabulary.texts[token] for token in path) for _, path in found]
+    score = CaseConverter(models.vocabulary, models.scorer(adapter), models.pairs(), _BEAM)
+    (texts,) = score.ranked([Example("", syllables, word)])
     rank = texts.index(word) + 1 if word in texts else 0
-    return Standing(rank, math.exp(_log_probability(scorer, ids)))
+    return Standing(rank, math.exp(_nats(score.tokens, ids)))
 
 
-def _log_probability(scorer: Scorer, ids: tuple[int, ...]) -> float:
-    state = np.array([scorer.start([])])
+def _nats(tokens: LanguageModel, ids: tuple[int, ...]) -> float:
+    """Score of tokens with nothing before them."""
+    state = np.array([tokens.start(LeftContext())])
     total = 0.0
     for token in ids:
-        total += float(scorer.log_probs(state)[0, token])
-        state = scorer.extend(state, np.array([token]))
+        total += float(tokens.log_probs(state)[0, token])
+        state = tokens.extend(state, np.array([token]))
     return total

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from ime.errors import AssetError
+from ime.errors import AssetError, Message
+from ime.personalize.report import Outcome, Reason, Refusal, Tally
 from model.finetune.examples import Example
 from model.vocab import FIRST_HANZI, SPECIALS, Vocabulary
 
@@ -32,63 +32,6 @@ MADE_UP = 60
 """Runs of hanzi out of made-up text that are general cases, too."""
 
 _RUN = (3, 12)  # hanzi of a made-up case
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One case before and after.
-
-    Attributes:
-        context: end of the text before it.
-        wanted: the right text.
-        before: first candidate without the new adapter.
-        after: first candidate with it.
-    """
-
-    context: str
-    wanted: str
-    before: str
-    after: str
-
-    @property
-    def rescued(self) -> bool:
-        """Right now and not before."""
-        return self.after == self.wanted != self.before
-
-    @property
-    def broken(self) -> bool:
-        """Right before and not now."""
-        return self.before == self.wanted != self.after
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A set in figures.
-
-    Attributes:
-        count: cases.
-        before: right without the new adapter.
-        after: right with it.
-        rescued: right only with it.
-        broken: right only without it.
-    """
-
-    count: int
-    before: int
-    after: int
-    rescued: int
-    broken: int
-
-    @classmethod
-    def of(cls, outcomes: Sequence[Outcome]) -> Tally:
-        """Counted."""
-        return cls(
-            count=len(outcomes),
-            before=sum(one.before == one.wanted for one in outcomes),
-            after=sum(one.after == one.wanted for one in outcomes),
-            rescued=sum(one.rescued for one in outcomes),
-            broken=sum(one.broken for one in outcomes),
-        )
 
 
 def chance_of(rescued: int, broken: int) -> float:
@@ -114,7 +57,7 @@ def is_won(held_out: Tally, likelier: float) -> bool:
     return chance_of(held_out.rescued, held_out.broken) <= CHANCE and likelier >= LIKELIER
 
 
-def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float) -> list[str]:
+def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float) -> list[Refusal]:
     """Why an adapter with these figures must not be used; empty where it may.
 
     Args:
@@ -126,21 +69,16 @@ def refusals(held_out: Tally, known: Tally, general: Tally, likelier: float) -> 
     reasons = []
     if not is_won(held_out, likelier):
         reasons.append(
-            f"Of your newest {held_out.count} choices, which it had not seen, it would put "
-            f"{held_out.rescued} more in the first place and lose {held_out.broken}, and make "
-            f"them {100 * likelier:.1f} % likelier: no gain beyond chance."
+            Refusal(
+                Reason.NO_GAIN, held_out.count, held_out.broken, 0, held_out.rescued, likelier
+            )
         )
     allowed = max(1, int(KNOWN_LOSS * known.count))
     if known.broken > allowed:
-        reasons.append(
-            f"Of {known.count} choices that were right before it would break {known.broken}; "
-            f"{allowed} may be broken."
-        )
+        reasons.append(Refusal(Reason.KNOWN_BROKEN, known.count, known.broken, allowed))
     lost, bound = general.before - general.after, max(1, int(GENERAL_LOSS * general.count))
     if lost > bound:
-        reasons.append(
-            f"Of {general.count} everyday sentences it would lose {lost}; {bound} may be lost."
-        )
+        reasons.append(Refusal(Reason.GENERAL_LOST, general.count, lost, bound))
     return reasons
 
 
@@ -163,12 +101,16 @@ def load_general(path: Path) -> list[Example]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as exc:
-        raise AssetError(f"{path} cannot be read: {exc}. Install Moyin again.") from exc
+        raise AssetError(
+            Message.of("fault.asset_unreadable", path=str(path), why=str(exc))
+        ) from exc
     cases = []
     for number, line in enumerate(lines, start=1):
         text, _, syllables = line.partition("\t")
         if not text or len(text) != len(syllables.split()):
-            raise AssetError(f"{path}, line {number}, is damaged. Install Moyin again.")
+            raise AssetError(
+                Message.of("fault.asset_line_damaged", path=str(path), line=number)
+            )
         cases.append(Example("", tuple(syllables.split()), text))
     return cases
 

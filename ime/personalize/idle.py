@@ -56,9 +56,9 @@ class IdleFacts:
 
 
 class Sign(Enum):
-    """What the status line says."""
+    """What learning by itself does."""
 
-    NOTHING = ""
+    NOTHING = "nothing"
     LEARNING = "learning"
     PAUSED = "paused"
     LEARNED = "learned"
@@ -218,3 +218,36 @@ def newest_run(adapters: Path) -> float:
     except (OSError, ValueError):
         return 0.0
     return max((run.created for run in runs), default=0.0)
+
+
+# --- mains power -------------------------------------------------------------------------
+
+SUPPLIES = Path("/sys/class/power_supply")
+"""Of Linux; other systems have none, and count as on mains."""
+
+
+def on_mains(supplies: Path = SUPPLIES) -> bool:
+    """Whether the machine runs on mains power: all but where a battery is being emptied.
+
+    Args:
+        supplies: folder with one folder a power supply.
+    """
+    try:
+        return not any(_discharging(supply) for supply in supplies.iterdir())
+    except OSError:
+        return True
+
+
+def _discharging(supply: Path) -> bool:
+    return (
+        _word(supply / "type") == "Battery"
+        and _word(supply / "scope") != "Device"  # a mouse's battery
+        and _word(supply / "status") == "Discharging"
+    )
+
+
+def _word(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""

@@ -1,8 +1,7 @@
-"""Converts cases as typing does, a dozen at a time, to judge what training brought.
+"""Converts cases by the score of typing, a dozen at a time, to judge what training brought.
 
-Syllables are given, and the beam is narrower than in typing; else all that decides there counts
-here, too: the mixture of network and n-gram, hanzi that come again, where a text ends, and what
-words it is made of. What is learned at once is left out, because the cases were learned from.
+Syllables are given, and the beam is narrower than in typing. What is learned at once is left
+out, because the cases were learned from.
 """
 
 from __future__ import annotations
@@ -11,10 +10,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ime.convert.score.cache_model import Recurrence
+from ime.convert.score.formula import ManyTokenScores, Score
 from ime.convert.score.whole_input import WholeInput
-from ime.ports import FloatArray, TokenTable, WordPairs
-from model.batch_decoder import convert_many
+from ime.decode.language_model import ScorerModel
+from ime.ports import WordPairs
+from ime.values import LeftContext
+from model.batch_decoder import Hypothesis, convert_many
 from model.finetune.examples import Example
 from model.mixture import MixtureScorer
 from model.vocab import Vocabulary
@@ -22,68 +23,53 @@ from model.vocab import Vocabulary
 BEAM = 6
 """Hypotheses; narrower than in typing, and the same before and after."""
 
-CONTEXT_TOKENS = 64
-
 Tick = Callable[[int], None]
 """Called with the number of conversions done; may wait and may raise."""
 
 
 class CaseConverter:
-    """Converts cases with one network or another.
+    """Converts cases with one network.
 
     Args:
-        vocabulary: of the networks.
+        vocabulary: of the network.
+        scorer: the network, mixed with the n-gram.
         pairs: which words follow each other; None to do without.
+        beam: hypotheses of each case.
     """
 
-    def __init__(self, vocabulary: Vocabulary, pairs: WordPairs | None) -> None:
-        self._vocabulary, self._pairs = vocabulary, pairs
-        self._by_syllable = vocabulary.by_syllable()
-        self._tokens = TokenTable(
-            vocabulary.texts, vocabulary.syllables, self._by_syllable, vocabulary.counts
-        )
-        self._recurrence = Recurrence(self._tokens)
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        scorer: MixtureScorer,
+        pairs: WordPairs | None,
+        beam: int = BEAM,
+    ) -> None:
+        self._beam = beam
+        self._by_syllable, self._texts = vocabulary.by_syllable(), vocabulary.texts
+        self.tokens = ManyTokenScores(ScorerModel(vocabulary, scorer))
+        self._score = Score(self.tokens, WholeInput(self.tokens, pairs))
 
-    def convert(self, scorer: MixtureScorer, cases: Sequence[Example], tick: Tick) -> list[str]:
+    def first(self, cases: Sequence[Example], tick: Tick) -> list[str]:
         """The first candidate of each case; empty where a syllable is unknown.
 
         Args:
-            scorer: the network, mixed with the n-gram.
             cases: what to convert.
             tick: told of every dozen.
         """
-        asked = [(self._context(case), case.syllables) for case in cases]
+        return [next(iter(texts), "") for texts in self.ranked(cases, tick)]
 
-        def recurring(place: int, log_probs: FloatArray) -> FloatArray:
-            self._recurrence.enter(asked[place][0])
-            return self._recurrence.add_to(log_probs)
+    def ranked(self, cases: Sequence[Example], tick: Tick = lambda _: None) -> list[list[str]]:
+        """The candidates of each case, best first; none where a syllable is unknown."""
+        asked = [(LeftContext(case.context, case.readings), case.syllables) for case in cases]
+        found = convert_many(self.tokens, self._by_syllable, asked, self._beam, tick)
+        return [
+            self._listed(context, hypotheses) if hypotheses else []
+            for (context, _), hypotheses in zip(asked, found, strict=True)
+        ]
 
-        found = convert_many(scorer, self._by_syllable, asked, BEAM, tick, recurring)
-        whole = WholeInput(_Endings(self._tokens, scorer), self._pairs)
-        texts = []
-        for (context, _), hypotheses in zip(asked, found, strict=True):
-            paths = [path for _, path in hypotheses]
-            scores = np.array([score for score, _ in hypotheses], np.float32)
-            if paths:
-                best = int(np.argmax(scores + whole.gains(context, paths)))
-                texts.append("".join(self._vocabulary.texts[token] for token in paths[best]))
-            else:
-                texts.append("")
-        return texts
-
-    def _context(self, case: Example) -> list[int]:
-        readings = dict(case.readings)
-        return self._vocabulary.encode(case.context, readings, limit=CONTEXT_TOKENS - 1)
-
-
-class _Endings:
-    """What `WholeInput` asks of a model."""
-
-    def __init__(self, tokens: TokenTable, scorer: MixtureScorer) -> None:
-        self.tokens = tokens
-        self._scorer = scorer
-        self._marks = np.array([not syllable for syllable in tokens.syllables])
-
-    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
-        """(N,) probabilities that no hanzi follows each history."""
-        return self._scorer.followers(histories, self._marks)
+    def _listed(self, context: LeftContext, hypotheses: Sequence[Hypothesis]) -> list[str]:
+        paths = [path for _, path in hypotheses]
+        scores = np.array([score for score, _ in hypotheses], np.float32)
+        scores += self._score.input_gain(self.tokens.encode(context), paths)
+        order = np.argsort(-scores, kind="stable").tolist()
+        return ["".join(self._texts[token] for token in paths[place]) for place in order]

@@ -1,18 +1,18 @@
 """What the window and the training child say to each other, as JSON; never pickle.
 
 Down the pipe go `Task` once and then `Order`s; up come `Progressed`, and at the end one of
-`Finished`, `Forgotten`, `Cancelled`, `Failed`. Nothing here imports torch: the window reads it.
+`Finished`, `Forgotten`, `Cancelled`, `Failed`. The window reads it, so nothing here
+imports the model.
 """
 
 from __future__ import annotations
 
-import math
 from enum import Enum
 
 import msgspec
 
+from ime.errors import Message
 from ime.personalize.report import Proof, RunReport
-from model.finetune.progress import Progress
 
 
 class Kind(Enum):
@@ -32,6 +32,16 @@ class Order(Enum):
     CANCEL = "cancel"
     TYPING = "typing"
     """A key went down: wait a moment."""
+
+
+class Stage(Enum):
+    """What the child does now."""
+
+    READING = "reading"
+    PREPARING = "preparing"
+    TRAINING = "training"
+    TESTING = "testing"
+    FORGETTING = "forgetting"
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -64,7 +74,7 @@ class Progressed(msgspec.Struct, frozen=True, tag="progress"):
     """Where the work is; None stands for what is not known.
 
     Attributes:
-        stage: reading, preparing, training, testing, forgetting.
+        stage: what the child does.
         step: done of this stage.
         total: of this stage.
         loss: of training, nats a hanzi.
@@ -72,7 +82,7 @@ class Progressed(msgspec.Struct, frozen=True, tag="progress"):
         seconds_left: of this stage.
     """
 
-    stage: str
+    stage: Stage
     step: int
     total: int
     loss: float | None = None
@@ -99,26 +109,13 @@ class Cancelled(msgspec.Struct, frozen=True, tag="cancelled"):
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """The work could not be done; the version in use is the one before."""
 
-    message: str
+    message: str | Message
 
 
-Answer = Progressed | Finished | Forgotten | Cancelled | Failed
+LastWord = Finished | Forgotten | Cancelled | Failed
+"""How a child's work ended."""
 
-
-def progressed(progress: Progress) -> Progressed:
-    """A progress of the training, as it goes through the pipe."""
-
-    def known(value: float) -> float | None:
-        return None if math.isnan(value) else value
-
-    return Progressed(
-        progress.stage,
-        progress.step,
-        progress.total,
-        known(progress.loss),
-        known(progress.held_out),
-        known(progress.seconds_left),
-    )
+Answer = Progressed | LastWord
 
 
 def encode(message: object) -> bytes:

@@ -1,14 +1,12 @@
-"""What a run found out, for programs as JSON and for a typist in words."""
+"""What a run found out and what forgetting did: codes and figures, kept as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from enum import Enum
 
 import msgspec
-
-from ime.personalize.gate import Outcome, Tally
 
 EXAMPLES = 40
 """Rescued and broken choices kept in a report, each."""
@@ -16,7 +14,96 @@ EXAMPLES = 40
 RUNS = "runs.json"
 """File with the figures of all runs, in the folder of the versions."""
 
-_SHOWN = 5  # of each, in the text
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case before and after.
+
+    Attributes:
+        context: end of the text before it.
+        wanted: the right text.
+        before: first candidate without the new adapter.
+        after: first candidate with it.
+    """
+
+    context: str
+    wanted: str
+    before: str
+    after: str
+
+    @property
+    def rescued(self) -> bool:
+        """Right now and not before."""
+        return self.after == self.wanted != self.before
+
+    @property
+    def broken(self) -> bool:
+        """Right before and not now."""
+        return self.before == self.wanted != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A set in figures.
+
+    Attributes:
+        count: cases.
+        before: right without the new adapter.
+        after: right with it.
+        rescued: right only with it.
+        broken: right only without it.
+    """
+
+    count: int
+    before: int
+    after: int
+    rescued: int
+    broken: int
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Tally:
+        """Counted."""
+        return cls(
+            count=len(outcomes),
+            before=sum(one.before == one.wanted for one in outcomes),
+            after=sum(one.after == one.wanted for one in outcomes),
+            rescued=sum(one.rescued for one in outcomes),
+            broken=sum(one.broken for one in outcomes),
+        )
+
+
+class Reason(Enum):
+    """Why an adapter is not used; the values are kept in reports."""
+
+    NOTHING_LEARNED = "nothing_learned"
+    """Training made the newest choices no likelier."""
+    NO_GAIN = "no_gain"
+    """No more of the newest choices would be first than chance would have it."""
+    KNOWN_BROKEN = "known_broken"
+    """Too many choices that were right before would break."""
+    GENERAL_LOST = "general_lost"
+    """Too many everyday sentences would be lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason with its figures; 0 where a figure does not belong to the reason.
+
+    Attributes:
+        reason: why.
+        cases: in the set.
+        lost: right before and not with the adapter.
+        allowed: as many may be lost.
+        gained: right with the adapter and not before.
+        likelier: share of the loss on the newest choices that is gone, below 1.
+    """
+
+    reason: Reason
+    cases: int = 0
+    lost: int = 0
+    allowed: int = 0
+    gained: int = 0
+    likelier: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +128,7 @@ class RunReport:
     Attributes:
         version: name of what it made; empty where that was refused.
         accepted: whether it is in use.
-        reasons: why it was refused.
+        reasons: why it was refused; in reports of older versions, sentences in English.
         parent: version it went on from; empty for the base model.
         created: seconds since 1970, UTC.
         seconds: the run took.
@@ -58,7 +145,7 @@ class RunReport:
 
     version: str
     accepted: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Refusal | str, ...]
     parent: str
     created: float
     seconds: float
@@ -163,77 +250,3 @@ def read_figures(data: bytes) -> list[RunFigures]:
         ValueError: they are damaged.
     """
     return msgspec.json.decode(data, type=list[RunFigures])
-
-
-def report_text(report: RunReport) -> str:
-    """A report in words."""
-    held, general = report.held_out, report.general
-    when = datetime.fromtimestamp(report.created).astimezone().strftime("%Y-%m-%d %H:%M")
-    lines = [
-        f"{report.version or 'Not used'}, {when}, "
-        f"from {report.learned:,} choices ({report.fresh:,} new) in {report.seconds:.0f} s",
-        verdict(report),
-        "",
-        f"Of your newest {held.count} choices, which training did not see,",
-        f"  {held.before} had the first place before, {held.after} would have it now "
-        f"({percent(held.before, held.count)} -> {percent(held.after, held.count)}):",
-        f"  {held.rescued} rescued, {held.broken} broken.",
-        f"Of {report.known.count} choices that were right before, {report.known.broken} broke.",
-        f"Of {general.count} everyday sentences, {general.before} are right with the base "
-        f"model and {general.after} now ({percent(general.before, general.count)} -> "
-        f"{percent(general.after, general.count)}).",
-    ]
-    lines += _table("Rescued", report.rescued) + _table("Broken", report.broken)
-    return "\n".join(lines)
-
-
-def verdict(report: RunReport) -> str:
-    """Whether the run is in use, and if not, why."""
-    if report.accepted:
-        weaker = f", at {report.strength:.0%} of its strength" if report.strength < 1 else ""
-        return f"In use{weaker}."
-    return "It is not used; everything stays as it was. " + " ".join(report.reasons)
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in per cent."""
-    return f"{100 * part / whole:.1f} %" if whole else "-"
-
-
-def _table(title: str, examples: Sequence[Outcome]) -> list[str]:
-    if not examples:
-        return []
-    rows = [
-        f"  …{one.context[-8:]}  {one.before or '-'} -> {one.after or '-'}"
-        for one in examples[:_SHOWN]
-    ]
-    return ["", f"{title} (text before, first candidate before -> now):", *rows]
-
-
-def proof_text(proof: Proof) -> str:
-    """What forgetting did, in words."""
-    lines = [f"{proof.removed:,} choices deleted and overwritten."]
-    if proof.versions:
-        names = ", ".join(proof.versions)
-        lines.append(f"Deleted, because they had learned from them: {names}.")
-    if proof.before is not None and proof.after is not None:
-        lines.append(
-            f"Typed alone, it was {_place(proof.before)} before and is "
-            f"{_place(proof.after)} now."
-        )
-    if proof.word:
-        found = ", ".join(proof.traces)
-        lines.append(
-            f"These files still contain it: {found}."
-            if found
-            else "No file in Moyin's folders contains it any more."
-        )
-    if proof.rebuilt is not None:
-        lines.append(f"Learned anew without them: {verdict(proof.rebuilt)}")
-    return "\n".join(lines)
-
-
-def _place(standing: Standing) -> str:
-    if not standing.rank:
-        return f"not among the candidates (probability {standing.probability:.2g})"
-    return f"number {standing.rank} (probability {standing.probability:.2g})"

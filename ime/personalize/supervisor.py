@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+from ime.errors import Message
 from ime.personalize.protocol import (
     Answer,
     Cancelled,
@@ -204,10 +205,7 @@ def _ended(stopping: bool) -> Answer:
     """What a child without a last word means."""
     if stopping:
         return Cancelled()
-    return Failed(
-        "The training process ended before its work was done; perhaps the memory ran out. "
-        "Everything stays as it was."
-    )
+    return Failed(Message.of("personalize.fault.ended_early"))
 
 
 def _kill(process: multiprocessing.process.BaseProcess) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import time
@@ -15,7 +16,7 @@ import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from ime.errors import ImeError
+from ime.errors import ImeError, Message
 from ime.personalize import forgetting, training
 from ime.personalize.protocol import (
     Answer,
@@ -25,9 +26,10 @@ from ime.personalize.protocol import (
     Forgotten,
     Kind,
     Order,
+    Progressed,
+    Stage,
     Task,
     encode,
-    progressed,
     read_order,
     read_task,
 )
@@ -98,6 +100,22 @@ class Channel:
             raise CancelledError from None
 
 
+def progressed(progress: Progress) -> Progressed:
+    """A progress of the training, as it goes through the pipe."""
+
+    def known(value: float) -> float | None:
+        return None if math.isnan(value) else value
+
+    return Progressed(
+        Stage(progress.stage),
+        progress.step,
+        progress.total,
+        known(progress.loss),
+        known(progress.held_out),
+        known(progress.seconds_left),
+    )
+
+
 def _give_way() -> None:
     """Ask to run only while nothing else wants the processor, where Linux can do that.
 
@@ -129,15 +147,12 @@ def _work(task: Task, channel: Channel) -> Answer:
     except CancelledError:
         return Cancelled()
     except ImeError as error:
-        return Failed(str(error))
+        return Failed(error.told)
     except Exception as error:  # noqa: BLE001  the child's outer loop
         # Without the message, which may quote what was typed.
         frames = "".join(traceback.format_tb(error.__traceback__))
         _log.error("personalizing failed: %s\n%s", type(error).__name__, frames)
-        return Failed(
-            f"Personalizing failed inside Moyin ({type(error).__name__}); everything stays as "
-            "it was."
-        )
+        return Failed(Message.of("personalize.fault.bug", kind=type(error).__name__))
 
 
 def do(task: Task, report: training.Report) -> Answer:

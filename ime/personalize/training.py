@@ -14,10 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ime.errors import AssetError, StoreError
+from ime.errors import AssetError, Message, StoreError
 from ime.personalize.gate import (
-    Outcome,
-    Tally,
     is_won,
     load_general,
     made_up_cases,
@@ -25,7 +23,15 @@ from ime.personalize.gate import (
     refusals,
 )
 from ime.personalize.judge import CaseConverter
-from ime.personalize.report import EXAMPLES, Point, RunReport
+from ime.personalize.report import (
+    EXAMPLES,
+    Outcome,
+    Point,
+    Reason,
+    Refusal,
+    RunReport,
+    Tally,
+)
 from ime.personalize.training_split import RunPlan, make_plan
 from ime.personalize.versions import AdapterFolder, VersionError
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
@@ -37,10 +43,10 @@ from model.device import (
 )
 from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
 from model.finetune.examples import Example
-from model.finetune.ngram_mixture import Background
+from model.finetune.ngram_mixture import NgramMixture
 from model.finetune.progress import Progress
 from model.memory import give_back_free
-from model.mixture import MixtureScorer
+from model.mixture import MixtureScorer, load_shares
 from model.network.adapter import (
     Adapter,
     AdapterError,
@@ -63,7 +69,7 @@ STRENGTHS = (1.0, 0.6, 0.3)
 GENERAL = "general.json"
 """What the base model answers to the general sentences; made once for a base model."""
 
-CONVERTED = 2
+CONVERTED = 3
 """Grows when cases are converted in another way, so that kept answers do not count."""
 
 _CONTEXT = 64  # tokens, as in typing
@@ -109,12 +115,10 @@ class Models:
             self._words_digest = sha256_of(assets / "vocab.tsv")
             self.vocabulary = Vocabulary.load(assets / "vocab.tsv")
             self._ngram = NgramScorer(Ngram(assets / "ngram"))
-            mixture = json.loads((self._weights / "mixture.json").read_text(encoding="utf-8"))
-            self._share = [float(value) for value in mixture["network_share"]]
-        except (OSError, ValueError, KeyError, TypeError, CheckpointError) as exc:
+            self._shares = load_shares(self._weights)
+        except (OSError, ValueError, CheckpointError) as exc:
             raise AssetError(
-                f"The Transformer in {assets} cannot be personalized: {exc}. "
-                "Install Moyin again."
+                Message.of("fault.asset_unreadable", path=str(assets), why=str(exc))
             ) from exc
 
     def network(self, adapter: Adapter | None = None, strength: float = 1.0) -> Network:
@@ -127,7 +131,9 @@ class Models:
         try:
             network = load_network(self._weights, self.vocabulary, self._words_digest)
         except CheckpointError as exc:
-            raise AssetError(f"{exc}. Install Moyin again.") from exc
+            raise AssetError(
+                Message.of("fault.asset_unreadable", path=str(self._weights), why=str(exc))
+            ) from exc
         if adapter is not None:
             merge(network, adapter, strength)
         return network
@@ -139,9 +145,9 @@ class Models:
         except (OSError, ValueError):
             return None
 
-    def background(self) -> Background:
+    def background(self) -> NgramMixture:
         """What is mixed with the network."""
-        return Background(self.vocabulary, self._ngram, self._share)
+        return NgramMixture(self.vocabulary, self._ngram, self._shares)
 
     def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
         """What typing would use with that adapter."""
@@ -149,7 +155,7 @@ class Models:
         network = NetworkScorer(
             self.network(adapter, strength), device, inference_dtype(device), _CONTEXT
         )
-        return MixtureScorer(network, self._ngram, self._share)
+        return MixtureScorer(network, self._ngram, self._shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ class _Judged:
     known: list[Outcome]
     general: list[Outcome]
 
-    def reasons(self) -> list[str]:
+    def reasons(self) -> list[Refusal]:
         held_out, known, general = map(Tally.of, (self.held_out, self.known, self.general))
         return refusals(held_out, known, general, self.likelier)
 
@@ -233,9 +239,9 @@ def _train(
         tuner = Tuner(models.network(), models.vocabulary, options, start, models.background())
         result = tuner.run(plan.train, plan.held_out, report)
     except AdapterError as exc:
-        raise StoreError(f"The version in use does not fit: {exc}. Roll back.") from exc
+        raise StoreError(Message.of("personalize.fault.misfit", why=str(exc))) from exc
     except ValueError as exc:
-        raise AssetError(f"The choices cannot be spelled with this model: {exc}.") from exc
+        raise AssetError(Message.of("personalize.fault.unspellable", why=str(exc))) from exc
     del tuner
     give_back_free()  # judging needs other blocks
     return result
@@ -268,7 +274,7 @@ class _Judge:
     ) -> None:
         self._models, self._plan, self._start = models, plan, start
         self._folder, self._report = folder, report
-        self._converter = CaseConverter(models.vocabulary, models.pairs())
+        self._pairs = models.pairs()
         self._general: list[Example] = []
         self._before: dict[str, list[str]] = {}
         self._likelier = 0.0
@@ -328,7 +334,8 @@ class _Judge:
             self._done = before + done
             self._tell()
 
-        return self._converter.convert(scorer, cases, tick)
+        converter = CaseConverter(self._models.vocabulary, scorer, self._pairs)
+        return converter.first(cases, tick)
 
     def _tell(self) -> None:
         self._total = max(self._total, self._done)
@@ -356,9 +363,9 @@ class _Judge:
         try:
             write_durably(self._folder.folder / GENERAL, data.encode())
         except OSError as exc:
+            why = exc.strerror or str(exc)
             raise StoreError(
-                f"{self._folder.folder} cannot be written ({exc.strerror}). "
-                "Free some disk space."
+                Message.of("fault.unwritable", path=str(self._folder.folder), why=why)
             ) from exc
 
 
@@ -367,7 +374,7 @@ def _report(
 ) -> RunReport:
     empty = Tally.of(())
     if judged is None:
-        reasons = ["Training made the newest choices, which it had not seen, no likelier."]
+        reasons = [Refusal(Reason.NOTHING_LEARNED, len(plan.held_out))]
         judged = _Judged(1.0, 0.0, [], [], [])
     else:
         reasons = judged.reasons()

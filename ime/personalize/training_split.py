@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ime.errors import EnvironmentFaultError
+from ime.errors import EnvironmentFaultError, Message
 from ime.userdb.selection_log import LoggedSelection
 from model.finetune.examples import Example
 
@@ -89,8 +89,7 @@ def make_plan(rows: Iterable[LoggedSelection], through: int, seed: int) -> RunPl
     new = [row for row in usable if row.id > through][-MOST_NEW:]
     if len(new) < FEWEST:
         raise TooFewSelectionsError(
-            f"{len(new)} new choices are too few to learn from; {FEWEST} are needed. "
-            "Type on, and try again later."
+            Message.of("personalize.fault.too_few", count=len(new), fewest=FEWEST)
         )
     held_out = min(MOST_HELD_OUT, max(1, round(HELD_OUT * len(new))))
     fresh = new[:-held_out]

@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ime.errors import StoreError
+from ime.errors import Message, StoreError
+from ime.personalize.active_version import ACTIVE, active_file
 from ime.personalize.report import (
     RUNS,
     RunFigures,
@@ -30,11 +31,9 @@ from ime.personalize.report import (
     to_json,
 )
 from model.network.adapter import (
-    ACTIVE,
     Adapter,
     AdapterError,
     AdapterInfo,
-    active_file,
     load_adapter,
     read_adapter_info,
     save_adapter,
@@ -90,7 +89,7 @@ class AdapterFolder:
         """The version in use; empty for the base model, or where that cannot be told."""
         try:
             path = active_file(self.folder)
-        except AdapterError:
+        except StoreError:
             return ""
         return path.stem if path is not None and path.exists() else ""
 
@@ -103,7 +102,9 @@ class AdapterFolder:
         try:
             return load_adapter(self._file(name), base)
         except AdapterError as exc:
-            raise VersionError(f"Version {name} cannot be used: {exc}.") from exc
+            raise VersionError(
+                Message.of("personalize.fault.version_unusable", name=name, why=str(exc))
+            ) from exc
 
     def add(self, adapter: Adapter, report: RunReport) -> None:
         """Keep a new version under `report.version`, without using it yet."""
@@ -125,9 +126,7 @@ class AdapterFolder:
             VersionError: there is no such version.
         """
         if name and name not in self.names():
-            raise VersionError(
-                f"There is no version {name}; `moyin personalize list` shows them."
-            )
+            raise no_version(name)
         with self._writing():
             write_durably(self.folder / ACTIVE, json.dumps({"version": name}).encode())
 
@@ -139,7 +138,7 @@ class AdapterFolder:
         """
         active = self.active()
         if not active:
-            raise VersionError("The base model is in use; there is nothing to go back to.")
+            raise VersionError(Message.of("personalize.fault.nothing_to_roll_back"))
         try:
             parent = read_adapter_info(self._file(active)).parent
         except AdapterError:
@@ -151,9 +150,7 @@ class AdapterFolder:
     def delete(self, name: str) -> None:
         """Delete a version and its report; the one in use gives way to the base model first."""
         if name not in self.names():
-            raise VersionError(
-                f"There is no version {name}; `moyin personalize list` shows them."
-            )
+            raise no_version(name)
         if name == self.active():
             self.activate("")
         with self._writing():
@@ -163,13 +160,13 @@ class AdapterFolder:
     def export(self, name: str, path: Path) -> None:
         """Copy an adapter to another place."""
         if name not in self.names():
-            raise VersionError(
-                f"There is no version {name}; `moyin personalize list` shows them."
-            )
+            raise no_version(name)
         try:
             write_durably(path, self._file(name).read_bytes())
         except OSError as exc:
-            raise StoreError(f"{name} cannot be written to {path} ({exc.strerror}).") from exc
+            raise StoreError(
+                Message.of("fault.unwritable", path=str(path), why=exc.strerror or str(exc))
+            ) from exc
 
     def delete_all(self) -> list[str]:
         """Delete everything in the folder that this program made; returns the versions."""
@@ -243,9 +240,17 @@ class AdapterFolder:
             yield
         except OSError as exc:
             raise StoreError(
-                f"The personal model in {self.folder} cannot be changed ({exc.strerror}); it "
-                "stays as it was. Check the free disk space and the folder's permissions."
+                Message.of(
+                    "personalize.fault.folder",
+                    folder=str(self.folder),
+                    why=exc.strerror or str(exc),
+                )
             ) from exc
+
+
+def no_version(name: str) -> VersionError:
+    """The error for a name that no version has."""
+    return VersionError(Message.of("personalize.fault.no_version", name=name))
 
 
 def _number(name: str) -> int:

@@ -10,17 +10,24 @@ Delimiters belong to the edge behind them: of `xi'an` the edges are [0, 2) xi an
 and no edge leads to offset 3. Delimiters that end the input belong to the edge before them
 instead, so that the end of the input is a vertex: of `xi'` the edge is [0, 3) xi. They also
 close that syllable: `zho'` is not the beginning of zhong.
+
+Letters may also stand for themselves, in the middle as anywhere: of `woquKTVla` the edge [4, 7)
+is KTV. Where such a run may begin and end is told by its capitals, digits and marks; small
+letters are one only where a list has them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from math import inf
 
-from ime.pinyin.inventory import DELIMITER
+from ime.pinyin import rules
+from ime.pinyin.inventory import DELIMITER, DOT_KEY
 from ime.pinyin.rules import EdgeKind, FuzzyPair
 from ime.pinyin.spellings import GraphOptions, Meaning, SpellingTable
+from ime.ports import LetterRuns
 
 __all__ = [
     "Edge",
@@ -30,6 +37,7 @@ __all__ = [
     "Segmenter",
 ]
 
+_ENDS = frozenset((DELIMITER, DOT_KEY))
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -41,7 +49,7 @@ class Edge:
         start: offset in the raw input where the edge begins, delimiters included.
         end: offset behind its last letter.
         syllables: what the letters may mean, in alphabetical order; of `inventory.SYLLABLES`,
-            or one of `inventory.TYPED_ONLY` on an exact edge.
+            or one of `inventory.TYPED_ONLY` on an exact edge; none for letters that are meant.
         kind: the way of spelling.
         log_prob: log P(letters typed | syllable meant) in nats, at most 0.
     """
@@ -60,10 +68,12 @@ class Segmenter:
 
     Args:
         options: which ways of spelling are on.
+        letters: runs of letters that are no pinyin; None for no edges of letters.
     """
 
-    def __init__(self, options: GraphOptions) -> None:
+    def __init__(self, options: GraphOptions, letters: LetterRuns | None = None) -> None:
         self.options = options
+        self._letters = letters
         self._table = SpellingTable(options)
         self._slips = 0.0
         self._kept: dict[tuple[str, bool], tuple[Meaning, ...]] = {}
@@ -82,7 +92,8 @@ class Segmenter:
         """All edges that end at `end`, shortest first, and of one span the likeliest first.
 
         The answer depends on raw[: end + 1] and `last` alone. At most six spans end at a vertex
-        and have two edges each; with every option on there are seven spans and 35 edges.
+        and have two edges each; with every option on there are seven spans and 35 edges. Those
+        of letters come behind them.
 
         Args:
             raw: letters, delimiters, and characters that no edge crosses.
@@ -94,7 +105,7 @@ class Segmenter:
             while stop and raw[stop - 1] == DELIMITER:
                 stop -= 1
         behind = "" if last else raw[end : end + 1]
-        if self.options.undivided and behind not in ("", DELIMITER):
+        if self.options.undivided and behind and behind not in _ENDS:
             return ()  # within a stretch
         edges: list[Edge] = []
         unfinished = last and stop == end
@@ -106,11 +117,58 @@ class Segmenter:
                 meanings = _with_swapped(meanings, self._swapped(raw, first, stop, behind))
             if not meanings or (self.options.undivided and not _opens_stretch(raw, first)):
                 continue
-            start = first
-            while start and raw[start - 1] == DELIMITER:
-                start -= 1
+            start = _with_delimiters(raw, first)
             edges += [Edge(start, end, m.syllables, m.kind, m.log_prob) for m in meanings]
+        if stop and raw[stop - 1] == DOT_KEY:
+            return (Edge(_with_delimiters(raw, stop - 1), end, (), EdgeKind.DOT, 0.0),)
+        if self._letters is not None and stop:
+            edges += self._letters_into(self._letters, raw, stop, end, last=last)
         return tuple(edges)
+
+    def letters_of(self, typed: str) -> str:
+        """What is written for the letters of an edge of letters."""
+        typed = typed.strip(DELIMITER)
+        return typed if self._letters is None else self._letters.text_of(typed)
+
+    def _letters_into(
+        self, letters: LetterRuns, raw: str, stop: int, end: int, *, last: bool
+    ) -> Iterator[Edge]:
+        """Edges of letters, shortest first."""
+        if _splits_name(raw, stop):
+            return
+        whole = last and not (raw[:stop].isalpha() and raw[:stop].islower())
+        longest = stop if whole else letters.longest
+        for first in range(stop - 1, max(-1, stop - 1 - longest), -1):
+            if raw[first] in _ENDS:
+                break
+            if _continues_name(raw, first):
+                continue
+            typed = raw[first:stop]
+            nats = letters.log_prob(typed)
+            if typed.isalpha() and typed.islower():
+                short = len(typed) <= rules.SHORT_RUN
+                nats += rules.SHORT_SMALL_LETTERS if short else rules.SMALL_LETTERS
+                # Codes of shuangpin are no letters that anybody meant.
+                known = not self.options.undivided and len(typed) > 1
+            else:
+                known = True
+                nats = max(nats, self._unknown(raw, first, stop, whole=whole))
+                if len(typed) == 1 and raw[stop : stop + 1].islower():
+                    nats += rules.LONE_CAPITAL
+            if known and nats > -inf:
+                yield Edge(_with_delimiters(raw, first), end, (), EdgeKind.LETTERS, nats)
+
+    @staticmethod
+    def _unknown(raw: str, first: int, stop: int, *, whole: bool) -> float:
+        """Nats of raw[first:stop] as a name that no list has."""
+        nats = rules.UNKNOWN_LETTER * (stop - first)
+        if raw[first].islower():
+            return nats + rules.MIXED_CASE if whole and first == 0 else -inf
+        small = sum(letter.islower() for letter in raw[first:stop])
+        nats += (rules.UNKNOWN_SMALL_LETTER - rules.UNKNOWN_LETTER) * small
+        if raw[stop - 1].islower() and raw[stop : stop + 1].islower():
+            return -inf  # where pinyin begins behind its small letters is not to be told
+        return nats
 
     def _meanings(self, letters: str, *, last: bool) -> tuple[Meaning, ...]:
         """What the table says, at this typist's prices; kept, as keys ask for it again."""
@@ -173,5 +231,27 @@ def _with_swapped(
     return meanings
 
 
+def _with_delimiters(raw: str, first: int) -> int:
+    """Where an edge begins whose first letter is at `first`."""
+    while first and raw[first - 1] == DELIMITER:
+        first -= 1
+    return first
+
+
+def _splits_name(raw: str, stop: int) -> bool:
+    """Whether a name goes on at `stop`: within capitals, before a digit or mark, behind one."""
+    before, behind = raw[stop - 1], raw[stop : stop + 1]
+    if not behind or behind in _ENDS:
+        return False
+    if not behind.isalpha():
+        return True
+    return (before.isupper() and behind.isupper()) or before in "-.&"
+
+
+def _continues_name(raw: str, first: int) -> bool:
+    """Whether no run of letters begins at `first`: behind a capital, a digit or a mark."""
+    return first > 0 and raw[first - 1] not in _ENDS and not raw[first - 1].islower()
+
+
 def _opens_stretch(raw: str, first: int) -> bool:
-    return first == 0 or raw[first - 1] == DELIMITER
+    return first == 0 or raw[first - 1] in _ENDS

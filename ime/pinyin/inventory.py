@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 DELIMITER = "'"
+DOT_KEY = "`"
+"""Typed for the dot between the parts of a name, 比尔·盖茨."""
 
 
 def letters_of(raw: str) -> str:

@@ -40,6 +40,17 @@ SWAPPED = -8.112  # log(0.003 * 0.1)
 SWAPPED_AWAY = -6.612
 SWAPPED_BACK = -1.5
 
+# Letters that stay letters. Those who write English words among pinyin mostly mark them by a
+# capital or choose them; three or four small letters are far more often initials.
+SMALL_LETTERS = -2.0
+SHORT_SMALL_LETTERS = -6.0  # runs of up to `SHORT_RUN` letters
+SHORT_RUN = 3
+# A run that is in no list, for each character: log(1/26) is even chance.
+UNKNOWN_LETTER = -3.258
+LONE_CAPITAL = -5.0  # before small letters it mostly is the first of a name
+UNKNOWN_SMALL_LETTER = -4.5  # behind capitals: mostly pinyin
+MIXED_CASE = -4.0  # an unknown run that begins with small letters: openSUSE
+
 
 class EdgeKind(Enum):
     """How the letters of an edge spell its syllables."""
@@ -54,6 +65,10 @@ class EdgeKind(Enum):
     """By a sound that the speaker does not keep apart: zong for zhong."""
     CORRECTION = "correction"
     """With a slip of the hand: zhogn."""
+    LETTERS = "letters"
+    """They are meant as they are: KTV."""
+    DOT = "dot"
+    """The dot between the parts of a name."""
 
 
 class Part(Enum):

@@ -7,6 +7,7 @@ that stretches are `undivided`: two keys are one syllable, so flypy's `xm` is xi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,10 @@ are those of luo (`inventory.COLLOQUIAL` leads from there to 咯)."""
 
 CODED: frozenset[str] = (SYLLABLES - UNCODED) | {"ei", "tei", "zhei"}
 """Syllables that every scheme has a code for."""
+
+
+_NAME = re.compile(r"(?:[A-Z][a-z]+|[A-Z]+)(?:[-.+#&]*(?:[A-Z][a-z]+|[A-Z]+|[0-9]+))*[+#]*")
+"""KTV, Python, GPT-4: small letters behind several capitals, or behind a digit, are keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Expanded:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Keys [start, end) that are one syllable, one initial, or no key of the scheme.
+    """Keys [start, end) that are one syllable, one initial, a name, or no key of the scheme.
 
     Attributes:
         start: offset of the first key.
@@ -84,7 +89,7 @@ class Scheme:
         A pair that is no code stands for the initials of its two keys, and a key without its
         partner for its initial alone, which the segmenter takes for an abbreviation. Pairs
         start afresh behind a delimiter and behind anything else that is no key of the scheme,
-        which is passed on as it is.
+        which is passed on as it is: a name that begins with a capital in one piece.
 
         Args:
             keys: what was typed, delimiters included.
@@ -96,7 +101,10 @@ class Scheme:
                 letters += DELIMITER
                 offsets.append(piece.start)
             letters += piece.letters
-            offsets += [piece.start] * len(piece.letters)
+            if _NAME.match(piece.letters):
+                offsets += range(piece.start, piece.end)
+            else:
+                offsets += [piece.start] * len(piece.letters)
         return Expanded(letters, (*offsets, len(keys)))
 
     def pieces(self, keys: str) -> Iterator[Piece]:
@@ -104,14 +112,22 @@ class Scheme:
         at = 0
         while at < len(keys):
             pair = keys[at : at + 2]
+            if name := _NAME.match(keys, at):
+                yield Piece(at, name.end(), name.group())
+                at = name.end()
+                continue
             if pair in self.syllables:
                 yield Piece(at, at + 2, self.syllables[pair])
                 at += 2
                 continue
             # Both keys of a pair that is no code are used up: what follows stays in step.
             for key in pair if self.keys.issuperset(pair) else pair[0]:
-                yield Piece(at, at + 1, self._starts.get(key, key))
+                yield Piece(at, at + 1, self.initial_of(key))
                 at += 1
+
+    def initial_of(self, key: str) -> str:
+        """The initial that a key stands for; the key itself where it is none."""
+        return self._starts.get(key, key)
 
     def completes(self, keys: str, key: str) -> bool:
         """Whether `key` behind `keys` is the second key of a syllable."""
@@ -163,6 +179,8 @@ def _accepted_codes(table: SchemeTable, codes: Mapping[str, str]) -> dict[str, s
     for syllable in codes:
         for code in _codes_of(table, syllable):
             syllables.setdefault(code, syllable)  # a code that is taught is never taken away
+    for code in _codes_of(table, "eng"):  # 嗯, as half of its readers say
+        syllables.setdefault(code, "en")
     return syllables
 
 

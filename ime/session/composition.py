@@ -239,6 +239,11 @@ def _front(state: SessionState) -> Candidate | None:
     )
 
 
+def commit_candidate(state: SessionState, candidate: Candidate) -> Step:
+    """Commit a candidate that no letters stand for; nothing may be composing or is learned."""
+    return _commit(state, (candidate,), ())
+
+
 def commit_text(state: SessionState, text: str, instead_of: str = "") -> Step:
     """Commit text that was not converted, a mark for instance; nothing may be composing.
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from ime.session.keys import KeyEvent
 from ime.session.state import SessionOptions
-from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
+from ime.values import Candidate, CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,28 @@ class FocusLost:
 
 
 @dataclass(frozen=True, slots=True)
+class Reset:
+    """Another text, or the host has dealt with what was composed: it is dropped.
+
+    No text is committed; keys that wait are dropped, too.
+    """
+
+    context: LeftContext
+
+
+@dataclass(frozen=True, slots=True)
 class ContextChanged:
     """The host says what now stands left of the caret; readings it does not know stay known."""
 
     context: LeftContext
+
+
+@dataclass(frozen=True, slots=True)
+class OffersArrived:
+    """What may follow `context`, best first; dropped unless that is what stands there."""
+
+    context: LeftContext
+    items: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +112,9 @@ Event = (
     | ForgetAsked
     | PageTurned
     | FocusLost
+    | Reset
     | ContextChanged
+    | OffersArrived
     | OptionsChanged
     | ModeToggled
 )
@@ -161,11 +181,14 @@ class SetMark:
 
 
 class Refusal(Enum):
-    """Why a key did nothing, in words for the typist."""
+    """Why a key did nothing."""
 
-    PRIVATE = "Private mode writes nothing down: no pin, nothing forgotten."
-    NO_WORD = "Only words can be pinned or forgotten, not letters, dates and phrases."
-    FULL = "No more fits in here. Space or Enter puts it into the text."
+    PRIVATE = "private"
+    """Private mode writes nothing down: no pin, nothing forgotten."""
+    NO_WORD = "no_word"
+    """Only words can be pinned or forgotten, not letters, dates and phrases."""
+    FULL = "full"
+    """No more letters fit in."""
 
 
 @dataclass(frozen=True, slots=True)

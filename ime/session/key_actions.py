@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -24,14 +23,13 @@ from ime.session.composition import (
 )
 from ime.session.editing import EDITS, insert, is_full
 from ime.session.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
-from ime.session.keys import Command, Key, KeyEvent, Modifiers, Status
+from ime.session.keys import Command, Key, KeyEvent, Modifiers
+from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import Mode, SessionState
 from ime.values import Candidate, How, MarkKind, Source
 
 _NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
-_SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})
-_ADDRESS = re.compile(rf"(www\.|({'|'.join(sorted(_SCHEMES))}):)", re.IGNORECASE)
 _NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 
 
@@ -54,25 +52,28 @@ def literal_continues(state: SessionState, text: str) -> bool:
         return True
     if not options.literal_addresses:
         return False
-    known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in _SCHEMES)
+    known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in SCHEMES)
     return known or text in ("@", "_")
 
 
 def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
     """Whether a digit or a mark belongs to the name that the letters are: MP3, Wi-Fi, Node.js.
 
-    They are one where they themselves stand first; while their list is on its way the key waits
-    for it, and where none will come (`forced`) a capital says it.
+    They are one where what stands first ends in letters, alone or behind hanzi; while their
+    list is on its way the key waits for it, and where none will come (`forced`) a capital says
+    it.
     """
     rest = state.composition.rest
     if not text.isascii() or not (text.isdigit() or text in _NAME_MARKS):
         return False
     if not any(character.isupper() for character in rest):
         return False
+    if text == "." and rest.endswith("."):
+        return False
     if state.candidates is None or not state.list_is_current:
         return forced
     first = state.candidates.items[:1]
-    return not first or first[0].text == rest
+    return not first or (first[0].end == len(rest) and first[0].text[-1:].isascii())
 
 
 def name_ends(state: SessionState, text: str) -> bool:
@@ -82,7 +83,7 @@ def name_ends(state: SessionState, text: str) -> bool:
     full stop.
     """
     composition = state.composition
-    if _ADDRESS.match(composition.rest) or composition.caret != len(composition.raw):
+    if is_address(composition.rest) or composition.caret != len(composition.raw):
         return False
     if text == "." and composition.rest.endswith("."):
         return True
@@ -192,7 +193,7 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
     """End the composition with its first candidates, then type the mark."""
     if not state.composing:
         return _type_mark(state, event)
-    if state.status is Status.LITERAL and _is_second_stop(state, event):
+    if _is_second_stop(state, event):
         return _end_name(state, event)
     state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:

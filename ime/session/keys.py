@@ -160,6 +160,8 @@ class Status(Enum):
     """English or Caps Lock: keys go to the host."""
     IDLE = "idle"
     """Chinese, nothing composed."""
+    OFFERING = "offering"
+    """The same, and yet candidates are shown; see `offers`."""
     COMPOSING = "composing"
     """Pinyin letters are there."""
     LITERAL = "literal"
@@ -253,6 +255,10 @@ _COMPOSING = {
     "minus": Command.PAGE_PREVIOUS,
     "equal": Command.PAGE_NEXT,
     "apostrophe": Command.INSERT,
+    "grave": Command.INSERT,
+}
+_OFFERING = {"Escape": Command.CANCEL, "BackSpace": Command.UNDO_COMMIT} | {
+    str(digit): Command.SELECT for digit in range(1, 10)
 }
 
 Keymap = Mapping[str, Command]
@@ -262,6 +268,7 @@ KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {
         Status.DIRECT: _ANYWHERE,
         Status.IDLE: _ANYWHERE | {"BackSpace": Command.UNDO_COMMIT},
+        Status.OFFERING: _ANYWHERE | _OFFERING,
         Status.COMPOSING: _ANYWHERE | _EDITING | _COMPOSING,
         Status.LITERAL: _ANYWHERE | _EDITING,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -10,15 +11,36 @@ from ime.pinyin.inventory import DELIMITER
 from ime.pinyin.shuangpin import Scheme
 from ime.values import CandidateList, Composition
 
+NAME_MARKS = "-.+#&"
+"""Marks inside a name that pinyin may stand around: GPT-4, Node.js, C++, R&D."""
+
+_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9';{re.escape(NAME_MARKS)}]*")
+_PINYIN_AROUND = re.compile(r"[a-z]|[A-Za-z']*[^A-Za-z';].*[a-z]")
+
 
 def is_literal(rest: str) -> bool:
-    """Whether letters hold a character that no pinyin holds, so that they are kept as typed."""
-    return not all(_is_letter(character) for character in rest)
+    """Whether letters hold a character that no pinyin holds, so that they are kept as typed.
+
+    A name with digits or marks is converted where pinyin may stand before it or behind.
+    """
+    if all(_is_letter(character) for character in rest):
+        return False
+    named = _NAME.fullmatch(rest) and not (rest.islower() or is_address(rest))
+    return not (named and _PINYIN_AROUND.match(rest))
+
+
+SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})
+_ADDRESS = re.compile(rf"(www\.|({'|'.join(sorted(SCHEMES))}):)", re.IGNORECASE)
+
+
+def is_address(rest: str) -> bool:
+    """Whether letters begin as an address does."""
+    return _ADDRESS.match(rest) is not None
 
 
 def _is_letter(character: str) -> bool:
     # The semicolon is a key of some shuangpin schemes; elsewhere none gets here alone.
-    return character in "';" or (character.isascii() and character.isalpha())
+    return character in "';`" or (character.isascii() and character.isalpha())
 
 
 class SpanKind(Enum):

@@ -12,13 +12,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ime.lexicon.numerals import MAX_DIGITS, spell_digits, spell_number
+from ime.lexicon.numerals import (
+    MAX_DIGITS,
+    spell_date,
+    spell_digits,
+    spell_money,
+    spell_number,
+)
 from ime.lexicon.phrases import PhraseBook
 from ime.values import Candidate, CandidateList, Source
 
 _WEEKDAYS = "一二三四五六日"
 _FIRST_FREE_PLACE = 2
-_NUMBER = re.compile(rf"v(\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,{MAX_DIGITS}}})?)\.?", re.ASCII)
+_NUMBER = re.compile(rf"[vV](\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,{MAX_DIGITS}}})?)\.?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def add_phrases(
 def add_literal(
     candidates: CandidateList, now: datetime, options: RewriteOptions
 ) -> CandidateList:
-    """The letters themselves, first, where a capital says that they are meant."""
+    """The letters themselves where a capital says that they are meant, first or second."""
     del now, options
     return literal_first(candidates)
 
@@ -96,7 +102,10 @@ REWRITERS: tuple[Rewriter, ...] = (add_date_time, add_literal, add_phrases)
 
 
 def literal_first(candidates: CandidateList) -> CandidateList:
-    """The list with its own letters first if a capital is among them, else unchanged."""
+    """The list with its own letters first if a capital is among them, else unchanged.
+
+    They come second where the converter found hanzi around the capitals: 我去KTV啦.
+    """
     raw = candidates.raw
     if not any(character.isupper() for character in raw):
         return candidates
@@ -104,7 +113,12 @@ def literal_first(candidates: CandidateList) -> CandidateList:
     if first is not None and (first.text == raw or first.source is Source.PHRASE):
         return candidates
     literal = Candidate(raw, (), len(raw), Source.LITERAL)
-    return insert_at(candidates, 1, (literal,))
+    keeps_letters = first is not None and first.end == len(raw) and _has_letters(first.text)
+    return insert_at(candidates, 2 if keeps_letters else 1, (literal,))
+
+
+def _has_letters(text: str) -> bool:
+    return any(character.isascii() and character.isalpha() for character in text)
 
 
 def literal_list(revision: int, raw: str) -> CandidateList:
@@ -112,15 +126,17 @@ def literal_list(revision: int, raw: str) -> CandidateList:
 
     Args:
         revision: of the composition.
-        raw: an address, an identifier, or v and a number, which gives Chinese numerals first.
+        raw: an address, an identifier, or v and a number, which gives Chinese numerals first;
+            behind V, the way in shuangpin, they stand behind the letters.
     """
     texts: tuple[str, ...] = ()
     if match := _NUMBER.fullmatch(raw):
         number = match[1]
-        texts = (spell_number(number), spell_number(number, financial=True))
-        texts += (spell_digits(number),)
+        texts = (*spell_date(number), spell_number(number), *spell_money(number))
+        texts += (spell_number(number, financial=True), spell_digits(number))
     literal = Candidate(raw, (), len(raw), Source.LITERAL)
-    items = (*_additions(raw, texts), literal)
+    additions = _additions(raw, texts)
+    items = (literal, *additions) if raw[:1].isupper() else (*additions, literal)
     return CandidateList(revision, raw, items, ((0, len(raw)),))
 
 

@@ -1,51 +1,138 @@
-"""Runs a session in one thread: every effect is carried out before `feed` returns.
+"""The input context in one thread: every effect is carried out before `feed` returns.
 
-For the command line, replay and tests. The window runs the same `step` with a decode thread.
+For the command line, replay and tests. The window runs the same class with a decode thread.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 
-from ime.ports import Converter
-from ime.session.events import (
-    CommitText,
-    Convert,
-    Effect,
-    Event,
-    GivenUp,
-    Learn,
-    ListArrived,
-    PassKey,
-    Prepare,
-    Refused,
-    ReplaceLast,
-    Retract,
-    SetMark,
-    StartDeadline,
-)
+from ime.ports import Converter, Journal
+from ime.session.events import Effect, Event
+from ime.session.input_context import InputContext, Notice
 from ime.session.keys import Key, KeyEvent, typed
 from ime.session.state import SessionOptions, SessionState
-from ime.session.step import initial_state, step
-from ime.values import CandidateList, DecodeRequest, LeftContext
+from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+
+Rewriter = Callable[[CandidateList], CandidateList]
+
+
+class TextHost:
+    """A text with the caret at its end.
+
+    Attributes:
+        text: since it was emptied.
+    """
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def commit(self, commit: Commit) -> None:
+        """Put text at the end."""
+        self.text += commit.text
+
+    def replace_last(self, count: int, text: str) -> None:
+        """Put text in place of the last characters."""
+        self.text = self.text[:-count] + text
+
+    def forward(self, key: KeyEvent) -> None:
+        """Act on a key as the simplest editor does."""
+        if not key.pressed or key.is_shortcut:
+            return
+        match key.key:
+            case Key.CHARACTER:
+                self.text += key.text
+            case Key.SPACE:
+                self.text += " "
+            case Key.ENTER:
+                self.text += "\n"
+            case Key.TAB:
+                self.text += "\t"
+            case Key.BACKSPACE:
+                self.text = self.text[:-1]
+            case _:
+                pass
+
+    def left_text(self) -> str:
+        """All of it."""
+        return self.text
+
+    def show(self, state: SessionState, *, busy: bool) -> None:
+        """Nothing: whoever runs it looks at the state."""
+
+    def tell(self, notice: Notice) -> None:
+        """Nothing: here nobody reads what is said in passing."""
+
+
+class DirectDecoder:
+    """Answers before `convert` returns, to `deliver`."""
+
+    alive = False  # no list comes later: a key that has none need not wait
+
+    def __init__(self, converter: Converter, rewriter: Rewriter | None = None) -> None:
+        """Deliver to nobody yet.
+
+        Args:
+            converter: asked in this thread.
+            rewriter: applied to every list.
+        """
+        self._converter = converter
+        self._rewriter = rewriter
+        self.deliver: Callable[[CandidateList], object] = lambda _: None
+        self.prepare = converter.prepare
+        self.learn = converter.learn
+        self.retract = converter.retract
+        self.mark = converter.mark
+
+    def convert(self, request: DecodeRequest) -> None:
+        """Deliver the list, if there is one."""
+        listed = self._converter.convert(request)
+        if listed is not None:
+            self.deliver(self._rewriter(listed) if self._rewriter else listed)
+
+
+class NoJournal:
+    """Writes nothing down."""
+
+    def append(self, commit: Commit) -> None:
+        """Nothing."""
+
+    def retract(self, commit_id: int) -> None:
+        """Nothing."""
+
+    def mark(self, mark: Mark) -> None:
+        """Nothing."""
+
+
+class NoWait:
+    """A timer whose time is over at once."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call = call
+
+    def start(self, milliseconds: int) -> None:
+        """Call back."""
+        del milliseconds
+        self._call()
+
+    def stop(self) -> None:
+        """Nothing is to come."""
 
 
 class SyncRunner:
     """A session, its converter, and the simplest editor: text with the caret at its end.
 
     Attributes:
-        state: of the session.
-        committed: the editor's text since the last `reset`.
-        deadlines: whether a key that waits in vain is let go at once. A converter that answers
-            is never too late here; tests that answer late on purpose switch it off.
+        host: the editor.
+        context: what keys go to.
     """
 
     def __init__(
         self,
         converter: Converter,
         options: SessionOptions | None = None,
-        rewriter: Callable[[CandidateList], CandidateList] | None = None,
+        rewriter: Rewriter | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """Start with an empty context.
 
@@ -53,27 +140,28 @@ class SyncRunner:
             converter: asked in this thread.
             options: of the session; None for the defaults.
             rewriter: applied to every list, for instance `rewrite` with a clock bound to it.
+            journal: writes down what is chosen; None to keep nothing.
         """
-        self._converter = converter
-        self._rewriter = rewriter
-        self.state: SessionState = initial_state(options)
-        self.committed = ""
-        self.deadlines = True
+        self.host = TextHost()
+        decoder = DirectDecoder(converter, rewriter)
+        self.context = InputContext(self.host, decoder, journal or NoJournal(), options, NoWait)
+        decoder.deliver = self.context.list_arrived
+        self.context.decoder_ready()
+
+    @property
+    def state(self) -> SessionState:
+        """Of the session."""
+        return self.context.state
+
+    @property
+    def committed(self) -> str:
+        """The editor's text since the last `reset`."""
+        return self.host.text
 
     def reset(self, context: LeftContext | None = None) -> None:
         """Drop what is composed, empty the editor, and stand at the end of `context`."""
-        before = self.state
-        fresh = initial_state(before.options, context)
-        # Ids of commits go on, so that a later Retract cannot name two.
-        self.state = SessionState(
-            options=fresh.options,
-            context=fresh.context,
-            quotes=fresh.quotes,
-            mode=before.mode,
-            commit_count=before.commit_count,
-        )
-        self.committed = ""
-        self._converter.prepare(self.state.context)
+        self.host.text = ""
+        self.context.reset(context)
 
     def feed(self, event: Event) -> tuple[Effect, ...]:
         """One event and all that follows from it.
@@ -81,16 +169,7 @@ class SyncRunner:
         Returns:
             Every effect that was carried out, in order.
         """
-        events: deque[Event] = deque([event])
-        done: list[Effect] = []
-        while events:
-            self.state, effects = step(self.state, events.popleft())
-            for effect in effects:
-                done.append(effect)
-                answer = self._carry_out(effect)
-                if answer is not None:
-                    events.append(answer)
-        return tuple(done)
+        return self.context.feed(event)
 
     def type(self, text: str) -> None:
         """Press the keys that type `text`."""
@@ -104,51 +183,3 @@ class SyncRunner:
             self.feed(event)
             if event.key is Key.SHIFT and event.pressed:
                 self.feed(KeyEvent(Key.SHIFT, "", event.modifiers, pressed=False))
-
-    def _carry_out(self, effect: Effect) -> Event | None:
-        match effect:
-            case Convert(request):
-                return self._answer(request)
-            case Prepare(context):
-                self._converter.prepare(context)
-            case Learn(commit):
-                self._converter.learn(commit)
-            case Retract(commit_id):
-                self._converter.retract(commit_id)
-            case SetMark(mark):
-                self._converter.mark(mark)
-            case StartDeadline(revision):
-                return GivenUp(revision) if self.deadlines else None
-            case CommitText(commit):
-                self.committed += commit.text
-            case ReplaceLast(count, text):
-                self.committed = self.committed[:-count] + text
-            case PassKey() | Refused():
-                self._edit(effect)
-        return None
-
-    def _answer(self, request: DecodeRequest) -> Event | None:
-        listed = self._converter.convert(request)
-        if listed is None:
-            return None
-        return ListArrived(self._rewriter(listed) if self._rewriter else listed)
-
-    def _edit(self, effect: PassKey | Refused) -> None:
-        if isinstance(effect, Refused):
-            return  # here nobody reads what is said in passing
-        event = effect.event
-        if not event.pressed or event.is_shortcut:
-            return
-        match event.key:
-            case Key.CHARACTER:
-                self.committed += event.text
-            case Key.SPACE:
-                self.committed += " "
-            case Key.ENTER:
-                self.committed += "\n"
-            case Key.TAB:
-                self.committed += "\t"
-            case Key.BACKSPACE:
-                self.committed = self.committed[:-1]
-            case _:
-                pass

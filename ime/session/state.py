@@ -19,7 +19,9 @@ from ime.session.keys import (
     Status,
 )
 from ime.session.preedit import Preedit, is_literal, paint_preedit
+from ime.settings import PAGE_SIZE
 from ime.values import (
+    Candidate,
     CandidateList,
     Commit,
     Composition,
@@ -74,7 +76,7 @@ class SessionOptions:
         BugError: if `page_size` is out of range; settings are checked before they get here.
     """
 
-    page_size: int = 5
+    page_size: int = PAGE_SIZE
     vertical: bool = False
     comma_period_page: bool = False
     bracket_char: bool = True
@@ -121,6 +123,7 @@ class SessionState:
         candidates: the list that `page` was cut from; its revision is older than the
             composition's while the answer to the newest letter is on its way.
         page: what is painted, or None.
+        offers: candidates that are painted though nothing is composed.
         waiting: keys that wait for the current list, in order.
         context: text left of the composition, with the readings that were typed.
         quotes: quotes that stand open in `context`.
@@ -137,6 +140,7 @@ class SessionState:
     passed_over: tuple[frozenset[str], ...] = ()
     candidates: CandidateList | None = None
     page: Page | None = None
+    offers: tuple[Candidate, ...] = ()
     waiting: tuple[KeyEvent, ...] = ()
     context: LeftContext = field(default_factory=LeftContext)
     quotes: Quotes = field(default_factory=Quotes)
@@ -157,7 +161,7 @@ class SessionState:
             return Status.LITERAL if is_literal(self.composition.rest) else Status.COMPOSING
         if self.mode is Mode.ENGLISH or self.capitals:
             return Status.DIRECT
-        return Status.IDLE
+        return Status.OFFERING if self.offers else Status.IDLE
 
     @property
     def list_is_current(self) -> bool:
@@ -183,6 +187,7 @@ class SessionState:
             composition.rest,
             continues=bool(composition.fixed),
             passed_over=self.passed_over[-1] if self.passed_over else frozenset(),
+            page_size=self.options.page_size,
         )
 
     def letters(self, keys: str) -> str:

@@ -27,10 +27,12 @@ from ime.session.events import (
     GivenUp,
     ListArrived,
     ModeToggled,
+    OffersArrived,
     OptionsChanged,
     PageTurned,
     PassKey,
     PinAsked,
+    Reset,
     StartDeadline,
 )
 from ime.session.key_actions import (
@@ -54,10 +56,11 @@ from ime.session.keys import (
     Status,
     find_command,
 )
+from ime.session.offers import dismiss, offer, press, take
 from ime.session.pages import cut_page, keep_painted
 from ime.session.rewriters import literal_first
 from ime.session.state import CONTEXT_LIMIT, SessionOptions, SessionState
-from ime.values import CandidateList, LeftContext, Page
+from ime.values import CandidateList, Composition, LeftContext, Page
 
 
 def initial_state(
@@ -92,18 +95,31 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
             # While keys wait, the page is about to change under the pointer.
             state = replace(state, shift_alone=False)
             return (state, ()) if state.waiting else _pointed(state, event)
+        case FocusLost() | Reset() | ContextChanged() | OptionsChanged() | ModeToggled():
+            return _host_event(state, event)
+        case OffersArrived(context, items):
+            return offer(state, context, items), ()
+        case _:
+            assert_never(event)
+
+
+def _host_event(
+    state: SessionState,
+    event: FocusLost | Reset | ContextChanged | OptionsChanged | ModeToggled,
+) -> Step:
+    match event:
         case FocusLost():
             return _focus_lost(state)
+        case Reset(context):
+            return _reset(state, context)
         case ContextChanged(context):
             return _context_changed(state, context)
         case OptionsChanged(options):
-            return set_options(state, options), ()
+            return set_options(dismiss(state), options), ()
         case ModeToggled():
-            state, effects = _flush(state)
+            state, effects = _flush(dismiss(state))
             state, toggled = toggle_mode(state)
             return state, (*effects, *toggled)
-        case _:
-            assert_never(event)
 
 
 # --- keys --------------------------------------------------------------------------------
@@ -120,6 +136,10 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     if event.key in MODIFIER_KEYS or not event.pressed:
         return _modifier_key(state, event)
     state = replace(_notice_capitals(state, event), shift_alone=False)
+    if state.offers:
+        if (pressed := press(state, event)) is not None:
+            return pressed
+        state = dismiss(state)
     command = _command_of(state, event, forced=forced)
     if needs_list(state, command) and not forced:
         return replace(state, waiting=(event,)), (StartDeadline(state.composition.revision),)
@@ -157,7 +177,7 @@ def _modifier_key(state: SessionState, event: KeyEvent) -> Step:
     state = replace(state, shift_alone=False)
     if not tapped:
         return state, (PassKey(event),)
-    state, effects = toggle_mode(state)
+    state, effects = toggle_mode(dismiss(state))
     return state, (*effects, PassKey(event))
 
 
@@ -190,9 +210,15 @@ def _make_do(state: SessionState, revision: int) -> Step:
 
 
 def _flush(state: SessionState) -> Step:
-    """Carry out all waiting keys with what is there."""
+    """Carry out all waiting keys with what is there.
+
+    The list of fewer letters is not: it would choose their front, and nothing would be left to
+    wait for the list of their torn end.
+    """
     effects: tuple[Effect, ...] = ()
     while state.waiting:
+        if not state.list_is_current:
+            state = replace(state, candidates=None, page=None)
         state, more = _drain(state, forced=True)
         effects += more
     return state, effects
@@ -206,7 +232,8 @@ def _pointed(
 ) -> Step:
     match event:
         case CandidatePicked(index, how):
-            return pick(state, index, how) or (state, ())
+            chosen = take(state, index) if state.offers else pick(state, index, how)
+            return chosen or (state, ())
         case PinAsked(index):
             return pin(state, index)
         case ForgetAsked(index):
@@ -245,9 +272,22 @@ def _kept_places(page: Page, listed: CandidateList, size: int) -> int:
 
 
 def _focus_lost(state: SessionState) -> Step:
-    state, effects = _flush(state)
+    state, effects = _flush(dismiss(state))
     state, committed = commit_raw(state)
     return replace(state, last_commit=None, shift_alone=False), (*effects, *committed)
+
+
+def _reset(state: SessionState, context: LeftContext) -> Step:
+    fresh = initial_state(state.options, context)
+    # Revisions and ids of commits go on: late answers and a Retract must not name two.
+    state = replace(
+        fresh,
+        mode=state.mode,
+        capitals=state.capitals,
+        composition=Composition(revision=state.composition.revision + 1),
+        commit_count=state.commit_count,
+    )
+    return state, prepare(state)
 
 
 def _context_changed(state: SessionState, context: LeftContext) -> Step:
@@ -261,7 +301,7 @@ def _context_changed(state: SessionState, context: LeftContext) -> Step:
         commit = None
     if not (after.endswith(before) or before.endswith(after)) or not (before and after):
         quotes = Quotes().read(after)
-    state = replace(state, context=context, last_commit=commit, quotes=quotes)
+    state = replace(dismiss(state), context=context, last_commit=commit, quotes=quotes)
     return state, prepare(state)
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from ime.errors import Message
+from ime.personalize.idle import Sign
 from ime.session.state import Mode, SessionState
+from ime.texts.catalogue import told
+from ime.ui.language import Wording
 
 PASSING_MS = 4000
-LEARNING = {
-    "": "",
-    "learning": "Learning",
-    "paused": "Learning paused",
-    "learned": "Learned: report",
-}
 
 
 class StatusLine(QFrame):
@@ -33,17 +31,17 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self.mode = _badge("mode", "Chinese or English (Shift)")
-        self.width_badge = _badge("width", "Half or full width (Shift+Space)")
-        self.punctuation = _badge("punctuation", "Chinese or English punctuation (Ctrl+.)")
-        self.private = _badge("private", "Private mode: nothing is learned or written down")
-        self.private.setText("Private")
-        self.private.hide()
-        self.learning = _badge("learning", "Learning while you rest; it pauses when you type")
-        self.learning.hide()
+        self._wording = Wording()
+        self._learning = Sign.NOTHING
+        self.mode = _badge("mode")
+        self.width_badge = _badge("width")
+        self.punctuation = _badge("punctuation")
+        self.private = _badge("private")
+        self.learning = _badge("learning")
         self.passing = QLabel()
-        self.engine = QLabel("Loading the model…")
-        self.engine.setAccessibleName("Model and device")
+        self.busy = QLabel()
+        self.engine = QLabel()
+        self._name_parts()
         self.mode.clicked.connect(self.mode_clicked)
         self.width_badge.clicked.connect(self.width_clicked)
         self.punctuation.clicked.connect(self.punctuation_clicked)
@@ -60,8 +58,11 @@ class StatusLine(QFrame):
             self.learning,
         ):
             row.addWidget(badge)
+            badge.setHidden(badge in (self.private, self.learning))
         row.addSpacing(8)
         row.addWidget(self.passing, 1)
+        row.addWidget(self.busy)
+        row.addSpacing(12)
         row.addWidget(self.engine)
         self.passing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._forget = QTimer(self)
@@ -69,40 +70,71 @@ class StatusLine(QFrame):
         self._forget.setInterval(PASSING_MS)
         self._forget.timeout.connect(self.passing.clear)
 
+    def _name_parts(self) -> None:
+        say = self._wording
+        say(self.mode.setToolTip, "status.mode_tip")
+        say(self.width_badge.setToolTip, "status.width_tip")
+        say(self.punctuation.setToolTip, "status.punctuation_tip")
+        say(self.private.setText, "status.private")
+        say(self.private.setToolTip, "status.private_tip")
+        say(self.learning.setToolTip, "status.learning_tip")
+        say(self.engine.setAccessibleName, "engine.label")
+        say(self.engine.setText, "window.loading")
+
     def show_state(self, state: SessionState) -> None:
         """Set the badges."""
         chinese = state.mode is Mode.CHINESE
-        sign, name = ("中", "Chinese") if chinese else ("英", "English")
+        sign, name = ("中", "status.mode.chinese") if chinese else ("英", "status.mode.english")
         if state.capitals:
-            sign, name = "A", "Caps Lock"
-        _set(self.mode, sign, f"Mode: {name}")
+            sign, name = "A", "status.mode.capitals"
+        self._set(self.mode, sign, name)
         wide = state.options.full_width
-        _set(self.width_badge, "全" if wide else "半", f"Width: {'full' if wide else 'half'}")
+        name = "status.width.full" if wide else "status.width.half"
+        self._set(self.width_badge, "全" if wide else "半", name)
         marks = state.options.chinese_punctuation
-        named = "Chinese" if marks else "English"
-        _set(self.punctuation, "。，" if marks else ".,", f"Punctuation: {named}")
+        name = "status.punctuation.chinese" if marks else "status.punctuation.english"
+        self._set(self.punctuation, "。，" if marks else ".,", name)
         self.private.setVisible(state.options.private)
 
-    def show_learning(self, sign: str) -> None:
-        """Say what learning by itself does; `sign` is a key of `LEARNING`."""
-        self.learning.setText(LEARNING[sign])
-        self.learning.setAccessibleName(LEARNING[sign])
-        self.learning.setVisible(bool(sign))
+    def show_busy(self, *, busy: bool) -> None:
+        """Say that a list is long in coming, or that none is."""
+        if busy:
+            self._wording(self.busy.setText, "window.converting")
+        else:
+            self._wording.clear(self.busy.setText)
+
+    def show_learning(self, sign: Sign) -> None:
+        """Say what learning by itself does."""
+        self._learning = sign
+        if sign is not Sign.NOTHING:
+            self._wording(self.learning.setText, f"status.learning.{sign.value}")
+            self._wording(self.learning.setAccessibleName, f"status.learning.{sign.value}")
+        self.learning.setVisible(sign is not Sign.NOTHING)
 
     def note_report_seen(self) -> None:
         """The user looks at the report that the badge announced."""
-        if self.learning.text() == LEARNING["learned"]:
-            self.show_learning("")
+        if self._learning is Sign.LEARNED:
+            self.show_learning(Sign.NOTHING)
 
-    def show_engine(self, text: str, explanation: str = "") -> None:
-        """Say what converts, and on hover more about it."""
-        self.engine.setText(text)
-        self.engine.setToolTip(explanation)
+    def show_engine(self, state: str | Message, details: str | Message = "") -> None:
+        """Say whether it is ready, and on hover what converts."""
+        self._wording.tell(self.engine.setText, state)
+        self._wording.tell(self.engine.setToolTip, details)
 
     def say(self, text: str) -> None:
         """Show a message that goes away by itself."""
         self.passing.setText(text)
         self._forget.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._wording.say_again()
+
+    def _set(self, badge: QToolButton, sign: str, name: str) -> None:
+        badge.setText(sign)
+        self._wording(badge.setAccessibleName, name)
 
 
 class NoticeBar(QFrame):
@@ -111,12 +143,14 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._queue: list[str] = []
+        self._queue: list[str | Message] = []
+        self._wording = Wording()
         self.label = QLabel()
         self.label.setWordWrap(True)
-        self.close_button = _badge("close", "Close this notice")
+        self.close_button = _badge("close")
         self.close_button.setText("✕")
-        self.close_button.setAccessibleName("Close this notice")
+        self._wording(self.close_button.setToolTip, "status.close_notice")
+        self._wording(self.close_button.setAccessibleName, "status.close_notice")
         self.close_button.clicked.connect(self._next)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 8, 12, 8)
@@ -127,14 +161,14 @@ class NoticeBar(QFrame):
     @property
     def messages(self) -> tuple[str, ...]:
         """What is shown, then what waits."""
-        return tuple(self._queue)
+        return tuple(map(told, self._queue))
 
     @property
     def text(self) -> str:
         """What is shown; empty when nothing is."""
-        return self._queue[0] if self._queue else ""
+        return told(self._queue[0]) if self._queue else ""
 
-    def add(self, message: str) -> None:
+    def add(self, message: str | Message) -> None:
         """Show a message, or queue it; one that is there already is not repeated."""
         if message not in self._queue:
             self._queue.append(message)
@@ -149,16 +183,17 @@ class NoticeBar(QFrame):
         self.label.setAccessibleName(self.text)
         self.setVisible(bool(self._queue))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._wording.say_again()
+            self._show()
 
-def _badge(name: str, explanation: str) -> QToolButton:
+
+def _badge(name: str) -> QToolButton:
     badge = QToolButton()
     badge.setObjectName(name)
-    badge.setToolTip(explanation)
     # A click must not take the keyboard from the editor: it would end the composition.
     badge.setFocusPolicy(badge.focusPolicy().NoFocus)
     return badge
-
-
-def _set(badge: QToolButton, sign: str, name: str) -> None:
-    badge.setText(sign)
-    badge.setAccessibleName(name)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
+from ime.texts.catalogue import say
 from ime.ui.theme import LIGHT, Theme
 from ime.values import Candidate, Source
 
@@ -120,16 +121,16 @@ class CandidateCell(QAbstractButton):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if candidate is not None and candidate.syllables:
             pinned = candidate.source is Source.PINNED
-            pin = menu.addAction("Release from First Place" if pinned else "Pin First")
+            pin = menu.addAction(say("panel.release" if pinned else "panel.pin"))
             pin.triggered.connect(self.pin_asked)
             _hint(pin, f"Ctrl+{self._index + 1}")
-            forget = menu.addAction("Forget")
+            forget = menu.addAction(say("panel.forget"))
             forget.triggered.connect(self.forget_asked)
             _hint(forget, "Ctrl+Del" if self._highlighted else "")
-            erase = menu.addAction("Forget for Good…")
+            erase = menu.addAction(say("panel.erase"))
             erase.triggered.connect(lambda: self.erase_asked.emit(text))
             menu.addSeparator()
-        copy = menu.addAction("Copy")
+        copy = menu.addAction(say("panel.copy"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
         return menu
 
@@ -183,15 +184,18 @@ def _hint(action: QAction, key: str) -> None:
 class PageArrow(QAbstractButton):
     """Turns to the page before or behind."""
 
-    def __init__(self, parent: QWidget, sign: str, name: str) -> None:
-        """Args: parent: the panel; sign: what is painted; name: for screen readers."""
+    def __init__(self, parent: QWidget, sign: str) -> None:
+        """Args: parent: the panel; sign: what is painted."""
         super().__init__(parent)
         self._sign = sign
         self._theme = LIGHT
-        self.setAccessibleName(name)
-        self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
+
+    def set_name(self, name: str) -> None:
+        """Say what it does, on hover and to screen readers."""
+        self.setAccessibleName(name)
+        self.setToolTip(name)
 
     def dress(self, theme: Theme, font: QFont) -> None:
         """Set colours and font."""

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ime.texts.catalogue import say
+
 TRACK = QSize(34, 20)  # of a switch
 GAP = 10  # between track and text
 
@@ -147,8 +149,8 @@ class Stepper(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
-        self.less = self._step_button("−", f"{name}: less", -step)
-        self.more = self._step_button("+", f"{name}: more", step)
+        self.less = self._step_button("−", say("settings.less", name=name), -step)
+        self.more = self._step_button("+", say("settings.more", name=name), step)
         for part in (self.less, self._label, self.more):
             row.addWidget(part)
 

@@ -1,4 +1,4 @@
-"""The small dialogs behind the menus: keys, about."""
+"""The small dialogs: keys, about, and the question before what cannot be undone."""
 
 from __future__ import annotations
 
@@ -8,38 +8,44 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QLabel,
+    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
+from ime.errors import Message
+from ime.texts.catalogue import say, told
+
 KEYS = (
-    ("a … z", "type pinyin; initials (zgr) and unfinished syllables do, too"),
-    ("1 … 9", "choose the candidate with that number; on the keypad: type the number"),
-    ("Space", "choose the highlighted candidate"),
-    ("Enter", "commit the letters as they are"),
-    ("Esc", "drop what is composed"),
-    ("Backspace", "give back the last choice, then delete letters"),
-    ("- =   PgUp PgDn   ↑ ↓", "page through the candidates"),
-    ("← →   Home End", "move the caret in the letters"),
-    ("'", "separate syllables: xi'an"),
-    ("v", "ü: lv, nv; before a number: Chinese numerals (v123)"),
-    ("Capitals", "stay as they are, with digits and marks behind: GPT-4, Node.js, C++"),
-    (". twice", "behind such a name or a digit: 。 (so , and : behind a digit)"),
-    ("rq   sj   xq", "today's date, the time, the weekday"),
-    ("Ctrl+1 … 9", "pin that candidate to the first place; again: release it"),
-    ("Ctrl+Delete", "forget what was learned of the highlighted candidate, or hide it"),
-    ("[ ]", "choose only the first or last character of the candidate"),
-    ("Shift", "tapped alone: Chinese or English"),
-    ("Ctrl+.", "Chinese or English punctuation"),
-    ("Shift+Space", "half or full width"),
+    "letters",
+    "digits",
+    "space",
+    "enter",
+    "escape",
+    "backspace",
+    "page",
+    "caret",
+    "apostrophe",
+    "v",
+    "capitals",
+    "twice",
+    "dates",
+    "pin",
+    "forget",
+    "brackets",
+    "shift",
+    "punctuation",
+    "width",
 )
+"""What has a line in the table of keys, in its order."""
 
 
 class InfoDialog(QDialog):
-    """A titled text with a button that closes it."""
+    """A titled text with a button that closes it; it is made anew each time it opens."""
 
     def __init__(self, parent: QWidget, title: str) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(28, 24, 28, 20)
@@ -69,31 +75,46 @@ class InfoDialog(QDialog):
 
 def keys_dialog(parent: QWidget) -> QDialog:
     """The keys, in two columns."""
-    dialog = InfoDialog(parent, "Keys")
+    dialog = InfoDialog(parent, say("keys.title"))
     grid = QGridLayout()
     grid.setHorizontalSpacing(28)
     grid.setVerticalSpacing(7)
-    for row, (keys, meaning) in enumerate(KEYS):
-        name = QLabel(keys)
-        font = name.font()
+    for row, name in enumerate(KEYS):
+        key = QLabel(say(f"keys.{name}.key"))
+        font = key.font()
         font.setBold(True)
-        name.setFont(font)
-        grid.addWidget(name, row, 0)
-        grid.addWidget(QLabel(meaning), row, 1)
+        key.setFont(font)
+        grid.addWidget(key, row, 0)
+        grid.addWidget(QLabel(say(f"keys.{name}.does")), row, 1)
     dialog.column.addLayout(grid)
     dialog.finish()
     return dialog
 
 
-def about_dialog(parent: QWidget, version: str, engine: str, folder: str) -> QDialog:
+def about_dialog(parent: QWidget, version: str, engine: str | Message, folder: str) -> QDialog:
     """What this is, which model runs, and where the user's files are."""
-    dialog = InfoDialog(parent, "墨音 Moyin")
-    dialog.add_text(f"Version {version}")
-    dialog.add_text(
-        "A pinyin input method whose converter is a Transformer on your own machine. It has no "
-        "network code: what you type stays here."
-    )
-    dialog.add_text(f"Converter: {engine}")
-    dialog.add_text(f"Your files: {folder}")
+    dialog = InfoDialog(parent, say("about.title"))
+    dialog.add_text(say("about.version", version=version))
+    dialog.add_text(say("about.what"))
+    dialog.add_text(told(engine))
+    dialog.add_text(say("about.folder", folder=folder))
     dialog.finish()
     return dialog
+
+
+def is_sure(parent: QWidget, title: str, question: str, action: str) -> bool:
+    """Ask before what cannot be undone; Enter and Escape mean no.
+
+    Args:
+        parent: window the question belongs to.
+        title: of the question.
+        question: what would happen.
+        action: on the button that lets it happen.
+    """
+    box = QMessageBox(QMessageBox.Icon.Warning, title, question, parent=parent)
+    yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    no = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    box.exec()
+    return box.clickedButton() is yes

@@ -11,17 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from ime.errors import Message
+from ime.texts.catalogue import say, told
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.drafts import Draft
 from ime.ui.editor import Editor
 from ime.ui.files import DocumentError, TextFile, read_text, write_text
-
-FILTER = "Text (*.txt *.md);;All files (*)"
-
-INEXACT = (
-    "{name} mixes line ends or has separators of paragraphs. Saved untouched it stays as it "
-    "is; saved with changes, all its lines end alike."
-)
 
 Choice = QMessageBox.StandardButton
 
@@ -58,25 +53,29 @@ class Dialogs:
 
     def open_path(self) -> str:
         """See `Questions`."""
-        return QFileDialog.getOpenFileName(self.parent, "Open", "", FILTER)[0]
+        return QFileDialog.getOpenFileName(
+            self.parent, say("document.open"), "", say("document.filter")
+        )[0]
 
     def save_path(self, proposal: str) -> str:
         """See `Questions`."""
-        return QFileDialog.getSaveFileName(self.parent, "Save as", proposal, FILTER)[0]
+        return QFileDialog.getSaveFileName(
+            self.parent, say("document.save_as"), proposal, say("document.filter")
+        )[0]
 
     def unsaved(self, name: str) -> Choice:
         """See `Questions`."""
         return QMessageBox.question(
             self.parent,
-            "Unsaved text",
-            f"{name} has changes that are not saved.",
+            say("document.unsaved_title"),
+            say("document.unsaved", name=name),
             Choice.Save | Choice.Discard | Choice.Cancel,
             Choice.Save,
         )
 
     def error(self, message: str) -> None:
         """See `Questions`."""
-        QMessageBox.critical(self.parent, "Moyin", message)
+        QMessageBox.critical(self.parent, say("about.title"), message)
 
 
 class Document(QObject):
@@ -90,7 +89,7 @@ class Document(QObject):
 
     renamed = Signal()
     restored = Signal()
-    inexact = Signal(str)
+    inexact = Signal(object)
 
     def __init__(
         self,
@@ -123,7 +122,7 @@ class Document(QObject):
     @property
     def name(self) -> str:
         """File name, or a stand-in."""
-        return self._path.name if self._path else "Untitled"
+        return self._path.name if self._path else say("window.untitled")
 
     @property
     def modified(self) -> bool:
@@ -154,13 +153,13 @@ class Document(QObject):
         try:
             content = read_text(path)
         except DocumentError as error:
-            self._questions.error(str(error))
+            self._questions.error(told(error.told))
             return
         self._path, self._read = path, content
         self._editor.setPlainText(content.text)
         self._become_clean()
         if not content.is_exact:
-            self.inexact.emit(INEXACT.format(name=path.name))
+            self.inexact.emit(Message.of("document.inexact", name=path.name))
 
     def new(self) -> None:
         """Begin an empty document."""
@@ -178,7 +177,7 @@ class Document(QObject):
     def save_as(self) -> bool:
         """Ask for a file and save to it; returns whether it was."""
         self._settle()
-        chosen = self._questions.save_path(str(self._path or "Untitled.txt"))
+        chosen = self._questions.save_path(str(self._path or f"{self.name}.txt"))
         return bool(chosen) and self._write(Path(chosen))
 
     def close(self) -> bool:
@@ -216,7 +215,7 @@ class Document(QObject):
             touched = replace(self._read, text=text, data=b"")
             write_text(path, self._read if text == self._read.text else touched)
         except DocumentError as error:
-            self._questions.error(str(error))
+            self._questions.error(told(error.told))
             return False
         self._path = path
         self._become_clean()

@@ -30,7 +30,7 @@ class DraftKeeper(QObject):
 
     wanted = Signal()
     restored = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
     _done = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
@@ -117,7 +117,7 @@ class DraftKeeper(QObject):
         error = done.exception()
         if isinstance(error, EnvironmentFaultError):
             if self._healthy:
-                self.failed.emit(str(error))
+                self.failed.emit(error.told)
             self._healthy = False
             return
         if error is not None:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from ime.errors import EnvironmentFaultError
-from ime.ui.files import replace_file
+from ime import atomic_write
+from ime.errors import EnvironmentFaultError, Message
+from ime.ui.files import cannot_write
 
 FORMAT = 1
 PLACES = 20  # windows open at once that each have a draft
@@ -83,7 +84,7 @@ class DraftFile:
                 return self._read()
             if lock.error() == QLockFile.LockError.PermissionError:
                 raise self._unusable("permission denied")
-        raise self._unusable(f"{PLACES} windows hold drafts already")
+        raise self._unusable(Message.of("document.drafts_held", windows=PLACES))
 
     def write(self, draft: Draft) -> None:
         """Replace what is in the place.
@@ -101,7 +102,10 @@ class DraftFile:
             "mark": draft.mark,
         }
         # ASCII escapes carry half surrogate pairs, which UTF-8 cannot.
-        replace_file(self._path, json.dumps(table).encode("ascii"), mode=0o600)
+        try:
+            atomic_write.replace(self._path, json.dumps(table).encode("ascii"), mode=0o600)
+        except OSError as exc:
+            raise cannot_write(self._path, exc) from exc
 
     def clear(self) -> None:
         """Empty the place.
@@ -148,13 +152,10 @@ class DraftFile:
         except (OSError, ValueError, KeyError, TypeError) as exc:
             aside = self._path.with_suffix(".bad")
             self._path.replace(aside)
+            why = type(exc).__name__
             raise DraftError(
-                f"The text kept from the last session cannot be read ({type(exc).__name__}). "
-                f"The file was kept as {aside}."
+                Message.of("document.draft_unreadable", why=why, aside=str(aside))
             ) from exc
 
-    def _unusable(self, why: str) -> DraftError:
-        return DraftError(
-            f"No draft of the text can be kept in {self._folder} ({why}). The text in the "
-            "window is safe, but a crash would lose what is not saved: save it with Ctrl+S."
-        )
+    def _unusable(self, why: str | Message) -> DraftError:
+        return DraftError(Message.of("document.no_draft", folder=str(self._folder), why=why))

@@ -9,7 +9,7 @@ differ behind emoji and rare hanzi: every crossing is in `_units`.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
@@ -31,12 +31,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from ime.session.preedit import Preedit, SpanKind
+from ime.texts.catalogue import say
 from ime.ui.floating_preedit import FloatingPreedit, is_long
 from ime.ui.theme import LIGHT, Theme
 
 COLUMN = 820  # widest line of text in pixels; longer ones are hard to read
 MARGIN = 28  # least room left and right of the text
-PLACEHOLDER = "在这里输入拼音 — type pinyin here, for example nihao"
 LONG_PARAGRAPH = 4000  # characters; Qt lays out as many in 3 ms, a fifth of a frame
 CONTEXT_CHARACTERS = 200  # left of the caret; more than the converter reads
 
@@ -55,8 +55,21 @@ class KeyHandler(Protocol):
         """A key came up."""
         ...
 
+    @property
+    def waiting(self) -> bool:
+        """Whether keys wait that were pressed before now."""
+        ...
+
     def leave(self) -> None:
         """The caret is about to go elsewhere: focus lost, a click, another document."""
+        ...
+
+    def leave_now(self) -> None:
+        """The same, where it cannot wait for keys."""
+        ...
+
+    def when_settled(self, action: Callable[[], object]) -> None:
+        """Act behind all keys that were pressed before."""
         ...
 
 
@@ -74,8 +87,7 @@ class Editor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("editor")
-        self.setAccessibleName("Text")
-        self.setPlaceholderText(PLACEHOLDER)
+        self._name_parts()
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.document().setDocumentMargin(20)
         self._handler: KeyHandler | None = None
@@ -83,6 +95,7 @@ class Editor(QPlainTextEdit):
         self._preedit = Preedit()
         self._floats = False
         self._ours = 0
+        self._clicks: list[QMouseEvent] = []
         self.verticalScrollBar().valueChanged.connect(self.moved)
         self.cursorPositionChanged.connect(self._notice_change)
         self.document().contentsChanged.connect(self._notice_change)
@@ -125,13 +138,13 @@ class Editor(QPlainTextEdit):
             self.viewport().update()
             return
         # Qt would paint it below the preedit: the document is still empty.
-        self.setPlaceholderText("" if preedit.text else PLACEHOLDER)
+        self.setPlaceholderText("" if preedit.text else say("window.placeholder"))
         self._send(QInputMethodEvent(preedit.text, self._attributes(preedit)))
 
     def commit(self, text: str) -> None:
         """Put text at the caret, in place of preedit and selection; one step of undo."""
         self._preedit, self._floats = Preedit(), False
-        self.setPlaceholderText(PLACEHOLDER)
+        self.setPlaceholderText(say("window.placeholder"))
         event = QInputMethodEvent("", [])
         event.setCommitString(text)
         self._send(event)
@@ -224,16 +237,32 @@ class Editor(QPlainTextEdit):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Dropped text moves the caret: settle the composition first."""
-        self._leave()
+        if self._handler is not None:
+            self._handler.leave_now()  # what is dropped lives only as long as the event
         super().dropEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click moves the caret: settle the composition first."""
-        self._leave()
-        super().mousePressEvent(event)
+        self._click(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """As a click."""
+        self._click(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Belongs to the click before it."""
+        self._drag(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Belongs to the click before it."""
+        self._drag(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The menu acts on the document: settle the composition first."""
+        if self._handler is not None and self._handler.waiting:
+            copy = QContextMenuEvent(event.reason(), event.pos(), event.globalPos())
+            self._handler.when_settled(lambda: super(Editor, self).contextMenuEvent(copy))
+            return
         self._leave()
         super().contextMenuEvent(event)
 
@@ -249,6 +278,48 @@ class Editor(QPlainTextEdit):
         self.setViewportMargins(side, 0, side, 0)
         super().resizeEvent(event)
         self.moved.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say name and placeholder again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
+
+    def _name_parts(self) -> None:
+        self.setAccessibleName(say("window.text"))
+        self.setPlaceholderText(say("window.placeholder"))
+
+    def _click(self, event: QMouseEvent) -> None:
+        """Act on a click, behind the keys that wait: they were pressed before it."""
+        if self._handler is not None and self._handler.waiting and not self._clicks:
+            self._clicks.append(_copy(event))
+            self._handler.when_settled(self._act_on_clicks)
+            return
+        if not self._clicks:
+            self._leave()
+        self._drag(event)
+
+    def _drag(self, event: QMouseEvent) -> None:
+        if self._clicks:
+            self._clicks.append(_copy(event))
+        else:
+            self._act_on(event)
+
+    def _act_on_clicks(self) -> None:
+        clicks, self._clicks = self._clicks, []
+        for event in clicks:
+            self._act_on(event)
+
+    def _act_on(self, event: QMouseEvent) -> None:
+        match event.type():
+            case QEvent.Type.MouseButtonPress:
+                super().mousePressEvent(event)
+            case QEvent.Type.MouseButtonDblClick:
+                super().mouseDoubleClickEvent(event)
+            case QEvent.Type.MouseButtonRelease:
+                super().mouseReleaseEvent(event)
+            case _:
+                super().mouseMoveEvent(event)
 
     def _leave(self) -> None:
         if self._handler is not None:
@@ -314,6 +385,18 @@ class Editor(QPlainTextEdit):
         literal = span is SpanKind.LITERAL
         style.setUnderlineStyle(lines.DotLine if literal else lines.SingleUnderline)
         return style
+
+
+def _copy(event: QMouseEvent) -> QMouseEvent:
+    """A copy that outlives Qt's."""
+    return QMouseEvent(
+        event.type(),
+        event.position(),
+        event.globalPosition(),
+        event.button(),
+        event.buttons(),
+        event.modifiers(),
+    )
 
 
 def _units(text: str, count: int) -> int:

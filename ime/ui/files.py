@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
-import os
 import re
-import shutil
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from ime.errors import EnvironmentFaultError
+from ime import atomic_write
+from ime.errors import EnvironmentFaultError, Message
 
 LARGEST = 32 * 1024 * 1024  # bytes; a plain text widget gets sluggish long before
 
@@ -56,18 +53,17 @@ def read_text(path: Path) -> TextFile:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise DocumentError(
-                f"{path} has {size / 1e6:.0f} MB; documents may have {LARGEST / 1e6:.0f} MB. "
-                "Split it into smaller files."
-            )
+            sizes = {"size": size / 1e6, "largest": LARGEST / 1e6}
+            raise DocumentError(Message.of("document.too_large", path=str(path), **sizes))
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as exc:
-        raise DocumentError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
+        why = exc.strerror or str(exc)
+        raise DocumentError(Message.of("document.unreadable", path=str(path), why=why)) from exc
     except UnicodeDecodeError as exc:
+        byte = f"{exc.object[exc.start]:#04x}"
         raise DocumentError(
-            f"{path} is not UTF-8 text (byte {exc.start} is {exc.object[exc.start]:#04x}). "
-            "Convert it to UTF-8 first, for instance with iconv."
+            Message.of("document.not_utf8", path=str(path), place=exc.start, byte=byte)
         ) from exc
     ends = Counter(_LINE_END.findall(text))
     newline = max(("\n", "\r\n", "\r"), key=ends.__getitem__)
@@ -85,52 +81,19 @@ def write_text(path: Path, content: TextFile) -> None:
         DocumentError: it cannot be written; the old file is untouched.
     """
     data = content.data or _bytes_of(content.text, content.newline, mark=content.mark)
-    replace_file(path, data, mode=None)
+    try:
+        atomic_write.replace(path, data)
+    except OSError as exc:
+        raise cannot_write(path, exc) from exc
+
+
+def cannot_write(path: Path, error: OSError) -> DocumentError:
+    """The error for a file that cannot be written, with what helps."""
+    why = error.strerror or str(error)
+    return DocumentError(Message.of("document.unwritable", path=str(path), why=why))
 
 
 def _bytes_of(text: str, newline: str, *, mark: bool) -> bytes:
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     data = whole.replace("\n", newline).encode("utf-8")
     return codecs.BOM_UTF8 + data if mark else data
-
-
-def replace_file(path: Path, data: bytes, *, mode: int | None) -> None:
-    """Put `data` in place of a file by way of a temporary file beside it.
-
-    Args:
-        path: what to replace or make; its folder must exist.
-        data: the whole new content.
-        mode: permission bits of the new file; None keeps those of the old one.
-
-    Raises:
-        DocumentError: it cannot be written; the old file is untouched.
-    """
-    target = path.resolve()
-    unfinished: str | None = None
-    try:
-        handle, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            Path(unfinished).chmod(mode)
-        elif target.exists():
-            shutil.copymode(target, unfinished)
-        else:
-            Path(unfinished).chmod(0o666 & ~_umask())
-        Path(unfinished).replace(target)
-    except OSError as exc:
-        if unfinished is not None:
-            with contextlib.suppress(OSError):
-                Path(unfinished).unlink()
-        raise DocumentError(
-            f"{path} cannot be written: {exc.strerror or exc}. Check the folder's permissions "
-            "and the free disk space, or save under another name."
-        ) from exc
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-_MARGIN = 34  # for the numbers at the left, in device-independent pixels
+from ime.texts.catalogue import say
+
+_GAP = 6  # between a number and the axis, in device-independent pixels
 
 
 class LinePlot(QWidget):
     """Lines over steps.
 
     Args:
-        names: of the lines, at most two; the first is painted in the accent colour.
-        unit: written above the plot.
+        unit: code of what is written above the plot.
+        names: codes of the lines, at most two; the first is painted in the accent colour.
+        digits: behind the point of the numbers at the axis.
     """
 
-    def __init__(self, names: tuple[str, ...], unit: str) -> None:
+    def __init__(self, unit: str, names: tuple[str, ...], digits: int) -> None:
         super().__init__()
-        self._names, self._unit = names, unit
+        self._unit, self._names, self._digits = unit, names, digits
         self._lines: list[list[tuple[float, float]]] = [[] for _ in names]
         self.setMinimumHeight(130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(unit)
+        self.setAccessibleName(say(unit))
 
     @property
     def points(self) -> list[list[tuple[float, float]]]:
@@ -47,27 +50,42 @@ class LinePlot(QWidget):
         """Wide enough for a dialog."""
         return QSize(460, 150)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint the names again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(say(self._unit))
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint frame, numbers, lines and names."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        role = QPalette.ColorRole
+        role, metrics = QPalette.ColorRole, self.fontMetrics()
         quiet, accent = (
             self.palette().color(one) for one in (role.PlaceholderText, role.Highlight)
         )
-        line = self.fontMetrics().height()
-        area = QRectF(self.rect()).adjusted(_MARGIN, line + 4, -6, -4)
+        line = metrics.height()
+        margin = max((metrics.horizontalAdvance(one) for one in self._range()), default=0)
+        area = QRectF(self.rect()).adjusted(margin + _GAP, line + 4, -6, -4)
         painter.setPen(QPen(self.palette().color(role.Mid), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.drawLine(area.topLeft(), area.bottomLeft())
-        left = float(_MARGIN)
-        names = (self._unit, *self._names)
-        for name, colour in zip(names, (quiet, accent, quiet), strict=False):
+        left = 0.0
+        codes = (self._unit, *self._names)
+        for code, colour in zip(codes, (quiet, accent, quiet), strict=False):
             painter.setPen(colour)
-            painter.drawText(QPointF(left, line - 3), name)
-            left += self.fontMetrics().horizontalAdvance(name) + 16
+            painter.drawText(QPointF(left, line - 3), say(code))
+            left += metrics.horizontalAdvance(say(code)) + 16
         if any(self._lines):
             self._paint_values(painter, area, (accent, quiet))
+
+    def _range(self) -> list[str]:
+        """The greatest and the least value, as they are written at the axis."""
+        values = [y for points in self._lines for _, y in points]
+        return (
+            [f"{one:.{self._digits}f}" for one in (max(values), min(values))] if values else []
+        )
 
     def _paint_values(
         self, painter: QPainter, area: QRectF, colours: tuple[QColor, QColor]
@@ -81,9 +99,9 @@ class LinePlot(QWidget):
         upwards = area.height() / max(high - low, 1e-6)
         line = self.fontMetrics().height()
         painter.setPen(colours[1])
-        for value, y in ((high, area.top()), (low, area.bottom() - line)):
-            place = QRectF(0, y, _MARGIN - 5, line)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
+        for text, y in zip(self._range(), (area.top(), area.bottom() - line), strict=True):
+            place = QRectF(0, y, area.left() - _GAP, line)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight, text)
         for points, colour in zip(self._lines, colours, strict=False):
             painter.setPen(QPen(colour, 1.8))
             path = QPolygonF(

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenuBar
 
+from ime.ui.language import Wording
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a menu.
 
     Attributes:
-        text: with & before the access key.
+        code: of its text, which has & before the access key.
         action: called when it is chosen.
         shortcut: as Qt writes it; empty for none.
         checkable: whether it shows a tick.
     """
 
-    text: str
+    code: str
     action: Callable[[], object]
     shortcut: str = ""
     checkable: bool = False
@@ -29,31 +31,37 @@ class Entry:
 SEPARATOR = None
 
 Menu = tuple[str, Sequence[Entry | None]]
-"""Title and entries."""
+"""Code of the title, and entries."""
 
 
 def fill(
-    bar: QMenuBar, menus: Sequence[Menu], perform: Callable[[Callable[[], object]], object]
+    bar: QMenuBar,
+    menus: Sequence[Menu],
+    perform: Callable[[Callable[[], object]], object],
+    wording: Wording,
 ) -> dict[str, QAction]:
-    """Add the menus to a bar; returns the actions by the text of their entry.
+    """Add the menus to a bar; returns the actions by the code of their entry.
 
     Args:
         bar: gets the menus.
         menus: titles and entries.
         perform: called with the action of an entry that was chosen.
+        wording: keeps the texts.
     """
     actions: dict[str, QAction] = {}
     for title, entries in menus:
-        menu = bar.addMenu(title)
+        menu = bar.addMenu("")
+        wording(menu.setTitle, title)
         for entry in entries:
             if entry is None:
                 menu.addSeparator()
                 continue
-            action = menu.addAction(entry.text)
+            action = menu.addAction("")
+            wording(action.setText, entry.code)
             action.setCheckable(entry.checkable)
             if entry.shortcut:
                 action.setShortcut(QKeySequence(entry.shortcut))
             # triggered carries a bool that no entry wants.
             action.triggered.connect(lambda _, entry=entry: perform(entry.action))
-            actions[entry.text] = action
+            actions[entry.code] = action
     return actions

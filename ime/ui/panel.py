@@ -7,7 +7,7 @@ Where everything goes is computed in `ime.ui.placing`.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from ime.texts.catalogue import say
 from ime.ui.cell import CandidateCell, PageArrow
 from ime.ui.placing import PADDING, flow, place, stack
 from ime.ui.theme import LIGHT, Theme
@@ -60,17 +61,17 @@ class CandidatePanel(QWidget):
         self._masked = QGuiApplication.platformName() == "xcb"
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Candidates")
         self._theme = LIGHT
         self._vertical = False
         self._page = Page()
         self._message = ""
         self._wheel = 0
         self._cells: list[CandidateCell] = []
-        self.back = PageArrow(self, "‹", "Previous page")
-        self.forward = PageArrow(self, "›", "Next page")
+        self.back = PageArrow(self, "‹")
+        self.forward = PageArrow(self, "›")
         self.back.clicked.connect(lambda: self.turned.emit(-1))
         self.forward.clicked.connect(lambda: self.turned.emit(1))
+        self._name_parts()
 
     @property
     def page(self) -> Page:
@@ -111,7 +112,7 @@ class CandidatePanel(QWidget):
             arrow.setVisible(several)
             arrow.setEnabled(able)
         self._arrange()
-        if moved and page.items:
+        if moved and page.items and page.highlight >= 0:
             self._announce()
 
     def show_message(self, text: str) -> None:
@@ -161,6 +162,17 @@ class CandidatePanel(QWidget):
             self._wheel += step * WHEEL_NOTCH
             self.turned.emit(step)
         event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the names again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
+
+    def _name_parts(self) -> None:
+        self.setAccessibleName(say("panel.candidates"))
+        self.back.set_name(say("panel.previous"))
+        self.forward.set_name(say("panel.next"))
 
     def _new_cell(self, index: int) -> CandidateCell:
         cell = CandidateCell(self, index)

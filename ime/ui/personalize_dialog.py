@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -24,130 +23,180 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ime.ui.learning import Case, Learning, Overview, Stage
+from ime.errors import Message
+from ime.personalize.facade import MarksRead, News, NotDone, Overview, Personalizer
+from ime.personalize.idle import Sign
+from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Progressed
+from ime.personalize.report import Outcome, Proof
+from ime.texts.catalogue import say, told
+from ime.texts.learning_reports import moment, proof_text, summary
+from ime.ui.dialogs import is_sure
+from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
-from ime.ui.words_page import WordsPage
+from ime.ui.words_page import WordsPage, fit_columns
 
-STAGES = {
-    "reading": "Reading your choices…",
-    "preparing": "Letting the model write text to remember itself by…",
-    "training": "Learning…",
-    "testing": "Comparing before and after…",
-    "forgetting": "Forgetting…",
-}
-INTRODUCTION = (
-    "Every choice you make is kept on this computer, and words you choose often come sooner at "
-    "once. Learning goes further: it adapts the model itself, tests it on your newest choices "
-    "and on everyday sentences, and uses it only if it puts more of your choices in the first "
-    "place and harms nothing else. Go on typing meanwhile; nothing leaves this computer."
+PAGES = ("learn", "report", "versions", "words", "forget")
+_BEFORE_AND_AFTER = ("personalize.column.before", "personalize.column.after")
+_COLUMNS = (
+    "personalize.column.version",
+    "personalize.column.made",
+    "personalize.column.choices",
+    "personalize.column.right_before",
+    "personalize.column.right_after",
 )
 
 
 class PersonalizeDialog(QDialog):
-    """Five pages over a `Learning` service.
+    """Five pages over a `Personalizer`.
 
     Args:
-        parent: the window.
+        parent: the window, which hands on what is told by `hear`.
         learning: does the work; None where there is no training, only counting.
     """
 
-    def __init__(self, parent: QWidget, learning: Learning | None = None) -> None:
+    def __init__(self, parent: QWidget, learning: Personalizer | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Personalize")
         self._learning = learning
-        self._working = self._paused = self._asked = False
-        self._active = ""
-        self.count = QLabel("Counting…")
-        self.stage = _paragraph("")
+        self._wording = Wording()
+        self._working = self._paused = self._asked = self._forgetting = False
+        self._overview = Overview("", (), (), None)
+        self._proof: Proof | None = None
+        self.count = QLabel()
+        self.stage = _paragraph()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.plot = LinePlot(("training", "held out"), "loss:")
-        self.history = LinePlot(("before", "after"), "first candidates right, %, run by run:")
-        self.start_button = QPushButton("Learn Now")
-        self.pause_button = QPushButton("Pause")
-        self.cancel_button = QPushButton("Cancel")
-        self.report = _paragraph("No run yet.")
-        self.cases = _tree("", "Text before", "First before", "First now")
-        self.versions = _tree("Version", "Made", "Choices", "First before", "First after")
-        self.roll_back_button = QPushButton("Roll Back")
-        self.use_button = QPushButton("Use")
-        self.export_button = QPushButton("Export…")
-        self.delete_button = QPushButton("Delete")
+        self.details = self._button("personalize.details")
+        self.details.setCheckable(True)
+        lines = ("personalize.plot.training", "personalize.plot.held_out")
+        self.plot = LinePlot("personalize.plot.loss", lines, digits=2)
+        runs = ("personalize.plot.before", "personalize.plot.after")
+        self.history = LinePlot("personalize.plot.history", runs, digits=1)
+        self.start_button = self._button("personalize.button.learn")
+        self.pause_button = self._button("personalize.button.pause")
+        self.cancel_button = self._button("personalize.button.cancel")
+        self.report = _paragraph()
+        self.cases = _tree()
+        self.versions = _tree()
+        self.roll_back_button = self._button("personalize.button.roll_back")
+        self.use_button = self._button("personalize.button.use")
+        self.export_button = self._button("personalize.button.export")
+        self.delete_button = self._button("personalize.button.delete")
         self.words = WordsPage()
         self.word = QLineEdit()
-        self.forget_button = QPushButton("Forget Word")
-        self.forget_all_button = QPushButton("Forget Everything…")
-        self.proof = _paragraph("")
+        self.forget_button = self._button("personalize.button.forget")
+        self.forget_all_button = self._button("personalize.button.forget_all")
+        self.proof = _paragraph()
         self.tabs = self._lay_out()
+        self._name_parts()
         self._connect()
+        self._show_overview(self._overview)
         self._show_working(working=False)
 
     def show_count(self, selections: int) -> None:
         """Say how many choices are logged."""
-        noun = "choice is" if selections == 1 else "choices are"
-        self.count.setText(f"<b>{selections:,}</b> {noun} logged.")
+        self._wording(self.count.setText, "personalize.count", count=selections)
+
+    def hear(self, news: News) -> None:
+        """Show what is told of learning."""
+        match news:
+            case Progressed():
+                self._show_progress(news)
+            case Finished() | Forgotten():
+                self._show_end(news)
+            case Cancelled():
+                self._show_stop(Message("personalize.cancelled"))
+            case Failed(message):
+                self._show_stop(message)
+            case Overview():
+                self._show_overview(news)
+            case MarksRead(marks):
+                self.words.show_marks(marks)
+            case NotDone(error):
+                QMessageBox.warning(self, say("personalize.title"), told(error.told))
+            case Sign():
+                pass  # the status line's
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._wording.say_again()
+            self._name_parts()
+            self._show_overview(self._overview)
+            if self._proof is not None:
+                self.proof.setText(proof_text(self._proof))
 
     def refresh(self) -> None:
         """Look at versions and reports anew."""
-        if self._learning is not None:
-            self._learning.survey()
-            self._learning.read_marks()
+        if not self._working:
+            self._wording.clear(self.stage.setText)  # the end of a run is no news any more
+        self._survey()
 
     def ask_to_forget(self, word: str) -> None:
         """Turn to the page that forgets, with a word filled in."""
-        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        self.tabs.setCurrentIndex(PAGES.index("forget"))
         self.word.setText(word)
         self.forget_button.setFocus()
 
     # --- building ------------------------------------------------------------------------
 
+    def _button(self, code: str) -> QPushButton:
+        button = QPushButton()
+        button.setAutoDefault(False)  # Enter in a field must not press a button
+        self._wording(button.setText, code)
+        return button
+
     def _lay_out(self) -> QTabWidget:
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.tabBar().setDrawBase(False)
-        learn = [_paragraph(INTRODUCTION), self.count, self.stage, self.bar, self.plot]
+        introduction, about = _paragraph(), _paragraph()
+        self._wording(introduction.setText, "personalize.introduction")
+        self._wording(about.setText, "personalize.forget.about")
+        self._wording(self.count.setText, "personalize.counting")
+        self._wording(self.word.setPlaceholderText, "personalize.forget.word")
+        self.start_button.setDefault(True)
         buttons = [self.start_button, self.pause_button, self.cancel_button]
-        tabs.addTab(_page([*learn, _row(buttons)]), "Learn")
-        tabs.addTab(_page([self.report, self.cases, self.history]), "Report")
+        work = [self.stage, self.bar, _row([self.details]), self.plot]
+        tabs.addTab(_page([introduction, self.count, *work, None, _row(buttons)]), "")
+        tabs.addTab(_page([self.report, self.cases, self.history, None]), "")
         buttons = [
             self.roll_back_button,
             self.use_button,
             self.export_button,
             self.delete_button,
         ]
-        tabs.addTab(_page([self.versions, _row(buttons)]), "Versions")
-        tabs.addTab(self.words, "Words")
-        self.word.setPlaceholderText("a word, in hanzi")
-        about = _paragraph(
-            "Forgetting deletes the choices, overwrites what the files held of them, deletes "
-            "the versions that learned from them, and learns anew from the rest."
-        )
+        tabs.addTab(_page([self.versions, _row(buttons)]), "")
+        tabs.addTab(self.words, "")
         forget = [about, _row([self.word, self.forget_button]), self.proof]
-        tabs.addTab(_page([*forget, None, _row([self.forget_all_button])]), "Forget")
+        tabs.addTab(_page([*forget, None, _row([self.forget_all_button])]), "")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 18)
         column.setSpacing(10)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         close.rejected.connect(self.reject)
         column.addWidget(tabs)
         column.addWidget(close)
-        self.resize(620, 560)
+        self.resize(640, 560)
         return tabs
+
+    def _name_parts(self) -> None:
+        """Title, pages and columns, which have no setter of their own."""
+        self.setWindowTitle(say("personalize.title"))
+        for page, name in enumerate(PAGES):
+            self.tabs.setTabText(page, say(f"personalize.page.{name}"))
+        columns = ("personalize.column.context", *_BEFORE_AND_AFTER)
+        self.cases.setHeaderLabels(["", *map(say, columns)])
+        self.versions.setHeaderLabels(list(map(say, _COLUMNS)))
 
     def _connect(self) -> None:
         learning = self._learning
         if learning is None:
             self.tabs.setEnabled(False)
             return
-        queued = Qt.ConnectionType.QueuedConnection
-        bridge = learning.bridge
-        bridge.progressed.connect(self._show_progress, queued)
-        bridge.ended.connect(self._show_end, queued)
-        bridge.stopped.connect(self._show_stop, queued)
-        bridge.surveyed.connect(self._show_overview, queued)
-        bridge.refused.connect(self._show_refusal, queued)
-        bridge.marks_read.connect(self.words.show_marks, queued)
         self.words.taken_back.connect(learning.take_back)
+        self.details.toggled.connect(self._show_details)
         self.start_button.clicked.connect(self._start)
         self.pause_button.clicked.connect(self._pause)
         self.cancel_button.clicked.connect(learning.cancel)
@@ -163,14 +212,22 @@ class PersonalizeDialog(QDialog):
 
     # --- what is asked for ---------------------------------------------------------------
 
+    def _survey(self) -> None:
+        if self._learning is not None:
+            self._learning.survey()
+            self._learning.read_marks()
+
     def _start(self) -> None:
         if self._learning is not None and self._learning.run():
-            self._begin()
+            self._begin(forgetting=False)
 
-    def _begin(self) -> None:
-        self._asked = True
+    def _begin(self, *, forgetting: bool) -> None:
+        self._asked, self._forgetting = True, forgetting
         self.plot.clear()
-        self.stage.setText("Starting…")
+        self._wording(self.stage.setText, "personalize.starting")
+        if forgetting:
+            self._proof = None
+            self._wording(self.proof.setText, "personalize.stage.forgetting")
         self._show_working(working=True)
 
     def _pause(self) -> None:
@@ -181,30 +238,32 @@ class PersonalizeDialog(QDialog):
             self._learning.pause()
         else:
             self._learning.resume()
-        self.pause_button.setText("Go On" if self._paused else "Pause")
+        self._name_pause()
+
+    def _name_pause(self) -> None:
+        code = "personalize.button.resume" if self._paused else "personalize.button.pause"
+        self._wording(self.pause_button.setText, code)
 
     def _forget(self) -> None:
         word = self.word.text().strip()
         if word and self._learning is not None and self._learning.forget_word(word):
-            self.proof.setText("Forgetting…")
-            self._begin()
+            self._begin(forgetting=True)
 
     def _forget_everything(self) -> None:
-        answer = QMessageBox.question(
+        wanted = is_sure(
             self,
-            "Forget everything",
-            "All choices and all personal versions will be deleted. This cannot be undone.",
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
+            say("personalize.forget.title"),
+            say("personalize.forget.sure"),
+            say("personalize.forget.title"),
         )
-        wanted = answer == QMessageBox.StandardButton.Discard
         if wanted and self._learning is not None and self._learning.forget_everything():
-            self.proof.setText("Forgetting…")
-            self._begin()
+            self._begin(forgetting=True)
 
     def _export(self) -> None:
         name = self._chosen()
-        path, _ = QFileDialog.getSaveFileName(self, "Export", f"moyin-{name}.safetensors")
+        path, _ = QFileDialog.getSaveFileName(
+            self, say("personalize.export"), f"moyin-{name}.safetensors"
+        )
         if path and self._learning is not None:
             self._learning.export(name, Path(path))
 
@@ -215,61 +274,66 @@ class PersonalizeDialog(QDialog):
 
     # --- what is reported ----------------------------------------------------------------
 
-    def _show_progress(self, stage: Stage) -> None:
+    def _show_progress(self, progress: Progressed) -> None:
         self._show_working(working=True)
-        text = STAGES.get(stage.stage, stage.stage)
+        stage = Message(f"personalize.stage.{progress.stage.value}")
+        left = progress.seconds_left
         if self._paused:
-            text += " (paused)"
-        elif stage.seconds_left is not None:
-            text += f"  about {stage.seconds_left:.0f} s left"
-        self.stage.setText(text)
-        self.bar.setRange(0, max(1, stage.total))
-        self.bar.setValue(stage.step)
-        if stage.loss is not None:
-            self.plot.add(0, stage.step, stage.loss)
-        if stage.held_out is not None:
-            self.plot.add(1, stage.step, stage.held_out)
-
-    def _show_end(self, text: str) -> None:
-        forgetting = self.proof.text() == "Forgetting…"
-        self._show_working(working=False)
-        if forgetting:
-            self.proof.setText(text)
-            self.word.clear()
-            self.stage.setText("Done.")
+            self._wording(self.stage.setText, "personalize.paused", stage=stage)
+        elif left is not None:
+            self._wording(self.stage.setText, "personalize.left", stage=stage, seconds=left)
         else:
-            self.stage.setText("Done: see the report.")
-            if self._asked:  # else it was learned by itself, and the user is busy here
-                self.tabs.setCurrentIndex(1)
-        self._asked = False
-        self.refresh()
+            self._wording(self.stage.setText, stage.code)
+        self.bar.setRange(0, max(1, progress.total))
+        self.bar.setValue(progress.step)
+        if progress.loss is not None:
+            self.plot.add(0, progress.step, progress.loss)
+        if progress.held_out is not None:
+            self.plot.add(1, progress.step, progress.held_out)
+        self._enable()
 
-    def _show_stop(self, reason: str) -> None:
+    def _show_end(self, answer: Finished | Forgotten) -> None:
         self._show_working(working=False)
-        text = reason or "Cancelled; everything stays as it was."
-        self.stage.setText(text)
-        if self.proof.text() == "Forgetting…":
-            self.proof.setText(text)
+        if isinstance(answer, Forgotten):
+            self._proof = answer.proof
+            self._wording.clear(self.proof.setText)
+            self.proof.setText(proof_text(answer.proof))
+            self.word.clear()
+            self._wording(self.stage.setText, "personalize.done")
+        else:
+            self._wording(self.stage.setText, "personalize.done_report")
+            if self._asked:  # else it was learned by itself, and the user is busy here
+                self.tabs.setCurrentIndex(PAGES.index("report"))
+        self._asked = self._forgetting = False
+        self._survey()
 
-    def _show_refusal(self, message: str) -> None:
-        QMessageBox.warning(self, "Personalize", message)
+    def _show_stop(self, why: str | Message) -> None:
+        self._show_working(working=False)
+        self._wording.tell(self.stage.setText, why)
+        if self._forgetting:
+            self._wording.tell(self.proof.setText, why)
+        self._asked = self._forgetting = False
 
     def _show_overview(self, overview: Overview) -> None:
-        self.report.setText(overview.text.split("\n\nRescued")[0] or "No run yet.")
+        self._overview = overview
+        report = overview.report
+        self.report.setText(say("personalize.no_run") if report is None else summary(report))
         self.cases.clear()
-        if overview.report is not None:
-            self._add_cases("rescued", overview.report.rescued)
-            self._add_cases("broken", overview.report.broken)
+        if report is not None:
+            self._add_cases(say("personalize.case.rescued"), report.rescued)
+            self._add_cases(say("personalize.case.broken"), report.broken)
+        self.cases.setVisible(self.cases.topLevelItemCount() > 0)
         self.history.clear()
         for number, run in enumerate(overview.runs, start=1):
             held = run.held_out
             if held.count:
                 self.history.add(0, number, 100 * held.before / held.count)
                 self.history.add(1, number, 100 * held.after / held.count)
+        self.history.setVisible(any(self.history.points))
         self._show_versions(overview)
         self._enable()
 
-    def _add_cases(self, kind: str, cases: Sequence[Case]) -> None:
+    def _add_cases(self, kind: str, cases: Sequence[Outcome]) -> None:
         for case in cases:
             row = [kind, case.context[-12:], case.before, case.after]
             self.cases.addTopLevelItem(QTreeWidgetItem(row))
@@ -277,10 +341,9 @@ class PersonalizeDialog(QDialog):
     def _show_versions(self, overview: Overview) -> None:
         self.versions.clear()
         for one in overview.versions:
-            made = datetime.fromtimestamp(one.created).astimezone().strftime("%Y-%m-%d %H:%M")
             row = [
-                f"{one.name}{' (in use)' if one.active else ''}",
-                "damaged" if one.damaged else made,
+                say("personalize.in_use", name=one.name) if one.active else one.name,
+                say("personalize.damaged") if one.damaged else moment(one.created),
                 f"{one.learned:,}",
                 f"{one.before:.1%}",
                 f"{one.after:.1%}",
@@ -288,47 +351,56 @@ class PersonalizeDialog(QDialog):
             item = QTreeWidgetItem(row)
             item.setData(0, Qt.ItemDataRole.UserRole, one.name)
             self.versions.addTopLevelItem(item)
-        base = QTreeWidgetItem([f"shipped{'' if overview.active else ' (in use)'}"])
+        shipped = say("personalize.shipped")
+        if not overview.active:
+            shipped = say("personalize.in_use", name=shipped)
+        base = QTreeWidgetItem([shipped])
         base.setData(0, Qt.ItemDataRole.UserRole, "")
         self.versions.addTopLevelItem(base)
-        self._active = overview.active
-        for column in range(self.versions.columnCount()):
-            self.versions.resizeColumnToContents(column)
+        fit_columns(self.versions)
 
     def _show_working(self, *, working: bool) -> None:
         if not working:
             self._paused = False
-            self.pause_button.setText("Pause")
+            self._name_pause()
             self.bar.setValue(0)
         self._working = working
         self._enable()
 
+    def _show_details(self) -> None:
+        """The curve of the run, where there is one and it is wanted."""
+        known = any(self.plot.points)
+        self.details.setEnabled(known)
+        self.details.setVisible(known)
+        self.plot.setVisible(known and self.details.isChecked())
+
     def _enable(self) -> None:
         """Offer what can be done now."""
-        idle, chosen = not self._working, self._chosen()
+        idle, chosen, active = not self._working, self._chosen(), self._overview.active
+        self.bar.setVisible(self._working)
+        self._show_details()
         selected = bool(self.versions.selectedItems())
         self.start_button.setEnabled(idle)
         self.pause_button.setEnabled(not idle)
         self.cancel_button.setEnabled(not idle)
-        self.roll_back_button.setEnabled(idle and bool(self._active))
-        self.use_button.setEnabled(idle and selected and chosen != self._active)
+        self.roll_back_button.setEnabled(idle and bool(active))
+        self.use_button.setEnabled(idle and selected and chosen != active)
         self.export_button.setEnabled(idle and bool(chosen))
         self.delete_button.setEnabled(idle and bool(chosen))
         self.forget_button.setEnabled(idle and bool(self.word.text().strip()))
         self.forget_all_button.setEnabled(idle)
 
 
-def _paragraph(text: str) -> QLabel:
-    label = QLabel(text)
+def _paragraph() -> QLabel:
+    label = QLabel()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 
-def _tree(*columns: str) -> QTreeWidget:
+def _tree() -> QTreeWidget:
     tree = QTreeWidget()
-    tree.setHeaderLabels(columns)
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     return tree
@@ -339,8 +411,6 @@ def _row(widgets: Sequence[QWidget]) -> QWidget:
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
     for widget in widgets:
-        if isinstance(widget, QPushButton):
-            widget.setAutoDefault(False)  # Enter in a field must not press a button
         layout.addWidget(widget, int(isinstance(widget, QLineEdit)))
     layout.addStretch(0 if any(isinstance(one, QLineEdit) for one in widgets) else 1)
     return row

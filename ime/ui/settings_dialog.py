@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import get_args
 
 import msgspec
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,23 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ime.settings import FuzzySettings, Settings, documentation
+from ime.settings import SCHEMES, FuzzySettings, Language, Orientation, Settings, Theme
+from ime.texts.catalogue import say
 from ime.ui.controls import Segments, Stepper, Switch
 
-PAGE_SIZES = tuple((size, str(size)) for size in range(3, 10))
-ORIENTATIONS = (("horizontal", "Horizontal"), ("vertical", "Vertical"))
-THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
-
-SCHEMES = (
-    ("full", "全拼"),
-    ("flypy", "小鹤"),
-    ("ziranma", "自然码"),
-    ("mspy", "微软"),
-    ("sogou", "搜狗"),
-    ("abc", "ABC"),
-    ("ziguang", "紫光"),
-    ("pyjj", "加加"),
+TYPING = (
+    "correction",
+    "fixed_order",
+    "literal_addresses",
+    "numerals",
+    "number_marks",
+    "private",
 )
+KEYS = ("comma_period_page", "bracket_char", "semicolon_select", "keypad_select")
 
 
 class SettingsDialog(QDialog):
@@ -49,26 +46,43 @@ class SettingsDialog(QDialog):
 
     def __init__(self, parent: QWidget, settings: Settings) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings")
         self._settings = settings
         self._switches: dict[str, Switch] = {}
         self._segments: dict[str, Segments] = {}
         self._steppers: dict[str, Stepper] = {}
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        tabs.tabBar().setDrawBase(False)
-        tabs.addTab(self._window_page(), "Window")
-        tabs.addTab(self._typing_page(), "Typing")
-        tabs.addTab(self._fuzzy_page(), "Fuzzy sounds")
-        tabs.addTab(self._personalize_page(), "Personalize")
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 18)
         column.setSpacing(10)
-        column.addWidget(tabs)
+        column.addWidget(self._tabs)
         column.addWidget(buttons)
-        self.show_settings(settings)
+        self._fill()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Build the pages anew in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            page = self._tabs.currentIndex()
+            self._fill()
+            self._tabs.setCurrentIndex(page)
+
+    def _fill(self) -> None:
+        self.setWindowTitle(say("settings.title"))
+        while old := self._tabs.widget(0):
+            self._tabs.removeTab(0)
+            old.setParent(None)
+            old.deleteLater()
+        for parts in (self._switches, self._segments, self._steppers):
+            parts.clear()
+        self._tabs.addTab(self._window_page(), say("settings.page.window"))
+        self._tabs.addTab(self._typing_page(), say("settings.page.typing"))
+        self._tabs.addTab(self._fuzzy_page(), say("settings.page.fuzzy"))
+        self._tabs.addTab(self._personalize_page(), say("settings.page.personalize"))
+        self.show_settings(self._settings)
 
     @property
     def settings(self) -> Settings:
@@ -100,35 +114,35 @@ class SettingsDialog(QDialog):
 
     def _window_page(self) -> QWidget:
         page, form = _form()
-        self._add_segments(form, "Candidates on a page", "window.page_size", PAGE_SIZES)
-        self._add_segments(form, "Direction", "window.orientation", ORIENTATIONS)
-        self._add_segments(form, "Colours", "window.theme", THEMES)
-        self._add_stepper(form, "Text size", "window.font_size", 8, 48)
+        languages = [(one, say(f"language.{one}")) for one in get_args(Language)]
+        orientations = [
+            (one, say(f"settings.orientation.{one}")) for one in get_args(Orientation)
+        ]
+        themes = [(one, say(f"settings.theme.{one}")) for one in get_args(Theme)]
+        sizes = [(size, str(size)) for size in range(3, 10)]
+        for path, choices in (
+            ("appearance.language", languages),
+            ("window.page_size", sizes),
+            ("window.orientation", orientations),
+            ("window.theme", themes),
+        ):
+            name = path.partition(".")[2]
+            self._add_segments(form, say(f"settings.window.{name}"), path, choices)
+        self._add_stepper(form, say("settings.window.font_size"), "window.font_size", 8, 48)
         return page
 
     def _typing_page(self) -> QWidget:
         page, form = _form()
         own = self._settings.typing.scheme
-        known = {name for name, _ in SCHEMES}
-        schemes = SCHEMES if own in known else (*SCHEMES, (own, "Own"))
-        self._add_segments(form, "Scheme", "typing.scheme", schemes)
-        for path, text in (
-            ("typing.correction", "Correct slips: zhogn for zhong"),
-            ("typing.fixed_order", "Only the first candidate changes its place"),
-            ("typing.literal_addresses", "Keep addresses such as www. as typed"),
-            ("typing.numerals", "v and digits give Chinese numerals"),
-            ("typing.number_marks", "Keep  .  ,  :  behind a digit as typed; twice: Chinese"),
-            ("typing.private", "Private mode: learn and write down nothing"),
-        ):
-            form.addRow(self._switch(path, text))
-        form.addRow(_heading("While candidates are shown"))
-        for path, text in (
-            ("keys.comma_period_page", ",  .  turn the page, as  -  =  do"),
-            ("keys.bracket_char", "[  ]  choose the first or last character"),
-            ("keys.semicolon_select", ";  chooses the second candidate"),
-            ("keys.keypad_select", "Digits of the keypad choose, too"),
-        ):
-            form.addRow(self._switch(path, text))
+        schemes = [(one, say(f"settings.scheme.{one}")) for one in ("full", *SCHEMES)]
+        if own not in ("full", *SCHEMES):
+            schemes.append((own, say("settings.scheme.own")))
+        self._add_segments(form, say("settings.typing.scheme"), "typing.scheme", schemes)
+        for name in TYPING:
+            form.addRow(self._switch(f"typing.{name}", say(f"settings.typing.{name}")))
+        form.addRow(_heading(say("settings.keys.heading")))
+        for name in KEYS:
+            form.addRow(self._switch(f"keys.{name}", say(f"settings.keys.{name}")))
         return page
 
     def _fuzzy_page(self) -> QWidget:
@@ -136,15 +150,13 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(4, 20, 4, 12)
         column.setSpacing(18)
-        explanation = _heading(
-            "Sounds you do not keep apart. The reading as typed still comes first."
-        )
-        column.addWidget(explanation)
+        column.addWidget(_heading(say("settings.fuzzy.heading")))
         grid = QGridLayout()
         grid.setVerticalSpacing(14)
-        for place, (name, doc) in enumerate(documentation(FuzzySettings)):
-            switch = self._switch(f"fuzzy.{name}", name.replace("_", "  =  "))
-            switch.setToolTip(doc)
+        for place, name in enumerate(FuzzySettings.__struct_fields__):
+            first, _, second = name.partition("_")
+            switch = self._switch(f"fuzzy.{name}", f"{first}  =  {second}")
+            switch.setToolTip(say("settings.fuzzy.tip", first=first, second=second))
             grid.addWidget(switch, place // 3, place % 3)
         column.addLayout(grid)
         column.addStretch(1)
@@ -152,19 +164,14 @@ class SettingsDialog(QDialog):
 
     def _personalize_page(self) -> QWidget:
         page, form = _form()
-        form.addRow(self._switch("personalize.idle", "Learn by itself while I rest"))
-        self._add_stepper(
-            form, "After minutes without a key", "personalize.idle_minutes", 1, 120
-        )
-        self._add_stepper(
-            form, "From new choices on", "personalize.idle_choices", 50, 5000, step=50
-        )
-        form.addRow(
-            _heading(
-                "At most once a day, and not on battery. It pauses the moment you type; its\n"
-                "report waits in Personalize… in the Settings menu."
-            )
-        )
+        form.addRow(self._switch("personalize.idle", say("settings.personalize.idle")))
+        for name, least, most, step in (
+            ("idle_minutes", 1, 120, 1),
+            ("idle_choices", 50, 5000, 50),
+        ):
+            label = say(f"settings.personalize.{name}")
+            self._add_stepper(form, label, f"personalize.{name}", least, most, step)
+        form.addRow(_heading(say("settings.personalize.about")))
         return page
 
     def _switch(self, path: str, text: str) -> Switch:

@@ -11,32 +11,27 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QMoveEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from ime.errors import BugError
-from ime.session.options import session_options
+from ime.backend.options import session_options
+from ime.errors import BugError, Message
+from ime.personalize.facade import News, Personalizer
+from ime.personalize.idle import Sign
+from ime.ports import Decoder, Journal
 from ime.session.state import Mode
 from ime.settings import Folders, Settings
+from ime.texts.catalogue import say
 from ime.ui import menus, theme
 from ime.ui.bars import NoticeBar, StatusLine
-from ime.ui.bridge import Bridge
 from ime.ui.dialogs import about_dialog, keys_dialog
 from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
-from ime.ui.driver import Decoder, Driver, Journal
 from ime.ui.editor import Editor
-from ime.ui.learning import Learning
+from ime.ui.editor_host import EditorHost
+from ime.ui.language import Wording, speak
 from ime.ui.panel import CandidatePanel
 from ime.ui.personalize_dialog import PersonalizeDialog
-from ime.ui.resting import RestWatch
 from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.words_page import said_of
-
-LOADING = "Loading the model…"
-CONVERTING = "Still converting; keys are kept."
-NO_ANSWER = (
-    "The converter does not answer; letters go into the text as they are typed until it does. "
-    "If it stays silent, start Moyin again: nothing typed is lost by that."
-)
-PRIVATE = "P&rivate Mode"
 
 
 class Counter(Protocol):
@@ -61,7 +56,7 @@ class Services:
         bridge: brings what other threads report.
         folders: of the user.
         settings_changed: told of every change of the settings; must return at once.
-        describe: (status line, explanation) for an open converter.
+        describe: state and details of an open converter.
         version: of the program.
         learning: adapts the model to the user; None where there is none.
     """
@@ -71,9 +66,9 @@ class Services:
     bridge: Bridge
     folders: Folders
     settings_changed: Callable[[Settings], None]
-    describe: Callable[[object], tuple[str, str]]
+    describe: Callable[[object], tuple[str | Message, str | Message]]
     version: str
-    learning: Learning | None = None
+    learning: Personalizer | None = None
 
 
 class MainWindow(QMainWindow):
@@ -98,22 +93,28 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._services = services
         self._settings = settings
+        speak(_application(), settings.appearance.language)
+        self._wording = Wording()
         self.settings_dialog: SettingsDialog | None = None
         self.personalize_dialog: PersonalizeDialog | None = None
-        self._explanation = ""
+        self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
         self.notices = NoticeBar()
         self.status = StatusLine()
         self.keeper = DraftKeeper(services.folders.data / "drafts", self)
-        self.driver = Driver(
+        self.host = EditorHost(
             self.editor, services.decoder, services.journal, session_options(settings)
         )
+        self.input_context = self.host.context
+        self._closing = False
         self.document = Document(
-            self.editor, self.keeper, questions or Dialogs(self), self.driver.leave
+            self.editor, self.keeper, questions or Dialogs(self), self.host.leave_now
         )
         self._lay_out()
-        self._actions = menus.fill(self.menuBar(), self._menus(), self.driver.when_settled)
+        self._actions = menus.fill(
+            self.menuBar(), self._menus(), self.host.when_settled, self._wording
+        )
         self._connect()
         self._connect_bridge(services.bridge)
         self.apply_settings(settings)
@@ -124,9 +125,9 @@ class MainWindow(QMainWindow):
         """As now in use."""
         return self._settings
 
-    def action(self, text: str) -> QAction:
-        """The menu entry with that text, the & included."""
-        return self._actions[text]
+    def action(self, code: str) -> QAction:
+        """The menu entry with the text of that code."""
+        return self._actions[code]
 
     def start(self) -> None:
         """Look for a draft, and let the typing begin."""
@@ -136,11 +137,13 @@ class MainWindow(QMainWindow):
 
     def apply_settings(self, settings: Settings) -> None:
         """Put settings into effect."""
-        self._settings = settings
+        before, self._settings = self._settings, settings
+        if settings.appearance != before.appearance:
+            speak(_application(), settings.appearance.language)
         self._dress()
-        self.driver.set_options(session_options(settings))
+        self.input_context.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
-        self._actions[PRIVATE].setChecked(settings.typing.private)
+        self._actions["menu.private"].setChecked(settings.typing.private)
         if self.settings_dialog is not None:
             self.settings_dialog.show_settings(settings)
         self._paint()
@@ -159,7 +162,13 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Go only if no text is lost by it."""
+        """Go only if no text is lost by it, and behind keys that wait unless asked twice."""
+        if self.host.waiting and not self._closing:
+            self._closing = True
+            event.ignore()
+            self.host.when_settled(self.close)
+            return
+        self._closing = False
         if not self.document.close():
             event.ignore()
             return
@@ -173,8 +182,11 @@ class MainWindow(QMainWindow):
         self._place_panel()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Hide the panel with the window."""
+        """Hide the panel with the window; say everything again in another language."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._wording.say_again()
+            self._show_title()
         if event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
             self.panel.hide()
 
@@ -194,93 +206,90 @@ class MainWindow(QMainWindow):
 
     def _menus(self) -> Sequence[menus.Menu]:
         settings = (
-            menus.Entry("&Settings…", self.open_settings, "Ctrl+,"),
-            menus.Entry("&Personalize…", self.open_personalize),
+            menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
+            menus.Entry("menu.personalize", self.open_personalize),
             menus.SEPARATOR,
-            menus.Entry(PRIVATE, self._toggle_private, checkable=True),
+            menus.Entry("menu.private", self._toggle_private, checkable=True),
         )
         about = (
-            menus.Entry("&Keys", self._open_keys, "F1"),
-            menus.Entry("&About Moyin", self._open_about),
+            menus.Entry("menu.keys", self._open_keys, "F1"),
+            menus.Entry("menu.about", self._open_about),
         )
         return (
-            ("&File", self._file_menu()),
-            ("&Edit", self._edit_menu()),
-            ("&Settings", settings),
-            ("&Help", about),
+            ("menu.file", self._file_menu()),
+            ("menu.edit", self._edit_menu()),
+            ("menu.options", settings),
+            ("menu.help", about),
         )
 
     def _file_menu(self) -> Sequence[menus.Entry | None]:
         document = self.document
         return (
-            menus.Entry("&New", document.new, "Ctrl+N"),
-            menus.Entry("&Open…", document.open, "Ctrl+O"),
-            menus.Entry("&Save", document.save, "Ctrl+S"),
-            menus.Entry("Save &As…", document.save_as, "Ctrl+Shift+S"),
+            menus.Entry("menu.new", document.new, "Ctrl+N"),
+            menus.Entry("menu.open", document.open, "Ctrl+O"),
+            menus.Entry("menu.save", document.save, "Ctrl+S"),
+            menus.Entry("menu.save_as", document.save_as, "Ctrl+Shift+S"),
             menus.SEPARATOR,
-            menus.Entry("&Copy All", self._copy_all, "Ctrl+Shift+C"),
+            menus.Entry("menu.copy_all", self._copy_all, "Ctrl+Shift+C"),
             menus.SEPARATOR,
-            menus.Entry("&Quit", self.close, "Ctrl+Q"),
+            menus.Entry("menu.quit", self.close, "Ctrl+Q"),
         )
 
     def _edit_menu(self) -> Sequence[menus.Entry | None]:
         editor = self.editor
         return (
-            menus.Entry("&Undo", editor.undo, "Ctrl+Z"),
-            menus.Entry("&Redo", editor.redo, "Ctrl+Shift+Z"),
+            menus.Entry("menu.undo", editor.undo, "Ctrl+Z"),
+            menus.Entry("menu.redo", editor.redo, "Ctrl+Shift+Z"),
             menus.SEPARATOR,
-            menus.Entry("Cu&t", editor.cut, "Ctrl+X"),
-            menus.Entry("&Copy", editor.copy, "Ctrl+C"),
-            menus.Entry("&Paste", editor.paste, "Ctrl+V"),
-            menus.Entry("Select &All", editor.selectAll, "Ctrl+A"),
+            menus.Entry("menu.cut", editor.cut, "Ctrl+X"),
+            menus.Entry("menu.copy", editor.copy, "Ctrl+C"),
+            menus.Entry("menu.paste", editor.paste, "Ctrl+V"),
+            menus.Entry("menu.select_all", editor.selectAll, "Ctrl+A"),
         )
 
     def _connect(self) -> None:
-        self.driver.changed.connect(self._paint)
-        self.driver.changed.connect(self._keep_toggles)
+        self.host.changed.connect(self._paint)
+        self.host.changed.connect(self._keep_toggles)
         learning = self._services.learning
         if learning is not None:
-            self.driver.changed.connect(learning.typing)
-            RestWatch(learning, self.status, self)
-        self.driver.committed.connect(self.document.note_commit)
+            self.host.changed.connect(learning.typing)
+            rest_timer(learning.rest, self)
+        self.host.committed.connect(self.document.note_commit)
         self.editor.moved.connect(self._place_panel)
-        self.panel.picked.connect(self.driver.pick)
-        self.panel.turned.connect(self.driver.turn)
-        self.panel.pin_asked.connect(self.driver.pin)
-        self.panel.forget_asked.connect(self.driver.forget)
+        self.panel.picked.connect(self.input_context.pick)
+        self.panel.turned.connect(self.input_context.turn)
+        self.panel.pin_asked.connect(self.input_context.pin)
+        self.panel.forget_asked.connect(self.input_context.forget)
         self.panel.erase_asked.connect(self._erase)
-        self.driver.marked.connect(lambda mark: self.status.say(said_of(mark)))
-        self.driver.refused.connect(self.status.say)
-        self.driver.delayed.connect(lambda: self.status.say(CONVERTING))
-        self.driver.given_up.connect(lambda: self.notices.add(NO_ANSWER))
-        self.status.mode_clicked.connect(self.driver.toggle_mode)
-        self.status.width_clicked.connect(self.driver.toggle_width)
-        self.status.punctuation_clicked.connect(self.driver.toggle_punctuation)
+        self.host.marked.connect(lambda mark: self.status.say(said_of(mark)))
+        self.host.refused.connect(lambda why: self.status.say(say(f"window.refused.{why}")))
+        self.host.given_up.connect(lambda: self.notices.add(Message("window.no_answer")))
+        self.status.mode_clicked.connect(self.input_context.toggle_mode)
+        self.status.width_clicked.connect(self.input_context.toggle_width)
+        self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
         self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
         self.document.renamed.connect(self._show_title)
-        self.document.restored.connect(lambda: self.status.say("Your unsaved text is back."))
+        self.document.restored.connect(lambda: self.status.say(say("window.restored")))
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
 
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
-        bridge.list_arrived.connect(self.driver.list_arrived, queued)
+        bridge.list_arrived.connect(self.host.list_arrived, queued)
         bridge.converter_opened.connect(self._converter_opened, queued)
         bridge.converter_failed.connect(self._converter_failed, queued)
         bridge.noticed.connect(self.notices.add, queued)
         bridge.counted.connect(self._show_count, queued)
+        bridge.learning_told.connect(self._hear, queued)
 
     # --- painting ------------------------------------------------------------------------
 
     def _dress(self) -> None:
-        app = QApplication.instance()
-        if not isinstance(app, QApplication):
-            raise BugError("the window was made before the application")
         window = self._settings.window
-        worn = theme.apply(app, window.theme)
+        worn = theme.apply(_application(), window.theme)
         font = theme.text_font(window.font_size)
         self.editor.setFont(font)
         self.editor.dress(worn)
@@ -289,7 +298,7 @@ class MainWindow(QMainWindow):
 
     def _keep_toggles(self) -> None:
         """What a badge or a key turned is a setting: it holds at the next start, too."""
-        options = self.driver.state.options
+        options = self.input_context.state.options
         typing = msgspec.structs.replace(
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
@@ -302,16 +311,17 @@ class MainWindow(QMainWindow):
             self._dress()
 
     def _paint(self) -> None:
-        """Show the driver's state."""
-        state = self.driver.state
+        """Show the state of the input context."""
+        state = self.input_context.state
         self.status.show_state(state)
+        self.status.show_busy(busy=self.host.busy)
         english = state.mode is Mode.ENGLISH and not state.composing
         self.editor.take_system_input(allowed=english)
         if state.page is not None and state.page.items:
             self.panel.show_page(state.page)
             self._place_panel(show=True)
-        elif state.composing and not self.driver.ready:
-            self.panel.show_message(LOADING)
+        elif state.composing and not self.input_context.ready:
+            self.panel.show_message(say("window.loading"))
             self._place_panel(show=True)
         else:
             self.panel.hide()
@@ -321,37 +331,45 @@ class MainWindow(QMainWindow):
             self.panel.place_at(self.editor.preedit_line())
 
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.document.name}[*] — 墨音 Moyin")
+        self.setWindowTitle(say("window.title", name=self.document.name))
         self.setWindowModified(self.document.modified)
 
     # --- what others report --------------------------------------------------------------
 
     def _converter_opened(self, converter: object, better_follows: bool) -> None:
-        text, self._explanation = self._services.describe(converter)
-        following = " · loading the model…" if better_follows else ""
-        self.status.show_engine(text + following, self._explanation)
-        self.driver.decoder_ready()
+        state, self._details = self._services.describe(converter)
+        self.status.show_engine(
+            Message("engine.following") if better_follows else state, self._details
+        )
+        self.input_context.decoder_ready()
 
-    def _converter_failed(self, message: str) -> None:
+    def _converter_failed(self, message: str | Message) -> None:
         self.notices.add(message)
-        if not self.driver.ready:
-            self._explanation = message
-            self.status.show_engine("No converter", message)
-            self.driver.decoder_ready()
+        if not self.input_context.ready:
+            self._details = message
+            self.status.show_engine(Message("engine.none"), message)
+            self.input_context.decoder_ready()
 
     def _show_count(self, selections: int) -> None:
         if self.personalize_dialog is not None:
             self.personalize_dialog.show_count(selections)
 
+    def _hear(self, news: News) -> None:
+        """Show what is told of learning."""
+        if isinstance(news, Sign):
+            self.status.show_learning(news)
+        if self.personalize_dialog is not None:
+            self.personalize_dialog.hear(news)
+
     # --- menus ---------------------------------------------------------------------------
 
     def _copy_all(self) -> None:
         QGuiApplication.clipboard().setText(self.editor.text())
-        self.status.say("All of the text is on the clipboard.")
+        self.status.say(say("window.copied"))
 
     def open_settings(self) -> None:
         """Show the settings dialog; changes take effect while it is open."""
-        self.driver.leave()
+        self.host.leave()
         if self.settings_dialog is None:
             self.settings_dialog = SettingsDialog(self, self._settings)
             self.settings_dialog.changed.connect(self.change_settings)
@@ -360,7 +378,7 @@ class MainWindow(QMainWindow):
 
     def open_personalize(self) -> None:
         """Show what there is to learn from, and what was learned."""
-        self.driver.leave()
+        self.host.leave()
         if self.personalize_dialog is None:
             self.personalize_dialog = PersonalizeDialog(self, self._services.learning)
         self._services.journal.count(self._services.bridge.count)
@@ -381,9 +399,16 @@ class MainWindow(QMainWindow):
     def _open_about(self) -> None:
         services = self._services
         folder = str(services.folders.data)
-        about_dialog(self, services.version, self._explanation or LOADING, folder).open()
+        about_dialog(self, services.version, self._details, folder).open()
 
     def _toggle_private(self) -> None:
         typing = self._settings.typing
         typing = msgspec.structs.replace(typing, private=not typing.private)
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise BugError("the window was made before the application")
+    return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,14 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ime.values import Mark, MarkKind
-
-ABOUT = (
-    "Ctrl and a digit pin a candidate to the first place for its reading. Ctrl+Delete forgets "
-    "what was learned of the highlighted one; where nothing was learned, it is hidden. A right "
-    "click on a candidate offers the same."
-)
-KINDS = {MarkKind.PINNED: "first", MarkKind.HIDDEN: "hidden"}
+from ime.texts.catalogue import say
+from ime.ui.language import Wording
+from ime.values import Mark
 
 
 class WordsPage(QWidget):
@@ -36,13 +31,16 @@ class WordsPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        about = QLabel(ABOUT)
+        self._marks: Sequence[Mark] = ()
+        self._wording = Wording()
+        about = QLabel()
         about.setWordWrap(True)
+        self._wording(about.setText, "words.about")
         self.tree = QTreeWidget()
-        self.tree.setHeaderLabels(["Word", "Reading", "Wanted"])
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
-        self.button = QPushButton("Take Back")
+        self.button = QPushButton()
+        self._wording(self.button.setText, "words.take_back")
         self.button.setAutoDefault(False)
         self.button.setEnabled(False)
         self.button.clicked.connect(self._take_back)
@@ -58,31 +56,41 @@ class WordsPage(QWidget):
         column.addWidget(about)
         column.addWidget(self.tree)
         column.addLayout(row)
+        self.show_marks(())
 
     def show_marks(self, marks: Sequence[Mark]) -> None:
         """List the marks that hold, the newest first."""
+        self._marks = marks
+        self.tree.setHeaderLabels(
+            [say("words.word"), say("words.reading"), say("words.wanted")]
+        )
         self.tree.clear()
         for mark in reversed(marks):
-            item = QTreeWidgetItem([mark.text, " ".join(mark.syllables), KINDS[mark.kind]])
+            kind = say(f"words.kind.{mark.kind.value}")
+            item = QTreeWidgetItem([mark.text, " ".join(mark.syllables), kind])
             item.setData(0, Qt.ItemDataRole.UserRole, mark)
             self.tree.addTopLevelItem(item)
-        for column in range(self.tree.columnCount()):
-            self.tree.resizeColumnToContents(column)
+        fit_columns(self.tree)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._wording.say_again()
+            self.show_marks(self._marks)
 
     def _take_back(self) -> None:
         for item in self.tree.selectedItems():
             self.taken_back.emit(item.data(0, Qt.ItemDataRole.UserRole))
 
 
+def fit_columns(tree: QTreeWidget) -> None:
+    """Make each column as wide as what it holds, with a gap to the next."""
+    for column in range(tree.columnCount() - 1):  # the last one takes what is left
+        tree.resizeColumnToContents(column)
+        tree.setColumnWidth(column, tree.columnWidth(column) + 16)
+
+
 def said_of(mark: Mark) -> str:
     """What the status line says of a mark that was just set."""
-    reading = " ".join(mark.syllables)
-    match mark.kind:
-        case MarkKind.PINNED:
-            return f"“{mark.text}” is first for {reading} from now on."
-        case MarkKind.HIDDEN:
-            return f"“{mark.text}” is hidden; Personalize, Words takes that back."
-        case MarkKind.FORGOTTEN:
-            return f"What was learned of “{mark.text}” is forgotten."
-        case MarkKind.PLAIN:
-            return f"“{mark.text}” has its place by likelihood again."
+    return say(f"mark.{mark.kind.value}", text=mark.text, reading=" ".join(mark.syllables))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ime.errors import StoreError
+from ime.errors import Message, StoreError
 
 MAJOR: Final = 1
 """Format that this program reads; user_version holds MAJOR << 16 | minor."""
@@ -20,10 +20,10 @@ _LOCK_WAIT = 2.0  # seconds that another process may hold the database before it
 _FILES = ("", "-wal", "-shm")
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _ADVICE = {
-    sqlite3.SQLITE_FULL: "Free some disk space.",
-    sqlite3.SQLITE_BUSY: "Another program holds it: close that program.",
-    sqlite3.SQLITE_READONLY: "Make the file and its folder writable.",
-    sqlite3.SQLITE_CANTOPEN: "Make the file and its folder readable and writable.",
+    sqlite3.SQLITE_FULL: Message("store.advice.full"),
+    sqlite3.SQLITE_BUSY: Message("store.advice.busy"),
+    sqlite3.SQLITE_READONLY: Message("store.advice.read_only"),
+    sqlite3.SQLITE_CANTOPEN: Message("store.advice.cannot_open"),
 }
 
 # Step i brings a database of minor version i to i + 1. A step only adds, so that programs which
@@ -82,6 +82,19 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
             for event in ("update", "delete")
         ),
     ),
+    (
+        """
+        CREATE TABLE user_word (
+            id INTEGER PRIMARY KEY,
+            text TEXT NOT NULL,
+            syllables TEXT NOT NULL,
+            weight REAL NOT NULL,
+            source TEXT NOT NULL,
+            time REAL NOT NULL,
+            UNIQUE (syllables, text)
+        ) STRICT
+        """,
+    ),
 )
 
 
@@ -139,8 +152,9 @@ def move_aside(path: Path) -> Path:
             if part.exists():
                 part.replace(aside.with_name(aside.name + suffix))
     except OSError as exc:
+        why = exc.strerror or str(exc)
         raise StoreError(
-            f"{path} is damaged and cannot be renamed ({exc.strerror}). Move it away by hand."
+            Message.of("store.damaged_and_stuck", path=str(path), why=why)
         ) from exc
     return aside
 
@@ -176,18 +190,14 @@ def _make_private(path: Path) -> None:
                 if part.stat().st_mode & 0o077:
                     part.chmod(0o600)
     except OSError as exc:
-        raise StoreError(
-            f"{path} cannot be opened ({exc.strerror}). "
-            "Make the file and its folder readable and writable."
-        ) from exc
+        advice = Message("store.advice.cannot_open")
+        raise _cannot("opened", path, exc.strerror or str(exc), advice) from exc
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
     """Check and migrate a database, and set it up for this connection."""
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        raise StoreError(
-            f"sqlite {sqlite3.sqlite_version} is too old to keep selections; 3.37 is needed."
-        )
+        raise StoreError(Message.of("store.sqlite_too_old", version=sqlite3.sqlite_version))
     _check_version(db, path)  # first: a newer program's file is not to be touched
     for pragma in (
         "secure_delete = ON",
@@ -198,7 +208,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         db.execute(f"PRAGMA {pragma}").fetchall()
     (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
-        raise DamagedStoreError(f"{path} is damaged ({verdict}).")
+        raise _damaged(path, verdict)
     with transaction(db):
         for step in range(_check_version(db, path), len(_MIGRATIONS)):
             for statement in _MIGRATIONS[step]:
@@ -211,16 +221,21 @@ def _check_version(db: sqlite3.Connection, path: Path) -> int:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     major, minor = divmod(version, 1 << 16)
     if version and major != MAJOR:
+        found = f"{major}.{minor}"
         raise StoreError(
-            f"{path} has format {major}.{minor}, and this program knows {MAJOR}.x only. "
-            "Update Moyin, or move the file away to begin a new one."
+            Message.of("store.newer_format", path=str(path), found=found, known=MAJOR)
         )
     return int(minor)
 
 
 @contextlib.contextmanager
 def told(doing: str, path: Path) -> Iterator[None]:
-    """Turn sqlite's errors into ours; a wrong statement is a bug and stays what it is."""
+    """Turn sqlite's errors into ours; a wrong statement is a bug and stays what it is.
+
+    Args:
+        doing: opened, closed, read, written, changed or compacted, as in `store.cannot`.
+        path: of the database.
+    """
     try:
         yield
     except sqlite3.DatabaseError as exc:
@@ -228,6 +243,15 @@ def told(doing: str, path: Path) -> Iterator[None]:
         if code is None:
             raise
         if code & 0xFF in _DAMAGED:
-            raise DamagedStoreError(f"{path} is damaged ({exc}).") from exc
-        advice = _ADVICE.get(code & 0xFF, "Check the disk.")
-        raise StoreError(f"{path} cannot be {doing} ({exc}). {advice}") from exc
+            raise _damaged(path, str(exc)) from exc
+        advice = _ADVICE.get(code & 0xFF, Message("store.advice.disk"))
+        raise _cannot(doing, path, str(exc), advice) from exc
+
+
+def _cannot(doing: str, path: Path, why: str, advice: Message) -> StoreError:
+    told = Message.of(f"store.cannot.{doing}", path=str(path), why=why, advice=advice)
+    return StoreError(told)
+
+
+def _damaged(path: Path, why: str) -> DamagedStoreError:
+    return DamagedStoreError(Message.of("store.damaged", path=str(path), why=why))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from ime.errors import StoreError
+from ime.errors import Message, StoreError
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
 
 Form = Literal["tsv", "json"]
@@ -53,10 +53,8 @@ def export(log: SelectionLog, path: Path, form: Form) -> int:
             if form == "json":
                 file.write("\n]\n" if written else "[]\n")
     except OSError as exc:
-        raise StoreError(
-            f"The selections cannot be written to {path} ({exc.strerror}). "
-            "Choose another folder, or free some disk space."
-        ) from exc
+        why = exc.strerror or str(exc)
+        raise StoreError(Message.of("fault.unwritable", path=str(path), why=why)) from exc
     return written - (form == "tsv")  # its first line is the head
 
 

@@ -30,7 +30,7 @@ def forget(log: SelectionLog, text: str) -> int:
     word = mask_text(text)
     if not word.strip("a0 "):  # nothing of such a word was ever stored
         return 0
-    log.delete_marks(word=text)
+    log.delete_words(word=text)
     rows = list(log.rows())
     gone = _choosing(rows, word)
     return _rewrite(log, rows, gone, [word])
@@ -53,7 +53,7 @@ def forget_period(log: SelectionLog, start: float, end: float) -> int:
     Returns:
         How many selections were deleted.
     """
-    log.delete_marks(start=start, end=end)
+    log.delete_words(start=start, end=end)
     rows = list(log.rows())
     gone = {row.id for row in rows if start <= row.time < end}
     committed = _texts(row for row in rows if row.id in gone).values()

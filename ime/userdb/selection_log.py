@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ime.errors import StoreError
+from ime.errors import Message, StoreError
 from ime.userdb.database import kept_aside, open_database, told, transaction
 from ime.userdb.masking import is_kept, mask_context, mask_text
+from ime.userdb.user_words import UserWordTable
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
 _logger = logging.getLogger(__name__)
@@ -72,7 +73,12 @@ class LoggedSelection:
 
 
 class SelectionLog:
-    """An open log; every method may raise `StoreError`, and only that for trouble outside."""
+    """An open log; every method may raise `StoreError`, and only that for trouble outside.
+
+    Attributes:
+        path: of the database.
+        words: what the user added or imported, in the same database.
+    """
 
     def __init__(self, path: Path, run: int) -> None:
         """Open the log, making or migrating it where needed.
@@ -88,6 +94,7 @@ class SelectionLog:
         self.path = path
         self._run = run
         self._db = open_database(path)
+        self.words = UserWordTable(self._db, path)
 
     def close(self) -> None:
         """Close the database; the log cannot be used afterwards."""
@@ -153,16 +160,18 @@ class SelectionLog:
     def set_mark(self, mark: Mark, time: float) -> None:
         """Let a mark hold instead of an older one for its text and syllables.
 
-        What is forgotten is not learned again at the next start: the selections that chose it
-        are retracted. They stay in the file until the word is forgotten for good, because by
-        them the versions are found that learned from it.
+        What is forgotten is not learned again at the next start: the selections that made it
+        are retracted, a word that was added or imported goes, and that it was forgotten is kept
+        with its time, so that nothing older teaches it again. The selections stay in the file
+        until the word is forgotten for good, because by them the versions are found that
+        learned from it.
 
         Args:
             mark: what is wanted.
             time: seconds since 1970, UTC.
         """
         syllables = " ".join(mark.syllables)
-        kept = mark.kind in (MarkKind.PINNED, MarkKind.HIDDEN)
+        kept = mark.kind is not MarkKind.PLAIN
         forgets = mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN)
         with self._transaction("written"):
             self._db.execute(
@@ -180,21 +189,32 @@ class SelectionLog:
                     "UPDATE selection SET retracted = 1 WHERE id = ?",
                     [(id_,) for id_ in self._made_of(mark.text, mark.syllables)],
                 )
+                self._db.execute("DELETE FROM kept_sums")
+                self._db.execute(
+                    "DELETE FROM user_word WHERE text = ? AND syllables = ?",
+                    (mark.text, syllables),
+                )
 
     def _made_of(self, text: str, syllables: tuple[str, ...]) -> Iterator[int]:
-        """Ids of the rows that chose a text, whole or piece by piece in one commit."""
-        pieces = self._db.execute(
-            "SELECT run, commit_id, id, chosen, syllables FROM selection "
-            "WHERE NOT retracted AND instr(?, chosen) ORDER BY id",
+        """Ids of the rows that chose a text, whole or piece by piece in one commit.
+
+        The first and the last piece may be longer: a name is joined with the surname that the
+        piece before it ends in.
+        """
+        commits = self._db.execute(
+            "SELECT DISTINCT run, commit_id FROM selection "
+            "WHERE NOT retracted AND instr(?, chosen)",
             (text,),
-        )
-        for _, group in itertools.groupby(pieces, key=lambda row: row[:2]):
-            rows = list(group)
+        ).fetchall()
+        for commit in commits:
+            rows = self._db.execute(
+                "SELECT id, chosen, syllables FROM selection "
+                "WHERE run = ? AND commit_id = ? AND NOT retracted ORDER BY id",
+                commit,
+            ).fetchall()
             for start, end in itertools.combinations(range(len(rows) + 1), 2):
-                made = rows[start:end]
-                read = " ".join(row[4] for row in made).split()
-                if "".join(row[3] for row in made) == text and tuple(read) == syllables:
-                    yield from (row[2] for row in made)
+                if _makes(rows[start:end], text, syllables):
+                    yield from (row[0] for row in rows[start:end])
 
     def marks(self) -> list[Mark]:
         """The marks that hold, oldest first."""
@@ -209,13 +229,34 @@ class SelectionLog:
             if kind in kinds  # a newer program may know more
         ]
 
-    def delete_marks(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
-        """Delete the marks whose text holds `word`, or that were set in [start, end)."""
+    def forgotten(self, *, behind: int = -1) -> list[tuple[float, Mark]]:
+        """What was forgotten with its time, oldest first; what is pinned by now is not.
+
+        Args:
+            behind: only what was forgotten after the selection of this id.
+        """
+        with told("read", self.path):
+            rows = self._db.execute(
+                "SELECT time, letters, syllables, text FROM mark WHERE kind = ? AND time > "
+                "coalesce((SELECT time FROM selection WHERE id <= ? ORDER BY id DESC LIMIT 1), "
+                "-1) ORDER BY time",
+                (MarkKind.FORGOTTEN.value, behind),
+            ).fetchall()
+        return [
+            (time, Mark(MarkKind.FORGOTTEN, letters, tuple(syllables.split()), text))
+            for time, letters, syllables, text in rows
+        ]
+
+    def delete_words(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
+        """Delete marks and added words whose text holds `word`, or of the time [start, end)."""
         with self._transaction("changed"):
-            if word:
-                self._db.execute("DELETE FROM mark WHERE instr(text, ?)", (word,))
-            else:
-                self._db.execute("DELETE FROM mark WHERE time >= ? AND time < ?", (start, end))
+            for table in ("mark", "user_word"):
+                if word:
+                    self._db.execute(f"DELETE FROM {table} WHERE instr(text, ?)", (word,))
+                else:
+                    self._db.execute(
+                        f"DELETE FROM {table} WHERE time >= ? AND time < ?", (start, end)
+                    )
 
     # --- reading and deleting -------------------------------------------------------------
 
@@ -283,13 +324,17 @@ class SelectionLog:
         with self._transaction("wiped"):
             self._db.execute("DELETE FROM selection")
             self._db.execute("DELETE FROM mark")
+            self._db.execute("DELETE FROM user_word")
             self._db.execute("DELETE FROM kept_sums")
         self._scrub()
         for kept in kept_aside(self.path):
             try:
                 kept.unlink()
             except OSError as exc:
-                raise StoreError(f"{kept} cannot be deleted ({exc.strerror}).") from exc
+                why = exc.strerror or str(exc)
+                raise StoreError(
+                    Message.of("store.undeletable", path=str(kept), why=why)
+                ) from exc
 
     def _scrub(self) -> None:
         """Leave no trace of deleted rows in free pages or in the write-ahead log."""
@@ -297,15 +342,30 @@ class SelectionLog:
             self._db.execute("VACUUM")
             (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise StoreError(
-                f"What was deleted from {self.path} is not overwritten yet, because another "
-                "program holds the file. Close that program and delete again."
-            )
+            raise StoreError(Message.of("store.not_overwritten", path=str(self.path)))
 
     @contextlib.contextmanager
     def _transaction(self, doing: str) -> Iterator[None]:
         with told(doing, self.path), transaction(self._db):
             yield
+
+
+def _makes(
+    pieces: Sequence[tuple[int, str, str]], text: str, syllables: tuple[str, ...]
+) -> bool:
+    """Whether pieces write a text that begins in the first and ends in the last of them."""
+    written = "".join(chosen for _, chosen, _ in pieces)
+    read = " ".join(reading for _, _, reading in pieces).split()
+    if written == text:
+        return tuple(read) == syllables
+    at = written.find(text)
+    return (
+        len(pieces) > 1
+        and 0 <= at < len(pieces[0][1])
+        and at + len(text) > len(written) - len(pieces[-1][1])
+        and len(read) == len(written)
+        and tuple(read[at : at + len(text)]) == syllables
+    )
 
 
 def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, str, str]:

@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from ime.errors import StoreError
+from ime.errors import Message, Notify, StoreError
 from ime.userdb.database import DamagedStoreError, move_aside
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, Mark
@@ -40,7 +40,7 @@ class Store:
     def __init__(
         self,
         path: Path,
-        notify: Callable[[str], None],
+        notify: Notify,
         versions: Versions | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -48,7 +48,7 @@ class Store:
 
         Args:
             path: of the database.
-            notify: called with a line for the user when something is wrong.
+            notify: called with a message for the user when something is wrong.
             versions: what makes the candidates; may be set later through `versions`.
             clock: seconds since 1970.
         """
@@ -140,9 +140,7 @@ class Store:
             self._opened()
         except StoreError as exc:
             self._close_log()
-            self._tell(
-                f"{exc} Choices are kept in memory until it works again; typing goes on."
-            )
+            self._tell(Message.of("store.kept_in_memory", why=exc.told))
             return False
         self._told = False
         return True
@@ -154,7 +152,7 @@ class Store:
         except DamagedStoreError as exc:
             self._close_log()
             aside = move_aside(self._path)
-            self._notify(f"{exc} It was kept as {aside.name}, and a new one begun.")
+            self._notify(Message.of("store.begun_anew", why=exc.told, aside=aside.name))
             return self._flushed()
 
     def _flushed(self) -> SelectionLog:
@@ -175,7 +173,7 @@ class Store:
             try:
                 self._opened()
             except StoreError as exc:
-                self._tell(f"{exc} {len(self._waiting)} choices could not be kept.")
+                self._tell(Message.of("store.lost", why=exc.told, count=len(self._waiting)))
         self._close_log()
         return True
 
@@ -185,7 +183,7 @@ class Store:
             with contextlib.suppress(StoreError):
                 log.close()
 
-    def _tell(self, message: str) -> None:
+    def _tell(self, message: Message) -> None:
         if not self._told:
             self._told = True
             self._notify(message)

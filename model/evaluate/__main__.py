@@ -29,7 +29,7 @@ from model.evaluate.likelihood import (
     row_passages,
 )
 from model.evaluate.report import Conversion, Evaluation, Likelihoods, write_evaluation
-from model.mixture import MixtureScorer, load_shares, save_shares, tune_shares
+from model.mixture import MixtureScorer, SharesError, load_shares, save_shares, tune_shares
 from model.ngram.trie import Ngram, NgramScorer
 from model.vocab import Vocabulary
 
@@ -61,9 +61,9 @@ class Models:
     ngram: NgramScorer
     network: NetworkTier | None = None
 
-    def scorers(self, shares: Sequence[float] | None) -> dict[str, Scorer]:
+    def scorers(self, shares: Sequence[float] | None) -> dict[str, Scorer[Sequence[int]]]:
         """By name, for conversion; the network takes its number format for that here."""
-        found: dict[str, Scorer] = {"n-gram": self.ngram}
+        found: dict[str, Scorer[Sequence[int]]] = {"n-gram": self.ngram}
         if self.network is not None:
             from model.network.scorer import NetworkScorer
 
@@ -112,7 +112,11 @@ def measure_likelihoods(models: Models, passages: Sequence[Passage]) -> Likeliho
 
 
 def measure_conversion(
-    scorer: Scorer, vocabulary: Vocabulary, rows: Sequence[LabelledRow], beam: int, name: str
+    scorer: Scorer[Sequence[int]],
+    vocabulary: Vocabulary,
+    rows: Sequence[LabelledRow],
+    beam: int,
+    name: str,
 ) -> Conversion:
     """Convert the syllables of `rows` after their contexts; `name` is for the progress bar."""
     by_syllable = vocabulary.by_syllable()
@@ -200,10 +204,11 @@ def find_shares(
         nats = dev.with_mixture(shares).means()["mixture"]
         save_shares(options.out or options.weights, shares, nats, len(dev.known))
         return shares
-    shares_or_none = load_shares(options.weights)
-    if shares_or_none is None:
-        notices.append("The mixture is not measured: its shares are unknown; use --tune.")
-    return shares_or_none
+    try:
+        return load_shares(options.weights)
+    except (FileNotFoundError, SharesError) as exc:
+        notices.append(f"The mixture is not measured: {exc}; use --tune.")
+        return None
 
 
 def evaluate(options: argparse.Namespace) -> Evaluation:

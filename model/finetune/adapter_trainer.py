@@ -25,7 +25,7 @@ from torch import Tensor
 
 from model.device import has_fast_bfloat16
 from model.finetune.examples import Chain, Contrast, Example, chains, contrasts
-from model.finetune.ngram_mixture import Background
+from model.finetune.ngram_mixture import NgramMixture
 from model.finetune.padding import padded, rounded
 from model.finetune.progress import Progress
 from model.finetune.rehearsal import Replay, sample_replay
@@ -35,7 +35,6 @@ from model.network.adapter import Adapter, attach, read_tensors, write_tensors
 from model.network.transformer import Network
 from model.vocab import Vocabulary
 
-_LEAST = 1e-12  # probability below which none is told from another
 _REPLAYED = 0.25  # share of the places of a made-up text that are compared in one step
 
 
@@ -155,10 +154,10 @@ class Tuner:
         vocabulary: Vocabulary,
         options: TuneOptions,
         start: Adapter | None = None,
-        background: Background | None = None,
+        background: NgramMixture | None = None,
     ) -> None:
         self.network, self.vocabulary, self.options = network, vocabulary, options
-        self._background = background or Background(vocabulary)
+        self._background = background or NgramMixture(vocabulary)
         self.rank, self.alpha = options.rank, options.alpha
         if start is not None:
             self.rank, self.alpha = start.info.rank, start.info.alpha
@@ -335,8 +334,7 @@ class Tuner:
             hidden = self.network.hidden(tokens)[wanted]  # (N, D)
         logs = self._logits(hidden).log_softmax(-1)
         beside = self._background.beside(tokens, wanted)
-        mixed = beside.shares * logs.gather(1, beside.ids).exp() + beside.rest  # (N, G)
-        mixed = (mixed.clamp(min=_LEAST).log()).masked_fill(~beside.real, -math.inf)
+        mixed = beside.mixed(logs)  # (N, G)
         chosen = mixed.gather(1, beside.places)[:, 0]
         among = (mixed / self.options.temperature).log_softmax(-1)
         leads = mixed.amax(1) == chosen

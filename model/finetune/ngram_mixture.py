@@ -8,6 +8,7 @@ Legend: N places, G tokens of the largest syllable.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from torch import Tensor
 
 from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import Vocabulary
+
+_LEAST = 1e-12
+"""Probability below which none is told from another."""
 
 _Known = tuple[float, np.ndarray, np.ndarray, int]
 """Share of the network, ids (G,) of the syllable, probabilities (G,), place of the target."""
@@ -40,8 +44,19 @@ class Beside:
     real: Tensor
     places: Tensor
 
+    def mixed(self, logs: Tensor) -> Tensor:
+        """(N, G) nats of `ids` under the mixture; -inf where there is no token.
 
-class Background:
+        What `MixtureScorer.log_probs` gives, with a gradient.
+
+        Args:
+            logs: (N, V) log-probabilities of the network.
+        """
+        chances = self.shares * logs.gather(1, self.ids).exp() + self.rest
+        return chances.clamp(min=_LEAST).log().masked_fill(~self.real, -math.inf)
+
+
+class NgramMixture:
     """The n-gram's part of a mixture, kept for places that were asked for before.
 
     Args:
@@ -105,8 +120,6 @@ class Background:
     def _counted(self, history: Sequence[int], group: np.ndarray) -> tuple[float, np.ndarray]:
         if self._ngram is None:
             return 1.0, np.zeros(len(group), np.float32)
-        state = np.array([self._ngram.start([])])
-        for token in history:
-            state = self._ngram.extend(state, np.array([token]))
+        state = np.array([self._ngram.start(history)])
         share = self._shares[int(self._ngram.knowledge(state)[0])]
         return share, self._ngram.probabilities(state)[0][group] * np.float32(1 - share)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from model.network.decode_step import DecodeStep
 from model.network.transformer import Network
-from model.network.tree_cache import TreeCache
 from model.vocab import BEGIN, LATIN, PAD, UNKNOWN
 
 _NEVER_SAMPLED = (PAD, BEGIN, UNKNOWN, LATIN)
@@ -50,15 +50,14 @@ def sample_replay(
     """
     network.eval()
     generator = torch.Generator().manual_seed(seed)
-    output = network.embedding()
-    cache = TreeCache(network.config, output.dtype, output.device)
+    step = DecodeStep(network, torch.device("cpu"), torch.float32)
+    cache = step.new_cache()
     own = torch.eye(count, dtype=torch.bool)
     tokens = [torch.full((count,), BEGIN)]
     for place in range(length - 1):
         mask = own.repeat(1, place + 1)  # (B, rows): text i sees the rows i of all steps
         depths = torch.full((count,), place)
-        hidden = network.step(tokens[-1], depths, cache, mask, output)
-        logits = network.logits(hidden, output).float()
+        logits = step.logits(step.run(tokens[-1], depths, cache, mask))
         logits[:, list(_NEVER_SAMPLED)] = -math.inf
         drawn = torch.multinomial(logits.softmax(-1), 1, generator=generator)  # (B, 1)
         tokens.append(drawn[:, 0])

@@ -29,7 +29,6 @@ from model.network.checkpoint import INDEX, CheckpointError
 from model.network.transformer import Network
 
 PROJECTIONS = ("qkv", "out", "gate_up", "down")
-ACTIVE = "active.json"
 _HEAD = "adapter"  # key of the metadata that holds `AdapterInfo` as JSON
 _DIGEST = "sha256"
 
@@ -301,24 +300,3 @@ def _info(text: str) -> AdapterInfo:
     if not 0 < info.rank <= 4096 or not math.isfinite(info.alpha):
         raise ValueError(f"rank {info.rank!r} and alpha {info.alpha!r} make no adapter")
     return info
-
-
-def active_file(folder: Path) -> Path | None:
-    """The adapter file that `active.json` of a folder names; None where the base serves alone.
-
-    Raises:
-        AdapterError: `active.json` cannot be read or names no file of the folder.
-    """
-    path = folder / ACTIVE
-    try:
-        version = json.loads(path.read_text(encoding="utf-8"))["version"]
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise AdapterError(f"{path}: cannot be read ({exc})") from exc
-    if version == "":
-        return None
-    name = f"{version}.safetensors"
-    if not isinstance(version, str) or Path(name).name != name:
-        raise AdapterError(f"{path}: names no version")
-    return folder / name

@@ -15,8 +15,8 @@ import torch
 from torch.nn import functional
 
 from model.memory import give_back_free
+from model.network.decode_step import DecodeStep
 from model.network.transformer import Network
-from model.network.tree_cache import TreeCache
 from model.vocab import BEGIN, PAD
 
 IntArray = npt.NDArray[np.int64]
@@ -34,7 +34,7 @@ class NetworkScorer:
     """Scores continuations with a `Network`.
 
     Args:
-        network: in evaluation mode; converted to `dtype` on `device`.
+        network: copied; left as it is.
         device: where it runs.
         dtype: bf16 or fp32.
         context: tokens of left context that are read, the begin token included.
@@ -43,15 +43,10 @@ class NetworkScorer:
     def __init__(
         self, network: Network, device: torch.device, dtype: torch.dtype, context: int = 64
     ) -> None:
-        cos, sin = network.cos.float(), network.sin.float()
-        self.network = network.eval().to(device=device, dtype=dtype)
-        # Rounded to bf16, the angles of neighbouring positions become the same.
-        self.network.cos, self.network.sin = cos.to(device), sin.to(device)
+        self._step = DecodeStep(network, device, dtype)
         self._device = device
         self._context = min(context, network.config.context)
-        self._cache = TreeCache(network.config, dtype, device)
-        with torch.inference_mode():
-            self._output = self.network.embedding()
+        self._cache = self._step.new_cache()
         self._mask = np.zeros((256, 256), np.bool_)
         self._depth = np.zeros(256, np.int64)
         self._alive = np.zeros(256, np.bool_)
@@ -106,7 +101,7 @@ class NetworkScorer:
         self._mask[rows, :first] = self._mask[parents, :first]
         self._mask[rows, rows] = True
         # Far past the trained length positions repeat the last one rather than fail.
-        limit = len(self.network.cos) - 1
+        limit = self._step.positions - 1
         self._depth[rows] = np.minimum(self._depth[parents] + 1, limit)
         self._run(tokens)
         self._alive[first + count :] = False
@@ -116,12 +111,11 @@ class NetworkScorer:
     def _run(self, tokens: IntArray) -> None:
         first = self._cache.rows
         end = first + len(tokens)
-        self._hidden[first:end] = self.network.step(
+        self._hidden[first:end] = self._step.run(
             torch.from_numpy(np.ascontiguousarray(tokens)).to(self._device),
             torch.from_numpy(self._depth[first:end]).to(self._device),
             self._cache,
             torch.from_numpy(self._mask[first:end, :end]).to(self._device),
-            self._output,
         )
         self._alive[first:end] = True
 
@@ -129,8 +123,8 @@ class NetworkScorer:
     def probabilities(self, states: IntArray) -> FloatArray:
         """(B, V) probabilities of the token after each state, computed anew at each call."""
         asked = torch.from_numpy(states[_filled_up(len(states))]).to(self._device)
-        logits = self.network.logits(self._hidden[asked], self._output)
-        found: FloatArray = torch.softmax(logits.float(), dim=-1).cpu().numpy()
+        logits = self._step.logits(self._hidden[asked])
+        found: FloatArray = torch.softmax(logits, dim=-1).cpu().numpy()
         return found[: len(states)]
 
     def log_probs(self, states: IntArray) -> FloatArray:

@@ -5,8 +5,7 @@ normalised queries and keys (Henry et al. 2020) and SwiGLU feed-forward layers (
 2020); input and output embeddings are tied, and each is the sum of a character row and a
 reading row, so that a rare reading starts from what its character knows.
 
-Legend: B batch, T time, D width, H heads, K head size, V vocabulary, L layers, S cached rows,
-N new rows.
+Legend: B batch, T time, D width, H heads, K head size, V vocabulary.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.network.config import ModelConfig
-from model.network.tree_cache import TreeCache
 from model.vocab import Vocabulary
 
 ROPE_BASE = 10_000.0  # Su et al. 2021, section 3.3
@@ -64,7 +62,7 @@ def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 
 class Attention(nn.Module):
-    """Causal self-attention, in one pass over a sequence or step by step over a `TreeCache`."""
+    """Causal self-attention over a sequence; `DecodeStep` is its form for single steps."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -92,15 +90,6 @@ class Attention(nn.Module):
         else:
             mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, dropout_p=drop)
         return self.out(mixed.transpose(1, 2).reshape(x.shape))  # (B, H, T, K) -> (B, T, D)
-
-    def step(
-        self, x: Tensor, cos: Tensor, sin: Tensor, cache: TreeCache, layer: int, mask: Tensor
-    ) -> Tensor:
-        """(1, N, D) new rows, each attending to the cached rows that `mask` (N, S) allows."""
-        q, k, v = self._project(x, cos, sin)
-        keys, values = cache.write(layer, k[0], v[0])  # each (H, S, K)
-        mixed = F.scaled_dot_product_attention(q, keys[None], values[None], attn_mask=mask)
-        return self.out(mixed.transpose(1, 2).reshape(x.shape))
 
 
 class FeedForward(nn.Module):
@@ -132,14 +121,6 @@ class Block(nn.Module):
         """(B, T, D) to (B, T, D)."""
         x = x + self.dropout(self.attention(self.attention_norm(x), cos, sin))
         return x + self.dropout(self.feed_forward(self.feed_forward_norm(x)))
-
-    def step(
-        self, x: Tensor, cos: Tensor, sin: Tensor, cache: TreeCache, layer: int, mask: Tensor
-    ) -> Tensor:
-        """(1, N, D) to (1, N, D), over cached rows."""
-        attended = self.attention.step(self.attention_norm(x), cos, sin, cache, layer, mask)
-        x = x + attended
-        return x + self.feed_forward(self.feed_forward_norm(x))
 
 
 class Network(nn.Module):
@@ -206,39 +187,3 @@ class Network(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """Logits (B, T, V) of the token after each of `tokens` (B, T)."""
         return F.linear(self.hidden(tokens), self.embedding(), self.bias)
-
-    def step(
-        self,
-        tokens: Tensor,
-        depths: Tensor,
-        cache: TreeCache,
-        mask: Tensor,
-        output: Tensor,
-    ) -> Tensor:
-        """The normed stream (N, D) of N new rows, whose keys and values `cache` gains.
-
-        Args:
-            tokens: (N,) token ids.
-            depths: (N,) positions, from 0.
-            cache: S - N rows before the call.
-            mask: (N, S) true where a new row may attend; its own row included.
-            output: (V, D) `embedding()`, computed once by the caller.
-        """
-        x = output[tokens][None]  # (1, N, D)
-        x = F.rms_norm(x, (self.config.width,))
-        cos, sin = self.cos[depths], self.sin[depths]
-        for layer, block in enumerate(self.blocks):
-            assert isinstance(block, Block)
-            x = block.step(x, cos, sin, cache, layer, mask)
-        cache.advance(len(tokens))
-        normed: Tensor = self.norm(x)[0]
-        return normed
-
-    def logits(self, hidden: Tensor, output: Tensor) -> Tensor:
-        """(N, V) logits read from the normed stream (N, D).
-
-        Args:
-            hidden: given by `step`.
-            output: (V, D) `embedding()`.
-        """
-        return F.linear(hidden, output, self.bias)

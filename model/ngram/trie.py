@@ -225,12 +225,20 @@ class NgramScorer:
 
     def start(self, context: Sequence[int]) -> int:
         """Forget everything; the state after `context`, of which the last four tokens count."""
+        self.start_many([context])
+        return 0
+
+    def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
+        """Forget everything; the states after all contexts."""
+        self._nodes = [self._read(context) for context in contexts]
+        self._dead.clear()
+        return np.arange(len(contexts))
+
+    def _read(self, context: Sequence[int]) -> Nodes:
         nodes: Nodes = (BREAK,)
         for token in context[-(ORDER - 1) :]:
             nodes = self._follow(nodes, token)
-        self._nodes = [nodes]
-        self._dead.clear()
-        return 0
+        return nodes
 
     def _follow(self, nodes: Nodes, token: int) -> Nodes:
         found = [token]
@@ -328,12 +336,9 @@ class NgramScorer:
             tail = tuple(history[-(ORDER - 1) :])
             known = self._after_tails.get(tail)
             if known is None:
-                nodes: Nodes = (BREAK,)
-                for token in tail:
-                    nodes = self._follow(nodes, token)
                 if len(self._after_tails) >= MOST_SHARES:
                     self._after_tails.clear()
-                known = self._after_tails[tail] = self._share(nodes, kind)
+                known = self._after_tails[tail] = self._share(self._read(tail), kind)
             found[row] = known
         return found
 

@@ -3,6 +3,10 @@
 A new edition of the text orders the vocabulary anew and reads some words differently. Blocks
 are copied as they are; rows of the embeddings and of the bias go to the character, the reading
 and the token that they stood for. What the old vocabulary lacks keeps its fresh value.
+
+A deeper network begins at the same function (block expansion, Wu et al. 2024): each further
+block is a copy of the one before it whose outputs are zero, so that it adds nothing until it
+is trained.
 """
 
 from __future__ import annotations
@@ -11,10 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from model.network.checkpoint import CheckpointError, load_network, sha256_of
-from model.network.transformer import Network, embedding_parts
+from model.network.transformer import Block, Network, embedding_parts
 from model.vocab import Vocabulary
 
 
@@ -31,17 +35,23 @@ def begin_from(network: Network, vocabulary: Vocabulary, folder: Path, old_words
         Tokens that the old vocabulary has, too.
 
     Raises:
-        CheckpointError: the checkpoint cannot be used, or its blocks have another shape.
+        CheckpointError: the checkpoint cannot be used, its blocks have another shape, or it is
+            deeper than `network`.
     """
     before = Vocabulary.load(old_words)
     old = load_network(folder, before, sha256_of(old_words))
-    if (old.config.width, old.config.layers) != (network.config.width, network.config.layers):
+    depth, new_depth = old.config.layers, network.config.layers
+    if old.config.width != network.config.width or depth > new_depth:
         raise CheckpointError(
-            f"{folder}: the blocks are {old.config.width} x {old.config.layers}, not "
-            f"{network.config.width} x {network.config.layers}; ask for that width and depth"
+            f"{folder}: the blocks are {old.config.width} x {depth}, not "
+            f"{network.config.width} x {new_depth}; ask for that width and no less depth"
         )
     try:
-        network.blocks.load_state_dict(old.blocks.state_dict())
+        copied = -1
+        for place in range(new_depth):
+            source = place * depth // new_depth  # copies stand behind what they copy
+            _copy_block(network.blocks[place], old.blocks[source], silent=source == copied)
+            copied = source
         network.norm.load_state_dict(old.norm.state_dict())
     except RuntimeError as exc:
         raise CheckpointError(f"{folder}: the blocks have another shape ({exc})") from exc
@@ -64,6 +74,16 @@ def _tokens(vocabulary: Vocabulary) -> dict[str, int]:
 
 def _keys(names: Sequence[str], rows: list[int]) -> dict[str, int]:
     return dict(zip(names, rows, strict=True))
+
+
+@torch.no_grad()
+def _copy_block(new: nn.Module, old: nn.Module, *, silent: bool) -> None:
+    """Copy one block; `silent`: with outputs of zero."""
+    new.load_state_dict(old.state_dict())
+    if silent:
+        assert isinstance(new, Block)
+        new.attention.out.weight.zero_()
+        new.feed_forward.down.weight.zero_()
 
 
 @torch.no_grad()

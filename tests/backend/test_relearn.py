@@ -6,14 +6,18 @@ from pathlib import Path
 import pytest
 
 from ime.backend import relearn as past
-from ime.backend.relearn import FORM, past_of
+from ime.backend.relearn import FORM, Past, past_of
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 from tests.userdb.conftest import MakeCommit
 
 
 def past_commits(log: SelectionLog) -> Sequence[Commit]:
-    return past_of(log).commits
+    return commits_of(past_of(log))
+
+
+def commits_of(known: Past) -> list[Commit]:
+    return [event for event in known.events if isinstance(event, Commit)]
 
 
 def append(log: SelectionLog, commit: Commit) -> None:
@@ -100,7 +104,7 @@ def test_commit_is_not_cut_between_the_older_and_the_newest(
     append(log, commit_of(1, "码上", "掘金", context="看"))
     append(log, commit_of(2, "你好", "世界"))
     known = past_of(log)
-    assert [one.text for one in known.commits] == ["你好世界"]
+    assert [one.text for one in commits_of(known)] == ["你好世界"]
     assert "码上掘金" in known.choices
 
 
@@ -152,5 +156,5 @@ def test_forgotten_text_is_not_learned_again_from_its_pieces(log: SelectionLog) 
     append(log, Commit(2, "林", ("lin",), (piece("", "林", "lin"),)))
     log.set_mark(Mark(MarkKind.FORGOTTEN, "linxinyue", ("lin", "xin", "yue"), "林昕玥"), 2.0)
     known = past_of(log)
-    left = [one.chosen for commit in known.commits for one in commit.selections]
+    left = [one.chosen for commit in commits_of(known) for one in commit.selections]
     assert left == ["让", "来", "林"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,10 +31,10 @@ def test_circumstances_without_the_systems_figures(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(environment, "_PROCESSORS", tmp_path / "absent")
-    monkeypatch.setattr(environment.platform, "processor", lambda: "")
-    monkeypatch.setattr(environment.platform, "machine", lambda: "arm64")
-    monkeypatch.delattr(environment.os, "getloadavg", raising=False)
-    monkeypatch.delattr(environment.os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(platform, "processor", lambda: "")
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    monkeypatch.delattr(os, "getloadavg", raising=False)
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     here = Circumstances.now(NOON, tmp_path, [])
     assert (here.processor, here.load, here.assets) == ("arm64", -1.0, "unknown")
     assert here.cores >= 1

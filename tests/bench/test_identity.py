@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ DECIDING = [
     "ime/backend/relearn.py",
     "ime/a_new_package/file.py",
     "ime/bench/replay.py",
-    "ime/commands/opening.py",
+    "ime/commands/options.py",
     "model/vocab.py",
     "model/network/transformer.py",
     "model/finetune/schedule.py",
@@ -94,7 +95,7 @@ def _other_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> str:
-        raise module.PackageNotFoundError(name)
+        raise PackageNotFoundError(name)
 
     monkeypatch.setattr(module, "version", missing)
 
@@ -115,8 +116,8 @@ def test_identity_of_a_bundle_is_that_of_its_program(
 ) -> None:
     program = packages / "moyin"
     program.write_bytes(b"one")
-    monkeypatch.setattr(module.sys, "frozen", True, raising=False)
-    monkeypatch.setattr(module.sys, "executable", str(program))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
     before = identity(packages / "assets")
     (packages / "model/vocab.py").unlink()
     assert identity(packages / "assets") == before

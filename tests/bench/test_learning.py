@@ -13,8 +13,7 @@ from ime.bench.engines import Engine
 from ime.bench.learning import TRAINED
 from ime.bench.learning_report import line_of
 from ime.bench.test_sets import Answer, Question
-from ime.personalize.gate import Tally
-from ime.personalize.report import RUNS, RunReport
+from ime.personalize.report import RUNS, RunReport, Tally
 from ime.personalize.versions import AdapterFolder
 from ime.settings import HOME_VARIABLE, user_folders
 

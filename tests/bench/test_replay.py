@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from ime.bench.replay import (
 )
 from ime.session.runner import SyncRunner
 from ime.session.state import SessionOptions
-from ime.values import LeftContext
+from ime.values import CandidateList, LeftContext
 from tests.fakes import FakeConverter
 
 PRIVATE = SessionOptions(private=True)
@@ -56,9 +57,9 @@ def test_replay_writes_id_times_candidates_and_key_times(runner: SyncRunner) -> 
     assert int(fields[2]) == max(keys)
 
 
-def test_replay_lists_ten_candidates_at_most(runner: SyncRunner) -> None:
-    runner._rewriter = lambda listed: type(listed)(
-        listed.revision, listed.raw, listed.items * 3, listed.spans
+def test_replay_lists_ten_candidates_at_most(fake_converter: FakeConverter) -> None:
+    runner = SyncRunner(
+        fake_converter, rewriter=lambda listed: replace(listed, items=listed.items * 3)
     )
     (fields,) = answers(runner, [Row("r1", "", "nihao", "你好")])
     assert len(fields) == 3 + 10 + 1
@@ -115,11 +116,11 @@ def test_enter_picks_the_longest_candidate_on_the_page(runner: SyncRunner) -> No
     assert runner.committed == "你好是姐"
 
 
-def test_enter_gives_up_after_a_hundred_pages(runner: SyncRunner) -> None:
-    def endless(listed):  # type: ignore[no-untyped-def]
-        return type(listed)(listed.revision, listed.raw, listed.items * 500, listed.spans)
+def test_enter_gives_up_after_a_hundred_pages() -> None:
+    def endless(listed: CandidateList) -> CandidateList:
+        return replace(listed, items=listed.items * 500)
 
-    runner._rewriter = endless
+    runner = SyncRunner(FakeConverter(), rewriter=endless)
     runner.type("nihao")
     assert enter(runner, "您", commit=False) == Effort(0, 0, 1)
 

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from ime.__main__ import main
+from ime.backend import opening
 from ime.bench import simulated_user as module
 from ime.bench.replay import Plan, Row, replay
 from ime.bench.simulated_user import HomeError, Learner, home_folders, outcome_lines
-from ime.commands import opening
 from ime.personalize import supervisor as jobs
-from ime.personalize.gate import Tally
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
-from ime.personalize.report import RunReport
+from ime.personalize.report import RunReport, Tally
 from ime.session.runner import SyncRunner
 from ime.settings import HOME_VARIABLE, Folders, user_folders
 from ime.userdb.selection_log import SelectionLog
@@ -212,7 +211,7 @@ def test_replay_trains_in_a_child_after_every_so_many_rows(
 ) -> None:
     assets = tiny_assets(tmp_path / "assets")
     monkeypatch.setattr(jobs, "assets_folder", lambda: assets)
-    monkeypatch.setattr(opening, "shipped_converter", lambda *_: FakeConverter())
+    monkeypatch.setattr(opening, "open_by_settings", lambda *_: FakeConverter())
     words = ["--learn", "--context", "--personalize-after", "45", "--home", "other"]
     monkeypatch.chdir(tmp_path)
     assert main(["replay", str(table), *words]) == 0

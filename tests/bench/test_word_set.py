@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from ime.bench.test_sets import ceiling, draw_words, word_set
-from ime.lexicon.words import Lexicon, Word
+from ime.lexicon.words import Lexicon
+from ime.values import Word
 
 ROWS = [
     ("gong shi", "公式", 60),

@@ -9,9 +9,10 @@ from typing import TextIO
 import pytest
 
 from ime import __main__
+from ime.backend import direct
 from ime.bench.comparison import BenchError, Plan
 from ime.bench.latency import HELD
-from ime.commands import bench, errors, learning, opening
+from ime.commands import bench, errors, learning
 from ime.session.runner import SyncRunner
 from ime.session.state import MAX_LETTERS, SessionOptions
 from ime.settings import Folders, ModelSettings, Settings
@@ -178,11 +179,11 @@ def test_bench_latency_is_private_and_leaves_the_users_folders_alone(
     opened: list[tuple[Settings, SessionOptions]] = []
     converter = FakeConverter()
 
-    def open_runner(settings: Settings, notify: object, options: SessionOptions) -> SyncRunner:
+    def runner(settings: Settings, notify: object, options: SessionOptions) -> SyncRunner:
         opened.append((settings, options))
         return SyncRunner(converter, options)
 
-    monkeypatch.setattr(opening, "open_runner", open_runner)
+    monkeypatch.setattr(direct, "shipped_runner", runner)
     monkeypatch.setattr(bench, "time_starts", lambda options: (float(len(options)),))
     option = ["--json"] if as_json else []
     assert __main__.main(["bench", "--latency", "--tier", "ngram", *option]) == 0
@@ -206,14 +207,14 @@ def tiny_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
     class Opened:
-        personal = TinyModel()
+        score = TinyModel()
         shipped = None
 
     (tmp_path / "lexicon").mkdir()
     (tmp_path / "lexicon" / "words.tsv").write_text("", encoding="utf-8")
     np.save(tmp_path / "lexicon" / "by_initials.npy", np.zeros(0, np.int32))
     monkeypatch.setattr(errors, "assets_folder", lambda: tmp_path)
-    monkeypatch.setattr(errors, "open_converter", lambda *_: Opened())
+    monkeypatch.setattr(errors, "open_by_settings", lambda *_: Opened())
 
 
 @pytest.mark.parametrize(

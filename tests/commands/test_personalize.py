@@ -9,7 +9,7 @@ import pytest
 from ime.__main__ import main
 from ime.commands.personalize import Bar
 from ime.personalize import supervisor as jobs
-from ime.personalize.protocol import Progressed
+from ime.personalize.protocol import Progressed, Stage
 from ime.personalize.report import read_report
 from ime.personalize.versions import AdapterFolder
 from ime.settings import Folders
@@ -165,7 +165,7 @@ def test_bar_shows_stage_share_and_time() -> None:
     terminal, file = Terminal(), io.StringIO()
     for out in (terminal, file):
         bar = Bar(out)
-        bar.show(Progressed("training", 5, 10, 2.0, 1.5, 7.4))
+        bar.show(Progressed(Stage.TRAINING, 5, 10, 2.0, 1.5, 7.4))
         bar.clear()
     assert "training" in terminal.getvalue()
     assert "50%" in terminal.getvalue()
@@ -177,8 +177,8 @@ def test_bar_shows_stage_share_and_time() -> None:
 def test_bar_is_full_where_training_ends_early() -> None:
     terminal = Terminal()
     bar = Bar(terminal)
-    bar.show(Progressed("training", 11, 18, 2.0, 1.5, 7.4))
-    bar.show(Progressed("training", 12, 12, 2.0, 1.5, 0.0))
+    bar.show(Progressed(Stage.TRAINING, 11, 18, 2.0, 1.5, 7.4))
+    bar.show(Progressed(Stage.TRAINING, 12, 12, 2.0, 1.5, 0.0))
     newest = terminal.getvalue().rpartition("\r")[2]
     assert "100%" in newest
     assert "[############################]" in newest

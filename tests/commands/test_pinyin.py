@@ -50,9 +50,9 @@ def test_read_lines_as_json_has_null_for_what_has_no_reading(reader: Reader) -> 
 @pytest.fixture
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     class Opened:
-        personal = TinyModel()
+        score = TinyModel()
 
-    monkeypatch.setattr(module, "open_converter", lambda *_: Opened())
+    monkeypatch.setattr(module, "open_by_settings", lambda *_: Opened())
 
 
 @pytest.mark.usefixtures("_tiny", "folders")

@@ -14,7 +14,7 @@ def test_every_file_of_a_command_is_registered() -> None:
 
 def test_what_is_parsed_runs_its_own_command() -> None:
     for name, _, find in COMMANDS:
-        words = [name, *{"convert": ["ni"], "learning": ["x"]}.get(name, [])]
+        words = [name, *{"convert": ["ni"], "learning": ["x"], "words": ["list"]}.get(name, [])]
         words += ["x", "--ours", "y"] if name == "errors" else []
         args = make_parser(words, lambda _: 7).parse_args(words)
         assert args.run is find().run

@@ -6,28 +6,11 @@ import pytest
 
 from ime.commands.terminal import converse, paint
 from ime.session.runner import SyncRunner
-from ime.session.state import SessionOptions
-from ime.values import Commit, Mark
-from tests.fakes import FakeConverter
 
 
-class Diary:
-    def __init__(self) -> None:
-        self.entries: list[Commit | int | Mark] = []
-
-    def append(self, commit: Commit) -> None:
-        self.entries.append(commit)
-
-    def retract(self, commit_id: int) -> None:
-        self.entries.append(commit_id)
-
-    def mark(self, mark: Mark) -> None:
-        self.entries.append(mark)
-
-
-def said(runner: SyncRunner, *lines: str, diary: Diary | None = None) -> tuple[str, str]:
+def said(runner: SyncRunner, *lines: str) -> tuple[str, str]:
     out = io.StringIO()
-    text = converse(runner, [line + "\n" for line in lines], out, diary or Diary())
+    text = converse(runner, [line + "\n" for line in lines], out)
     return text, out.getvalue()
 
 
@@ -61,23 +44,3 @@ def test_paint_marks_pages_before_and_after(runner: SyncRunner) -> None:
     assert paint(runner) == []
     runner.type("ni=")
     assert paint(runner)[1] == "  < 1 腻  2 拟"
-
-
-def test_converse_tells_the_recorder_of_commits_and_retractions(runner: SyncRunner) -> None:
-    diary = Diary()
-    said(runner, "nihao2", ":undo", diary=diary)
-    commit, retracted = diary.entries
-    assert isinstance(commit, Commit)
-    assert commit.selections[0].chosen == "拟好"
-    assert retracted == commit.id
-
-
-def test_converse_in_private_mode_tells_the_recorder_nothing(
-    fake_converter: FakeConverter,
-) -> None:
-    diary = Diary()
-    text, _ = said(
-        SyncRunner(fake_converter, SessionOptions(private=True)), "nihao2", diary=diary
-    )
-    assert text == "拟好"
-    assert diary.entries == []

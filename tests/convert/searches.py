@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from ime.convert.score.formula import Score
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
@@ -21,6 +22,6 @@ def searched(
     raw: str, seed: int = 1, options: SearchOptions | None = None, context: LeftContext = EMPTY
 ) -> BeamSearch:
     """A search of a drawn table that has run `raw` at once."""
-    search = BeamSearch(TableModel.drawn(seed), SEGMENTER, options)
+    search = BeamSearch(Score(TableModel.drawn(seed)), SEGMENTER, options)
     assert search.run(context, raw)
     return search

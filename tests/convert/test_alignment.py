@@ -6,6 +6,7 @@ import pytest
 
 from ime.convert.alignment import Aligner
 from ime.convert.score.edge_tokens import MISREADING
+from ime.convert.score.formula import Score
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.inventory import SYLLABLES
@@ -22,7 +23,7 @@ def model() -> TinyModel:
 @pytest.fixture
 def aligner(model: TinyModel) -> Aligner:
     port: LanguageModel = model
-    return Aligner(port, Segmenter(GraphOptions()))
+    return Aligner(Score(port), Segmenter(GraphOptions()))
 
 
 def test_align_sums_the_steps_of_the_model(aligner: Aligner, model: TinyModel) -> None:
@@ -82,14 +83,18 @@ def test_align_names_characters_typed_by_a_reading_that_the_model_lacks() -> Non
     model = TinyModel(
         {("乐", "le"): 300, ("月", "yue"): 400, ("乐", "yue"): 3, ("音", "yin"): 9}
     )
-    found = Aligner(model, Segmenter(GraphOptions())).align(LeftContext(), "yinyue", "音乐")
+    found = Aligner(Score(model), Segmenter(GraphOptions())).align(
+        LeftContext(), "yinyue", "音乐"
+    )
     assert found is not None
     # Both readings are there: the right one is rare, but a detour costs more.
     assert (found.syllables, found.misread) == (("yin", "yue"), ())
     model = TinyModel(
         {("乐", "le"): 90_000, ("月", "yue"): 400, ("乐", "yue"): 1, ("音", "yin"): 9}
     )
-    found = Aligner(model, Segmenter(GraphOptions())).align(LeftContext(), "yinyue", "音乐")
+    found = Aligner(Score(model), Segmenter(GraphOptions())).align(
+        LeftContext(), "yinyue", "音乐"
+    )
     assert found is not None
     assert (found.syllables, found.misread) == (("yin", "le"), (1,))
     expected = nats(model, "", [("音", "yin"), ("乐", "le")]) + MISREADING
@@ -102,7 +107,9 @@ def test_align_scores_texts_as_the_search_does(raw: str, context: str) -> None:
     # The search wants a token for every syllable that letters may spell.
     counts = COUNTS | {("口", syllable): 1 for syllable in SYLLABLES}
     segmenter = Segmenter(GraphOptions())
-    search = BeamSearch(TinyModel(counts), segmenter, SearchOptions(beam=100, margin=1000.0))
+    search = BeamSearch(
+        Score(TinyModel(counts)), segmenter, SearchOptions(beam=100, margin=1000.0)
+    )
     left = LeftContext(context)
     assert search.run(left, raw)
     model = TinyModel(counts)
@@ -111,7 +118,7 @@ def test_align_scores_texts_as_the_search_does(raw: str, context: str) -> None:
         text = "".join(model.tokens.texts[token] for token in path.tokens)
         best.setdefault(text, path.score)
     assert len(best) > 1
-    aligner = Aligner(model, segmenter)
+    aligner = Aligner(Score(model), segmenter)
     for text, score in list(best.items())[:20]:
         found = aligner.align(left, raw, text)
         assert found is not None

@@ -5,33 +5,34 @@ import math
 import numpy as np
 import pytest
 
-from ime.convert.beam import LETTERS, WORST, Outlook
+from ime.convert.beam import LETTERS, WORST, Lookahead
+from ime.convert.score.formula import Score
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
 from tests.fakes import TABLE_TOKENS, TableModel
 
 
-def test_outlook_is_the_best_sequel_with_that_letter() -> None:
+def test_lookahead_is_the_best_sequel_with_that_letter() -> None:
     model = TableModel.drawn(3)
-    outlook = Outlook(model)
+    lookahead = Lookahead(model)
     every = np.arange(len(TABLE_TOKENS))
     for letter in LETTERS:
-        found = outlook.of(every, letter)
+        found = lookahead.of(every, letter)
         group = [i for i, (_, syllable) in enumerate(TABLE_TOKENS) if syllable[0] == letter]
         expected = model.table[:-1, group].max(axis=1) if group else np.full(len(every), WORST)
         np.testing.assert_allclose(found, np.maximum(expected, WORST), atol=1e-5)
 
 
-def test_tokens_without_a_sequel_have_the_worst_outlook() -> None:
+def test_tokens_without_a_sequel_have_the_worst_lookahead() -> None:
     """Marks have no syllable and begin nothing, but something follows them."""
     pairs = (("。", ""), ("安", "an"), ("阿", "a"))
     table = np.log(np.array([(0.2, 0.7, 0.1)] * 4, np.float32))
-    outlook = Outlook(TableModel(table, pairs))
+    lookahead = Lookahead(TableModel(table, pairs))
     every = np.arange(len(pairs))
-    np.testing.assert_allclose(outlook.of(every, "a"), math.log(0.7), atol=1e-6)
-    np.testing.assert_allclose(outlook.of(every, "b"), WORST, atol=1e-6)
-    np.testing.assert_allclose(outlook.of(every, "z"), WORST, atol=1e-6)
+    np.testing.assert_allclose(lookahead.of(every, "a"), math.log(0.7), atol=1e-6)
+    np.testing.assert_allclose(lookahead.of(every, "b"), WORST, atol=1e-6)
+    np.testing.assert_allclose(lookahead.of(every, "z"), WORST, atol=1e-6)
 
 
 @pytest.mark.parametrize("raw", ["xian", "xi'an"])
@@ -47,7 +48,7 @@ def test_search_keeps_a_rare_character_that_the_next_letter_calls_for(raw: str) 
     }
     table = np.log(np.array([rows[i] for i in (0, 1, 2, 3, -1)], np.float32))
     model = TableModel(table, pairs)
-    search = BeamSearch(model, Segmenter(GraphOptions()), SearchOptions(beam=1))
+    search = BeamSearch(Score(model), Segmenter(GraphOptions()), SearchOptions(beam=1))
     search.run(LeftContext(), "xi")
     assert [pairs[t][0] for t in search.paths(2, 1)[0].tokens] == ["吸"]
     search.run(LeftContext(), raw)

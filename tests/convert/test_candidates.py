@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ime.convert.candidates import FIRST_CHARACTERS, LIKELY_CHARACTERS
+from ime.convert.converter import ConverterOptions
 from ime.convert.search import SearchOptions
 from ime.decode.opening import OpenedConverter
 from ime.learn.choices import Choice
@@ -62,7 +63,8 @@ def make(lexicon: Lexicon) -> Make:
     def converter(
         seed: int = 1, graph: GraphOptions | None = None, search: SearchOptions | None = None
     ) -> OpenedConverter:
-        return OpenedConverter(TableModel.drawn(seed), lexicon, graph, search)
+        options = ConverterOptions(graph or GraphOptions(), search or SearchOptions())
+        return OpenedConverter(TableModel.drawn(seed), lexicon, options)
 
     return converter
 
@@ -214,14 +216,14 @@ def test_words_are_weighed_in_one_go_as_each_alone(
     """Sixty homophones once cost sixty looks into the lexicon at one key."""
     converter = make()
     search = converter._search
-    gains = search.whole_gains
+    gains = search.input_gain
     asked: list[int] = []
 
     def one_by_one(texts: Sequence[Sequence[int]]) -> FloatArray:
         asked.append(len(texts))
         return np.concatenate([gains([text]) for text in texts])
 
-    monkeypatch.setattr(search, "whole_gains", one_by_one)
+    monkeypatch.setattr(search, "input_gain", one_by_one)
     alone = listed(converter, "xianxi").items
     assert len(asked) == 2, "the beam's paths, then all words"
     assert max(asked) >= len(MANY)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -69,9 +70,8 @@ def test_overtaken_request_has_no_answer_and_the_next_one_has(
     request = DecodeRequest(1, LeftContext(), "xianxian")
     assert converter.convert(request, lambda: True) is None
     again = converter.convert(request, lambda: False)
-    assert again == OpenedConverter(TableModel.drawn(5), converter._builder._lexicon).convert(
-        request
-    )
+    lexicon = cast(Lexicon, converter._builder._lexicon)
+    assert again == OpenedConverter(TableModel.drawn(5), lexicon).convert(request)
 
 
 def test_choice_changes_the_very_next_list(converter: OpenedConverter) -> None:
@@ -150,10 +150,10 @@ def test_what_was_chosen_is_a_word_of_the_next_list(
     converter = OpenedConverter(model, lexicon, pairs=Apart())
     text = [[model.tokens.texts.index(char) for char in "西安"]]
     converter.prepare(LeftContext())
-    before = float(converter._search.whole_gains(text)[0])
+    before = float(converter._search.input_gain(text)[0])
     converter.learn(commit(1, "西安", "xi", "an"))
     converter.prepare(LeftContext())
-    assert float(converter._search.whole_gains(text)[0]) > before
+    assert float(converter._search.input_gain(text)[0]) > before
     converter.retract(1)
     converter.prepare(LeftContext())
-    assert float(converter._search.whole_gains(text)[0]) == before
+    assert float(converter._search.input_gain(text)[0]) == before

@@ -18,8 +18,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from ime.backend.opening import open_by_settings
+from ime.convert.converter import ConverterOptions
 from ime.convert.search import SearchOptions
-from ime.decode.opening import OpenedConverter, open_converter
+from ime.decode.opening import OpenedConverter
 from ime.errors import AssetError
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import FuzzyPair, GraphOptions
@@ -32,6 +34,7 @@ from ime.values import (
     How,
     LeftContext,
     Selection,
+    Source,
 )
 from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
 from tests.fakes import TableModel, write_lexicon
@@ -70,7 +73,9 @@ def check(found: CandidateList | None, raw: str) -> None:
     assert len({item.text for item in found.items}) == len(found.items)
     for item in found.items:
         assert item.text
-        assert len(item.syllables) == len(item.text)
+        plain = item.source in (Source.LITERAL, Source.REWRITE)
+        plain |= any(char.isascii() for char in item.text)
+        assert len(item.syllables) == (0 if plain else len(item.text))
         assert 0 < item.end <= reach <= len(raw)
 
 
@@ -79,13 +84,14 @@ def check(found: CandidateList | None, raw: str) -> None:
 def test_converter_takes_any_text_with_any_options(
     lexicon: Lexicon, raw: str, context: str, graph: GraphOptions
 ) -> None:
-    converter = OpenedConverter(TableModel.drawn(1), lexicon, graph, SearchOptions(beam=4))
+    read = ConverterOptions(graph, SearchOptions(beam=4))
+    converter = OpenedConverter(TableModel.drawn(1), lexicon, read)
     check(converter.convert(DecodeRequest(1, LeftContext(context), raw)), raw)
 
 
 @pytest.fixture(scope="module")
 def real() -> OpenedConverter:
-    return open_converter(ASSETS, NGRAM)
+    return open_by_settings(NGRAM)
 
 
 @settings(max_examples=60, deadline=None)
@@ -128,7 +134,9 @@ class Converting(RuleBasedStateMachine):
         self.number = 0
 
     def _make(self, model: TableModel) -> OpenedConverter:
-        return OpenedConverter(model, self.lexicon, search=SearchOptions(beam=4))
+        return OpenedConverter(
+            model, self.lexicon, ConverterOptions(search=SearchOptions(beam=4))
+        )
 
     @rule(letter=st.sampled_from("xianj'v"))
     def type(self, letter: str) -> None:

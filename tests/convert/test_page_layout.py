@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.convert.candidates import PLACES, SHORT_INPUT, WHOLE_OF_SENTENCE
+from ime.convert.candidates import SHORT_INPUT, WHOLE_OF_SENTENCE
+from ime.convert.converter import ConverterOptions
 from ime.convert.page_layout import (
     CHARACTER,
-    PAGE,
     PART,
     TURN,
     Evidence,
@@ -27,6 +27,7 @@ from ime.convert.page_layout import (
 from ime.decode.opening import OpenedConverter
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import GraphOptions
+from ime.settings import PAGE_SIZE
 from ime.values import (
     Candidate,
     Commit,
@@ -53,40 +54,42 @@ def evidence(
 
 def test_beginning_is_what_the_hypotheses_agree_on() -> None:
     known = evidence([("甲乙丙丁戊", 0.0), ("甲乙丙己庚", 0.0), ("甲乙丙己辛", 0.0)])
-    assert arrange(known, ["甲乙丙丁戊"], 2) == ["甲乙丙丁戊", "甲乙丙己"]
+    assert arrange(known, ["甲乙丙丁戊"], 2, PAGE_SIZE) == ["甲乙丙丁戊", "甲乙丙己"]
 
 
 def test_place_goes_to_what_begins_otherwise() -> None:
     """One more way to go on after 甲乙 saves less than what spares a page turn."""
     known = evidence([("甲乙丙", 0.0), ("甲乙丁", -2.0)], characters=[("甲", 0.0), ("子", 0.0)])
-    assert arrange(known, ["甲乙丙", "甲乙丁"], 3)[2] == "子"
+    assert arrange(known, ["甲乙丙", "甲乙丁"], 3, PAGE_SIZE)[2] == "子"
 
 
 def test_beginning_ends_before_the_character_that_is_least_certain() -> None:
     only = [("甲乙丙丁戊己", 0.0)]
     known = evidence(only, [0.99, 0.99, 0.3, 0.99, 0.99, 0.99])
-    assert arrange(known, ["甲乙丙丁戊己"], 2)[1] == "甲乙"
+    assert arrange(known, ["甲乙丙丁戊己"], 2, PAGE_SIZE)[1] == "甲乙"
     known = evidence(only, [0.99, 0.99, 0.99, 0.99, 0.3, 0.99])
-    assert arrange(known, ["甲乙丙丁戊己"], 2)[1] == "甲乙丙丁"
+    assert arrange(known, ["甲乙丙丁戊己"], 2, PAGE_SIZE)[1] == "甲乙丙丁"
 
 
 def test_what_was_passed_over_gives_its_place_away() -> None:
     hypotheses = [("甲乙丙丁", 0.0), ("子丑寅卯", -1.0), ("子丑辰巳", -1.5)]
-    assert arrange(evidence(hypotheses), ["甲乙丙丁"], 2)[1].startswith("子丑")
+    assert arrange(evidence(hypotheses), ["甲乙丙丁"], 2, PAGE_SIZE)[1].startswith("子丑")
     words = [("天地", 0.0)]
     known = evidence(hypotheses, words=words, passed_over={"子丑", "甲乙丙"})
-    assert arrange(known, ["甲乙丙丁"], 2)[1] == "天地"
+    assert arrange(known, ["甲乙丙丁"], 2, PAGE_SIZE)[1] == "天地"
 
 
 def test_next_page_is_for_what_the_page_before_did_not_begin() -> None:
     hypotheses = [("甲乙丙", 0.0), ("甲乙丁", -0.1), ("甲戊己", -0.2), ("庚辛壬", -9.0)]
     characters = [(text, -float(place)) for place, text in enumerate("甲庚子丑寅卯")]
-    placed = arrange(evidence(hypotheses, characters=characters), ["甲乙丙"], 2 * PAGE)
-    assert not any(text.startswith("甲") for text in placed[PAGE:])
+    placed = arrange(
+        evidence(hypotheses, characters=characters), ["甲乙丙"], 2 * PAGE_SIZE, PAGE_SIZE
+    )
+    assert not any(text.startswith("甲") for text in placed[PAGE_SIZE:])
 
 
 def test_less_is_placed_where_nothing_saves_a_press() -> None:
-    assert arrange(evidence([("甲乙", 0.0)]), ["甲乙"], 5) == ["甲乙"]
+    assert arrange(evidence([("甲乙", 0.0)]), ["甲乙"], 5, PAGE_SIZE) == ["甲乙"]
 
 
 texts = st.text("甲乙丙", min_size=1, max_size=6)
@@ -117,7 +120,7 @@ def test_lazy_evaluation_places_what_full_evaluation_would(
         hypotheses, [certainty] * len(hypotheses[0][0]), words, characters, passed_over
     )
     shown = [hypotheses[0][0]]
-    placed = arrange(known, shown, count)
+    placed = arrange(known, shown, count, PAGE_SIZE)
     assert placed[:1] == shown
     assert len(placed) == len({*placed}) <= max(count, 1)
     _check_fully_evaluated(known, shown, placed, count)
@@ -139,7 +142,7 @@ def _check_fully_evaluated(
             most = max(saved(other) for other in offers - {*placed[: place - 1]})
             assert 0 < saved(text) >= most * (1 - 1e-9)
         for row in rows:
-            row.show(text, turn=place % PAGE == 0 and place > len(shown))
+            row.show(text, turn=place % PAGE_SIZE == 0 and place > len(shown))
     if len(placed) < count:
         assert all(saved(text) < 1e-9 for text in offers - {*placed})
 
@@ -174,7 +177,7 @@ def _convert(
 ) -> tuple[Candidate, ...]:
     """Candidates of letters that delimiters cut into syllables."""
     lexicon = Lexicon(write_lexicon(folder, words))
-    converter = OpenedConverter(model, lexicon, GraphOptions(undivided=True))
+    converter = OpenedConverter(model, lexicon, ConverterOptions(GraphOptions(undivided=True)))
     made = converter.convert(DecodeRequest(1, LeftContext(), raw, **asked))
     assert made is not None
     return made.items
@@ -187,7 +190,7 @@ def test_places_behind_the_sentences_begin_them_or_the_letters(
     found = _convert(TableModel.drawn(seed), tmp_path, SENTENCE)
     wholes = [item for item in found[:WHOLE_OF_SENTENCE] if item.end == len(SENTENCE)]
     assert len(wholes) == WHOLE_OF_SENTENCE
-    for item in found[len(wholes) : PLACES]:
+    for item in found[len(wholes) : PAGE_SIZE]:
         assert SENTENCE[: item.end].replace("'", "") == "".join(item.syllables)
     assert len({item.text for item in found}) == len(found)
 
@@ -199,7 +202,7 @@ def test_short_input_lists_its_words_unless_something_stands_in_front(tmp_path: 
     assert {item.end for item in found if len(item.text) > 1} == {len(raw)}
     rest = _convert(TableModel.drawn(1), tmp_path, raw, continues=True)
     assert rest[0] == found[0]
-    assert {item.end for item in rest[:PLACES]} > {len(raw)}
+    assert {item.end for item in rest[:PAGE_SIZE]} > {len(raw)}
     assert {item.text for item in rest} >= {item.text for item in found}
 
 
@@ -210,7 +213,7 @@ def test_rest_of_what_was_passed_over_keeps_the_first_place(tmp_path: Path) -> N
     passed = frozenset({free[0].text, free[1].text})
     found = _convert(TableModel.drawn(1), tmp_path, raw, continues=True, passed_over=passed)
     assert found[0] == free[0]
-    assert free[1].text not in [item.text for item in found[1:PLACES]]
+    assert free[1].text not in [item.text for item in found[1:PAGE_SIZE]]
     assert free[1].text in [item.text for item in found]
 
 

@@ -8,7 +8,9 @@ from string import ascii_lowercase
 
 import pytest
 
-from ime.decode.opening import BEAM, OpenedConverter, open_converter
+from ime.backend.opening import open_by_settings
+from ime.backend.options import BEAM
+from ime.decode.opening import OpenedConverter
 from ime.ports import FloatArray, IntArray, LanguageModel, TokenTable
 from ime.session.runner import SyncRunner
 from ime.session.state import MAX_LETTERS
@@ -70,8 +72,9 @@ class CountingModel:
 @pytest.fixture(scope="module")
 def opened() -> OpenedConverter:
     """Opened once; its model is counted."""
-    converter = open_converter(ASSETS, Settings(model=ModelSettings(tier="ngram")))
-    converter.personal._base = CountingModel(converter.personal._base)
+    converter = open_by_settings(Settings(model=ModelSettings(tier="ngram")))
+    score = converter.score
+    score._model = score._serving = CountingModel(score._model)
     return converter
 
 
@@ -84,7 +87,7 @@ def converter(opened: OpenedConverter) -> OpenedConverter:
 
 
 def counting(converter: OpenedConverter) -> CountingModel:
-    model = converter.personal._base
+    model = converter.score._model
     assert isinstance(model, CountingModel)
     return model
 
@@ -262,7 +265,8 @@ def choose(
     converter: OpenedConverter, number: int, text: str, reading: tuple[str, ...]
 ) -> None:
     """A name chosen character by character, the way it is entered for the first time."""
-    context, choices = LeftContext(), []
+    context = LeftContext()
+    choices: list[Selection] = []
     offered = texts(converter, "".join(reading))[:1]
     for char, syllable in zip(text, reading, strict=True):
         raw = "".join(reading[len(choices) :])
@@ -412,7 +416,7 @@ def by_heart() -> OpenedConverter:
     settings = Settings(
         model=ModelSettings(tier="ngram"), typing=TypingSettings(fixed_order=True)
     )
-    return open_converter(ASSETS, settings)
+    return open_by_settings(settings)
 
 
 @pytest.mark.parametrize("raw", ["gongshi", "shi", "nihao", "shijian", "zhongguoren", "xian"])

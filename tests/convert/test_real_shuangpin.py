@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ime.decode.opening import OpenedConverter, graph_options, open_converter
+from ime.backend.opening import open_by_settings
+from ime.backend.options import graph_options, session_options
+from ime.decode.opening import OpenedConverter
 from ime.session.events import Learn, SetMark
 from ime.session.keys import Key, KeyEvent
-from ime.session.options import session_options
 from ime.session.rewriters import rewrite
 from ime.session.runner import SyncRunner
 from ime.settings import ModelSettings, Settings, TypingSettings
@@ -26,7 +27,7 @@ def settings_of(scheme: str) -> Settings:
 
 def runner_of(scheme: str) -> SyncRunner:
     settings = settings_of(scheme)
-    converter = open_converter(ASSETS, settings)
+    converter = open_by_settings(settings)
     return SyncRunner(converter, session_options(settings), lambda found: rewrite(found, NOW))
 
 
@@ -154,7 +155,7 @@ def test_slips_of_full_pinyin_are_not_looked_for() -> None:
 def test_scheme_that_cannot_be_used_is_told_and_full_pinyin_works() -> None:
     told: list[str] = []
     settings = settings_of("xiaohe")
-    converter = open_converter(ASSETS, settings, told.append)
+    converter = open_by_settings(settings, told.append)
     assert isinstance(converter, OpenedConverter)
     assert "xiaohe" in told[0]
     runner = SyncRunner(converter, session_options(settings))

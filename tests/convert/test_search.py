@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ime.convert.beam import WORST
 from ime.convert.score.edge_tokens import MISREADING
+from ime.convert.score.formula import Score
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.pinyin.graph import Edge, EdgeKind, GraphOptions, Segmenter
 from tests.convert.searches import EMPTY, SEGMENTER, inputs, searched, seeds
@@ -68,7 +69,7 @@ def test_wide_search_finds_every_path_with_its_score(
     segmenter: Segmenter, raw: str, seed: int
 ) -> None:
     model = TableModel.drawn(seed)
-    search = BeamSearch(model, segmenter, EVERYTHING)
+    search = BeamSearch(Score(model), segmenter, EVERYTHING)
     search.run(EMPTY, raw)
     assert search.final is not None
     paths = search.paths(len(raw), len(search.final))
@@ -85,7 +86,7 @@ def test_narrow_search_keeps_bounds_and_true_scores(
     raw: str, seed: int, options: SearchOptions
 ) -> None:
     model = TableModel.drawn(seed)
-    search = BeamSearch(model, SEGMENTER, options)
+    search = BeamSearch(Score(model), SEGMENTER, options)
     search.run(EMPTY, raw)
     expected = all_paths(model, raw, SEGMENTER)
     assert search.final is not None

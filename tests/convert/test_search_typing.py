@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ime.convert import search as module
 from ime.convert.beam import Vertex
+from ime.convert.score.formula import Score
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.values import LeftContext
 from tests.convert.searches import EMPTY, NARROW, SEGMENTER, searched, seeds
@@ -57,7 +58,7 @@ def edited(raw: str, edit: tuple[str, int, str]) -> str:
 def test_typing_with_edits_equals_typing_at_once(
     edits: list[tuple[str, int, str]], seed: int, options: SearchOptions
 ) -> None:
-    search = BeamSearch(TableModel.drawn(seed), SEGMENTER, options)
+    search = BeamSearch(Score(TableModel.drawn(seed)), SEGMENTER, options)
     raw = ""
     for edit in edits:
         raw = edited(raw, edit)
@@ -80,7 +81,7 @@ def test_letter_costs_one_step_at_most_and_deletion_none(
 ) -> None:
     """What the end of the input needs was once less than the same offset needed afterwards."""
     model = TableModel.drawn(seed, spread=4.0)
-    search = BeamSearch(model, SEGMENTER, options)
+    search = BeamSearch(Score(model), SEGMENTER, options)
     raw = ""
     for key in keys:
         raw = raw[:-1] if key == "<" else raw + key
@@ -91,7 +92,7 @@ def test_letter_costs_one_step_at_most_and_deletion_none(
 
 def test_letter_that_begins_no_syllable_costs_no_step() -> None:
     model = TableModel.drawn(1)
-    search = BeamSearch(model, SEGMENTER)
+    search = BeamSearch(Score(model), SEGMENTER)
     for raw in ("n", "ni"):
         search.run(EMPTY, raw)
     assert model.calls == 0
@@ -118,7 +119,7 @@ def test_same_letters_again_cost_nothing() -> None:
 
 def test_states_do_not_pile_up_over_typing_and_deleting() -> None:
     model = TableModel.drawn(3)
-    search = BeamSearch(model, SEGMENTER)
+    search = BeamSearch(Score(model), SEGMENTER)
     sizes = []
     for _ in range(5):
         for end in range(1, 13):
@@ -137,7 +138,7 @@ def test_live_states_are_those_that_vertices_hold(
     edits: list[tuple[str, int, str]], seed: int
 ) -> None:
     model = TableModel.drawn(seed)
-    search = BeamSearch(model, SEGMENTER, NARROW)
+    search = BeamSearch(Score(model), SEGMENTER, NARROW)
     raw = ""
     for edit in edits:
         raw = edited(raw, edit)
@@ -162,7 +163,7 @@ class After:
 
 @pytest.mark.parametrize("times", range(6))
 def test_overtaken_search_stops_and_a_later_one_completes(times: int) -> None:
-    search = BeamSearch(TableModel.drawn(2), SEGMENTER, NARROW)
+    search = BeamSearch(Score(TableModel.drawn(2)), SEGMENTER, NARROW)
     search.run(EMPTY, "xi")
     assert not search.run(EMPTY, "xiannian", After(times))
     assert search.run(EMPTY, "xiannianx")
@@ -171,7 +172,7 @@ def test_overtaken_search_stops_and_a_later_one_completes(times: int) -> None:
 
 
 def test_overtaken_search_may_be_followed_by_other_letters() -> None:
-    search = BeamSearch(TableModel.drawn(2), SEGMENTER)
+    search = BeamSearch(Score(TableModel.drawn(2)), SEGMENTER)
     assert not search.run(EMPTY, "xianxian", After(5))
     assert search.run(EMPTY, "nian")
     assert search.paths(4, 9) == searched("nian", 2).paths(4, 9)
@@ -184,7 +185,7 @@ def test_search_that_is_not_overtaken_asks_at_every_vertex() -> None:
         asked.append(True)
         return False
 
-    assert BeamSearch(TableModel.drawn(2), SEGMENTER).run(EMPTY, "xian", stale)
+    assert BeamSearch(Score(TableModel.drawn(2)), SEGMENTER).run(EMPTY, "xian", stale)
     assert len(asked) == 3  # the first is known, the last is the result
 
 
@@ -212,7 +213,7 @@ def test_context_decides() -> None:
     texts = [text for text, _ in TABLE_TOKENS]
     table[texts.index("西"), texts.index("线")] = math.log(0.9)
     table[texts.index("安"), texts.index("先")] = math.log(0.9)
-    search = BeamSearch(TableModel(table), SEGMENTER)
+    search = BeamSearch(Score(TableModel(table)), SEGMENTER)
     for before, first in (("西", "线"), ("安", "先")):
         search.run(LeftContext(before), "xian")
         assert texts[search.paths(4, 1)[0].tokens[0]] == first
@@ -221,9 +222,9 @@ def test_context_decides() -> None:
 def test_equal_scores_are_kept_in_one_order() -> None:
     """All tokens are equally likely: what is kept must not hang on the way of typing."""
     flat = np.full((14, 13), -math.log(13), np.float32)
-    fresh = BeamSearch(TableModel(flat), SEGMENTER, NARROW)
+    fresh = BeamSearch(Score(TableModel(flat)), SEGMENTER, NARROW)
     fresh.run(EMPTY, "xianxi'an")
-    typed = BeamSearch(TableModel(flat), SEGMENTER, NARROW)
+    typed = BeamSearch(Score(TableModel(flat)), SEGMENTER, NARROW)
     for end in range(1, 10):
         typed.run(EMPTY, "xianxi'an"[:end])
     assert typed.paths(9, 9) == fresh.paths(9, 9)
@@ -234,7 +235,7 @@ def test_distributions_far_from_the_end_are_dropped_and_computed_again(
 ) -> None:
     monkeypatch.setattr(module, "KEPT", 3)
     raw = "xiannianxi'anjian" * 2
-    search = BeamSearch(TableModel.drawn(3), SEGMENTER, SearchOptions(beam=5))
+    search = BeamSearch(Score(TableModel.drawn(3)), SEGMENTER, SearchOptions(beam=5))
     for end in range(1, len(raw) + 1):
         search.run(EMPTY, raw[:end])
         search.certainties(search.reach)

@@ -17,14 +17,18 @@ def reports() -> Reports:
 
 @pytest.fixture
 def start(reports: Reports) -> Iterator[Start]:
-    workers: list[DecodeWorker] = []
+    workers: list[DecodeWorker[Converter]] = []
 
     def make(
         first: Callable[[], Converter] = FakeConverter,
         better: Callable[[], Converter | None] = lambda: None,
         rewriter: Rewriter | None = None,
-    ) -> DecodeWorker:
-        worker = DecodeWorker(Openers(first, better), reports, rewriter)
+        adjust: Callable[[Converter], None] = lambda _: None,
+        remember: Callable[[], None] = lambda: None,
+        rest: float = 0.0,
+    ) -> DecodeWorker[Converter]:
+        openers = Openers(first, better, adjust, remember)
+        worker = DecodeWorker(openers, reports, rewriter, rest=rest)
         workers.append(worker)
         worker.start()
         return worker

@@ -10,15 +10,15 @@ import pytest
 
 from ime.decode.assets import load_shipped
 from ime.decode.opening import open_converter
+from ime.decode.options import ModelOptions
 from ime.errors import AssetError
-from ime.settings import ModelSettings, Settings
 
 ASSETS = Path(__file__).parents[2] / "assets"
-QUICK = Settings(model=ModelSettings(tier="ngram"))
+QUICK = ModelOptions(tier="ngram")
 
 
 def test_converters_share_what_they_read() -> None:
-    first, second = open_converter(ASSETS, QUICK), open_converter(ASSETS, QUICK)
+    first, second = (open_converter(ASSETS, model=QUICK) for _ in range(2))
     assert first.shipped is second.shipped is load_shipped(ASSETS)
 
 
@@ -27,7 +27,7 @@ def test_files_are_given_back_with_the_last_converter(tmp_path: Path) -> None:
     assets.mkdir()
     for name in ("ngram", "pairs", "lexicon", "vocab.tsv"):
         (assets / name).symlink_to(ASSETS / name)
-    converter = open_converter(assets, QUICK)
+    converter = open_converter(assets, model=QUICK)
     assert converter.shipped is not None
     watched = weakref.ref(converter.shipped)
     del converter

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+
+import pytest
 
 from ime.decode.thread import DecodeWorker, Openers
 from ime.errors import AssetError
@@ -67,25 +70,111 @@ def test_first_converter_stays_when_the_better_one_fails(
     assert reports.lists.get(timeout=PATIENCE).items
 
 
+Reopen = Callable[[DecodeWorker[Converter]], None]
+REOPENINGS = pytest.mark.parametrize(
+    "reopen",
+    [
+        pytest.param(lambda worker: worker.reopen(), id="both"),
+        pytest.param(lambda worker: worker.reopen_better(), id="the better one"),
+    ],
+)
+
+
+@REOPENINGS
 def test_better_converter_of_an_older_opening_is_dropped(
-    start: Start, reports: Reports
+    start: Start, reports: Reports, reopen: Reopen
 ) -> None:
-    gates = [threading.Event(), threading.Event()]
-    loads = iter(gates)
+    gate, loading = threading.Event(), threading.Event()
     made: list[FakeConverter] = []
 
     def load() -> Converter:
-        assert next(loads).wait(PATIENCE)
+        loading.set()
+        assert gate.wait(PATIENCE)
         made.append(FakeConverter())
         return made[-1]
 
     worker = start(better=load)
-    reports.opened_with.get(timeout=PATIENCE)
-    worker.reopen()
-    reports.opened_with.get(timeout=PATIENCE)
-    gates[1].set()
-    assert reports.opened_with.get(timeout=PATIENCE) == (made[0], False)
-    gates[0].set()
+    assert loading.wait(PATIENCE)
+    reopen(worker)
+    for _ in range(2):
+        assert reports.opened_with.get(timeout=PATIENCE)[1], "a better one follows"
+    gate.set()
+    found = reports.opened_with.get(timeout=PATIENCE)
+    assert worker.close(PATIENCE)
+    assert found == (made[1], False)
+    assert reports.opened_with.empty()
+
+
+@REOPENINGS
+def test_burst_of_wishes_loads_once_for_the_last_of_them(
+    start: Start, reports: Reports, reopen: Reopen
+) -> None:
+    loaded: list[FakeConverter] = []
+
+    def load() -> Converter:
+        loaded.append(FakeConverter())
+        return loaded[-1]
+
+    worker = start(better=load, rest=0.2)
+    assert [reports.opened_with.get(timeout=PATIENCE)[1] for _ in range(2)] == [True, False]
+    for revision in range(5):
+        reopen(worker)
+        worker.convert(ask(revision))
+        assert reports.lists.get(timeout=PATIENCE).items, "there are candidates all the while"
+    while reports.opened_with.get(timeout=PATIENCE)[1]:
+        pass
+    assert len(loaded) == 2
+
+
+def test_first_converter_answers_while_another_better_one_loads(
+    start: Start, reports: Reports
+) -> None:
+    first, gate = FakeConverter(), threading.Event()
+    better = iter([FakeConverter(), FakeConverter()])
+
+    def load() -> Converter:
+        found = next(better)
+        assert gate.wait(PATIENCE)
+        return found
+
+    worker = start(lambda: first, load)
+    gate.set()
+    assert reports.opened_with.get(timeout=PATIENCE) == (first, True)
+    assert not reports.opened_with.get(timeout=PATIENCE)[1]
+    gate.clear()
+    worker.reopen_better()
+    assert reports.opened_with.get(timeout=PATIENCE) == (first, True)
+    worker.convert(ask(1))
+    assert reports.lists.get(timeout=PATIENCE).items
+    gate.set()
+    assert not reports.opened_with.get(timeout=PATIENCE)[1]
+
+
+def test_past_is_read_before_what_is_learned_meanwhile(start: Start, reports: Reports) -> None:
+    """What is learned while another one loads is taught to it, so the past must not have it."""
+    order: list[str] = []
+    worker = start(better=FakeConverter, remember=lambda: order.append("past"))
+    for _ in range(2):
+        reports.opened_with.get(timeout=PATIENCE)
+    worker.reopen_better()
+    worker.learn(Commit(1, "你好"))
+    assert reports.opened_with.get(timeout=PATIENCE)[1]
+    better, _ = reports.opened_with.get(timeout=PATIENCE)
+    assert isinstance(better, FakeConverter)
+    assert (order, list(better.learned)) == (["past", "past"], [1])
+
+
+def test_options_reach_both_converters_without_opening(start: Start, reports: Reports) -> None:
+    first, better = FakeConverter(), FakeConverter()
+    adjusted: list[Converter] = []
+    worker = start(lambda: first, lambda: better, adjust=adjusted.append)
+    for _ in range(2):
+        reports.opened_with.get(timeout=PATIENCE)
+    assert adjusted == [better], "they may have changed while it loaded"
+    worker.adjust()
+    worker.convert(ask(1))
+    assert reports.lists.get(timeout=PATIENCE).items
+    assert adjusted == [better, better, first]
     assert worker.close(PATIENCE)
     assert reports.opened_with.empty()
 

@@ -10,7 +10,7 @@ Box = Mailbox[str, int, float]
 
 def _drain(box: Box) -> list[object]:
     """Everything in the box, oldest delivery first; closes it."""
-    mail = []
+    mail: list[object] = []
     while box._has_mail():
         mail.append(box.take())
     box.close()

@@ -8,14 +8,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from ime.decode.opening import OpenedConverter, open_converter
-from ime.errors import AssetError
-from ime.settings import ModelSettings, Settings
+from ime.decode.options import ModelOptions
+from ime.errors import AssetError, Message
+from ime.texts.catalogue import told as in_words
 from ime.values import DecodeRequest, LeftContext
 from model.network.adapter import base_digest
 from model.network.checkpoint import save_weights, sha256_of
@@ -25,8 +27,8 @@ from tests.fakes import write_lexicon
 from tests.tiny_network import tiny_adapters, tiny_network, tiny_vocabulary
 
 REPOSITORY = Path(__file__).parents[2]
-AUTO = Settings()
-NGRAM = Settings(model=ModelSettings(tier="ngram"))
+AUTO = ModelOptions()
+NGRAM = ModelOptions(tier="ngram")
 SHARES = '{"network_share": [0.9, 0.8, 0.7, 0.6]}'
 
 
@@ -71,32 +73,33 @@ def test_adapter_in_use_serves_where_it_may_be_the_users_text(
     whole: Path, tmp_path: Path
 ) -> None:
     adapters = tiny_adapters(tmp_path / "adapters", whole / "weights")
-    converter = open_converter(whole, AUTO, adapters=adapters)
-    plain = open_converter(whole, AUTO)
+    mine = ModelOptions(adapter=adapters / "v0001.safetensors")
+    converter = open_converter(whole, model=mine)
+    plain = open_converter(whole, model=AUTO)
     assert (converter.adapter, plain.adapter) == ("v0001", "")
-    assert "personal version v0001" in converter.explanation
+    assert converter.explanation.figures["version"] == "v0001"
     rows = [
-        opened.personal.log_probs(np.array([opened.personal.start(LeftContext())]))
+        opened.score.log_probs(np.array([opened.score.start(LeftContext())]))
         for opened in (converter, plain)
     ]
     assert np.abs(rows[0] - rows[1]).max() > 0.01
 
 
 def test_whole_assets_open_at_the_highest_tier(whole: Path) -> None:
-    told: list[str] = []
-    converter = open_converter(whole, AUTO, told.append)
+    noticed: list[str | Message] = []
+    converter = open_converter(whole, model=AUTO, notify=noticed.append)
     assert converter.notices == ()
-    assert told == []
-    assert converter.description.startswith("Transformer")
-    assert "mixed with the n-gram" in converter.explanation
+    assert noticed == []
+    assert converter.description.code == "engine.network"
+    assert "mixed with the n-gram" in in_words(converter.explanation)
     assert base_digest(whole / "weights").startswith(converter.model)
     assert len(converter.model) == 16
     assert len(first(converter)) == 2
 
 
 def test_setting_may_ask_for_the_ngram_without_a_notice(whole: Path) -> None:
-    converter = open_converter(whole, NGRAM)
-    assert converter.description == "n-gram"
+    converter = open_converter(whole, model=NGRAM)
+    assert converter.description.code == "engine.ngram"
     assert converter.model == ""
     assert converter.notices == ()
     assert len(first(converter)) == 2
@@ -119,9 +122,9 @@ def test_deleting_and_typing_works_with_the_mixture(
         assert answer is not None
         return {item.text: item.score for item in answer.items}
 
-    converter = open_converter(whole, AUTO)
+    converter = open_converter(whole, model=AUTO)
     for raw in ("n", "nih", "nihaoshijie", "nih", "n", "ni", "nihaos", "'", "shi"):
-        found, fresh = scores(converter, raw), scores(open_converter(whole, AUTO), raw)
+        found, fresh = scores(converter, raw), scores(open_converter(whole, model=AUTO), raw)
         assert found == pytest.approx(fresh, abs=near)
         assert bfloat16 or list(found) == list(fresh)
 
@@ -192,25 +195,26 @@ NEEDED = [
     ),
     pytest.param(gone("lexicon/words.tsv"), "words.tsv", id="words missing"),
     pytest.param(cut("lexicon/words.tsv", 9), "words.tsv", id="words cut off"),
+    pytest.param(gone("lexicon/letters.tsv"), "letters.tsv", id="letters missing"),
     pytest.param(cut("lexicon/by_initials.npy", 0), "lexicon", id="index empty"),
 ]
 
 
 @pytest.mark.parametrize(("damage", "named"), NEEDED)
-@pytest.mark.parametrize("settings", [NGRAM, AUTO], ids=["ngram", "auto"])
+@pytest.mark.parametrize("model", [NGRAM, AUTO], ids=["ngram", "auto"])
 def test_damage_of_what_is_needed_is_an_asset_error(
-    assets: Path, damage: Damage, named: str, settings: Settings
+    assets: Path, damage: Damage, named: str, model: ModelOptions
 ) -> None:
     damage(assets)
     with pytest.raises(AssetError) as caught:
-        open_converter(assets, settings)
+        open_converter(assets, model=model)
     assert named in str(caught.value)
     assert "Install Moyin again" in str(caught.value)
 
 
 def test_missing_folder_is_an_asset_error(tmp_path: Path) -> None:
     with pytest.raises(AssetError, match="Install Moyin again"):
-        open_converter(tmp_path / "nowhere", NGRAM)
+        open_converter(tmp_path / "nowhere", model=NGRAM)
 
 
 # --- what can be done without ---------------------------------------------------------------
@@ -219,12 +223,12 @@ def test_missing_folder_is_an_asset_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", [gone("pairs/pairs-0.npy"), cut("pairs/words.npy", 20)])
 def test_without_word_pairs_typing_goes_on_with_a_notice(assets: Path, damage: Damage) -> None:
     damage(assets)
-    told: list[str] = []
-    converter = open_converter(assets, AUTO, told.append)
+    told: list[str | Message] = []
+    converter = open_converter(assets, model=AUTO, notify=told.append)
     assert len(first(converter)) == len("你好")
     assert told == list(converter.notices)
-    assert "word pairs" in told[0]
-    assert "Install Moyin again" in told[0]
+    assert "word pairs" in in_words(told[0])
+    assert "Install Moyin again" in in_words(told[0])
 
 
 def flipped(name: str, place: int) -> Damage:
@@ -236,7 +240,7 @@ def flipped(name: str, place: int) -> Damage:
     return damage
 
 
-def edited(name: str, change: Callable[[dict[str, object]], object]) -> Damage:
+def edited(name: str, change: Callable[[dict[str, Any]], object]) -> Damage:
     def damage(folder: Path) -> None:
         found = json.loads((folder / name).read_text(encoding="utf-8"))
         change(found)
@@ -289,12 +293,12 @@ def test_damage_of_the_network_leaves_the_ngram_and_a_notice(
     assets: Path, damage: Damage, named: str
 ) -> None:
     damage(assets)
-    told: list[str] = []
-    converter = open_converter(assets, AUTO, told.append)
-    assert converter.description == "n-gram"
+    told: list[str | Message] = []
+    converter = open_converter(assets, model=AUTO, notify=told.append)
+    assert converter.description.code == "engine.ngram"
     assert len(first(converter)) == 2
     assert told == list(converter.notices)
-    (notice,) = told
+    notice = in_words(*told)
     assert named in notice
     assert "Install Moyin again" in notice
     assert "Typing works" in notice
@@ -304,10 +308,9 @@ def test_device_that_is_not_there_leaves_the_ngram(
     whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    settings = Settings(model=ModelSettings(device="cuda"))
-    converter = open_converter(whole, settings)
-    assert converter.description == "n-gram"
-    (notice,) = converter.notices
+    converter = open_converter(whole, model=ModelOptions(device="cuda"))
+    assert converter.description.code == "engine.ngram"
+    notice = in_words(*converter.notices)
     assert "'cuda' is not available" in notice
     assert "use 'cpu'" in notice
     assert "Install" not in notice
@@ -319,10 +322,9 @@ from pathlib import Path
 sys.modules["torch"] = None  # importing it fails
 from ime.decode.opening import open_converter
 from ime.values import DecodeRequest, LeftContext
-from ime.settings import Settings
-converter = open_converter(Path(sys.argv[1]), Settings(), print)
+converter = open_converter(Path(sys.argv[1]), notify=print)
 answer = converter.convert(DecodeRequest(1, LeftContext(), "nihao"))
-print(converter.description, len(answer.items[0].text))
+print(converter.description.code, len(answer.items[0].text))
 """
 
 
@@ -337,17 +339,16 @@ def test_without_torch_the_ngram_serves(whole: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     notice, result = done.stdout.splitlines()
-    assert "PyTorch cannot be loaded" in notice
-    assert "Install Moyin again" in notice
-    assert result == "n-gram 2"
+    assert notice.startswith("engine.fault.fallback why=engine.fault.torch")
+    assert result == "engine.ngram 2"
 
 
 IMPORTS = """
 import sys
 from pathlib import Path
 import ime.decode.opening as opening
-from ime.settings import ModelSettings, Settings
-opening.open_converter(Path(sys.argv[1]), Settings(model=ModelSettings(tier="ngram")))
+from ime.decode.options import ModelOptions
+opening.open_converter(Path(sys.argv[1]), model=ModelOptions(tier="ngram"))
 print("torch" in sys.modules)
 """
 

@@ -78,7 +78,7 @@ class SlowConverter(FakeConverter):
         return super().convert(request, stale)
 
 
-Start = Callable[..., DecodeWorker]
+Start = Callable[..., DecodeWorker[Converter]]
 """Starts a worker with the converters and the rewriter it is given."""
 
 

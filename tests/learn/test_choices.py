@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.convert.score.formula import mixed_scores
+from ime.convert.score.formula import with_choices
 from ime.learn.choices import (
     CAUTION,
     FADING,
@@ -45,7 +45,7 @@ def made(some: list[Choice]) -> UserChoices:
 
 def best(model: dict[str, float], choices: UserChoices) -> str:
     scores = [math.log(probability) for probability in model.values()]
-    mixed = mixed_scores(list(model), scores, choices.of(SHI))
+    mixed = with_choices(list(model), scores, choices.of(SHI))
     return list(model)[mixed.index(max(mixed))]
 
 
@@ -153,18 +153,18 @@ def test_mixing_keeps_the_probability_of_the_reading(
 ) -> None:
     texts = [str(i) for i in range(len(scores))]
     shares = chosen(*[texts[pick % len(texts)] for pick in picks]).of(SHI)
-    mixed = mixed_scores(texts, scores, shares)
+    mixed = with_choices(texts, scores, shares)
     before = sum(math.exp(score) for score in scores)
     assert sum(math.exp(score) for score in mixed) == pytest.approx(before, rel=1e-6)
 
 
 def test_mixing_nothing_changes_nothing() -> None:
-    assert mixed_scores(["是"], [-1.0], {}) == [-1.0]
-    assert mixed_scores([], [], {"是": 1.0}) == []
+    assert with_choices(["是"], [-1.0], {}) == [-1.0]
+    assert with_choices([], [], {"是": 1.0}) == []
 
 
 def test_choice_that_is_no_candidate_takes_its_share() -> None:
-    mixed = mixed_scores(["是"], [0.0], {"鍉": 0.5})
+    mixed = with_choices(["是"], [0.0], {"鍉": 0.5})
     assert math.exp(mixed[0]) == pytest.approx(0.5)
 
 

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from ime.learn import context_similarity as module
 from ime.learn import online_ngrams as personal
 from ime.learn.context_similarity import ContextSimilarity
-from ime.learn.online_ngrams import OnlineNgrams
 from ime.values import Commit, How, LeftContext, Selection
 from tests.fakes import TableModel
-from tests.learn.test_online_ngrams import TEXTS, commit, confirmed, gap, row
+from tests.learn.test_online_ngrams import TEXTS, Learner, commit, confirmed, gap, row
 
 HERE = "你先西"  # where the corrections are made
 ELSEWHERE = "那啊年"  # no hanzi of it stands in HERE
@@ -51,9 +50,9 @@ def corrected(number: int, context: str = HERE) -> Commit:
     return Commit(number, "按", ("an",), (chosen,))
 
 
-def writer(times: int, context: str = HERE) -> OnlineNgrams:
+def writer(times: int, context: str = HERE) -> Learner:
     """Who wrote `context` and ELSEWHERE, and then corrected the model so often."""
-    model = OnlineNgrams(doubting())
+    model = Learner(doubting())
     for number, text in enumerate((*context, *ELSEWHERE)):
         model.learn(confirmed(number, text))
     for number in range(times):
@@ -61,7 +60,7 @@ def writer(times: int, context: str = HERE) -> OnlineNgrams:
     return model
 
 
-def gained(model: OnlineNgrams, context: str) -> float:
+def gained(model: Learner, context: str) -> float:
     """Nats by which 按 got nearer to 安 behind `context`."""
     return gap(model, context) - gap(doubting(), context)
 
@@ -71,7 +70,7 @@ def test_one_slip_does_not_win_and_three_consistent_choices_do() -> None:
 
 
 def test_strangers_context_is_left_alone() -> None:
-    model = OnlineNgrams(doubting())
+    model = Learner(doubting())
     for number in range(1000):
         model.learn(confirmed(number, "你先西"))
     for number in range(20):
@@ -83,22 +82,21 @@ def test_strangers_context_is_left_alone() -> None:
 
 def test_trained_model_serves_only_where_the_user_writes() -> None:
     base, trained = doubting(), rare(np.full((14, 13), math.log(1 / 13)))
-    model = OnlineNgrams(base, trained)
+    model = Learner(base, trained)
     for number in range(1000):
         model.learn(confirmed(number, "你先西"))
     for context, serves, rests in ((HERE, trained, base), ("那啊年系线见" * 3, base, trained)):
         calls = rests.calls
-        state = np.array([model.start(LeftContext(context))])
-        found = model.log_probs(model.extend(state, np.array([TEXTS.index("年")])))
-        np.testing.assert_allclose(found, serves.table[[TEXTS.index("年")]], atol=1e-5)
+        np.testing.assert_allclose(row(model, context), row(serves, context), atol=1e-5)
+        state = np.array([model.score.start(LeftContext(context))])
+        model.score.log_probs(model.score.extend(state, np.array([TEXTS.index("年")])))
         assert rests.calls == calls
 
 
 def test_trained_model_serves_where_nothing_is_known_of_the_context() -> None:
     base, trained = doubting(), rare()
-    model = OnlineNgrams(base, trained)
-    state = model.start(LeftContext(""))
-    np.testing.assert_allclose(model.log_probs(np.array([state])), trained.table[[-1]])
+    model = Learner(base, trained)
+    np.testing.assert_allclose(row(model, ""), trained.table[-1])
 
 
 @pytest.mark.usefixtures("words_teach_all")
@@ -116,10 +114,10 @@ def test_longer_histories_count_in_other_topics() -> None:
 
 
 def test_text_becomes_the_users_own_while_he_writes_it() -> None:
-    model = OnlineNgrams(rare())
+    model = Learner(rare())
     shares = []
     for number in range(3):
-        model.start(LeftContext(HERE))
+        model.score.start(LeftContext(HERE))
         shares.append(model._topics.own)
         model.learn(confirmed(number, HERE))
     assert shares[0] == pytest.approx(0.5)
@@ -129,7 +127,7 @@ def test_text_becomes_the_users_own_while_he_writes_it() -> None:
 
 def test_empty_context_tells_nothing() -> None:
     model = writer(3)
-    model.start(LeftContext(""))
+    model.score.start(LeftContext(""))
     assert model._topics.own == pytest.approx(0.5)
     assert gained(model, "") == pytest.approx(0.0, abs=0.05)
 
@@ -178,7 +176,7 @@ choices = st.lists(
 def test_retracting_from_the_newest_restores_the_model(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> None:
-    model = OnlineNgrams(rare())
+    model = Learner(rare())
     for number, (text, context) in enumerate(before):
         model.learn(commit(number, text, context))
     expected = {context: row(model, context).copy() for context in (HERE, "西", "")}
@@ -195,7 +193,7 @@ def test_retracting_from_the_newest_restores_the_model(
 def test_retracting_older_choices_leaves_nothing_of_them(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> None:
-    model, other = OnlineNgrams(rare()), OnlineNgrams(rare())
+    model, other = Learner(rare()), Learner(rare())
     for number, (text, context) in enumerate(before):
         model.learn(commit(number, text, context))
     known = model._topics._count
@@ -204,8 +202,8 @@ def test_retracting_older_choices_leaves_nothing_of_them(
         other.learn(commit(number, text, context))
     for number in range(len(before)):
         model.retract(number)
-    model.start(LeftContext(HERE))
-    other.start(LeftContext(HERE))
+    model.score.start(LeftContext(HERE))
+    other.score.start(LeftContext(HERE))
     assert model._topics.own == other._topics.own
     weights = [weight for group in model._weights.values() for weight in group.values()]
     assert all(choice >= known for weight in weights for _, _, choice in weight)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ime.convert.score.formula import TokenScore
 from ime.learn import online_ngrams as module
 from ime.learn.context_similarity import ContextSimilarity
 from ime.learn.online_ngrams import OnlineNgrams
@@ -55,8 +56,19 @@ def confirmed(number: int, text: str, context: str = "") -> Commit:
     return Commit(number, text, syllables, (chosen,))
 
 
-def row(model: OnlineNgrams | TableModel, context: str) -> np.ndarray:
-    found: np.ndarray = model.log_probs(np.array([model.start(LeftContext(context))]))[0]
+class Learner(OnlineNgrams):
+    """A user's weights, and the score that they are added to."""
+
+    def __init__(self, base: TableModel, trained: TableModel | None = None) -> None:
+        super().__init__(base)
+        self.terms = (self,)
+        self.score = TokenScore(base, self, trained)
+
+
+def row(model: Learner | TableModel, context: str) -> np.ndarray:
+    """Scores behind a context, the cache included."""
+    score = model.score if isinstance(model, Learner) else TokenScore(model)
+    found: np.ndarray = score.log_probs(np.array([score.start(LeftContext(context))]))[0]
     return found
 
 
@@ -72,11 +84,11 @@ def confident(after: str = "西") -> TableModel:
 HISTORY = "你先西"  # more hanzi than count
 
 
-def likeliest(model: OnlineNgrams, context: str) -> str:
+def likeliest(model: Learner, context: str) -> str:
     return TEXTS[int(row(model, context).argmax())]
 
 
-def gap(model: OnlineNgrams | TableModel, context: str) -> float:
+def gap(model: Learner | TableModel, context: str) -> float:
     """Nats by which 按 leads 安."""
     found = row(model, context)
     return float(found[TEXTS.index("按")] - found[TEXTS.index("安")])
@@ -84,7 +96,7 @@ def gap(model: OnlineNgrams | TableModel, context: str) -> float:
 
 @pytest.mark.usefixtures("any_topic")
 def test_one_slip_does_not_outrank_a_sure_model_and_a_habit_does() -> None:
-    model = OnlineNgrams(confident())
+    model = Learner(confident())
     firsts = []
     for number in range(20):
         model.learn(commit(number, "按", HISTORY))
@@ -98,7 +110,7 @@ def test_one_slip_does_not_outrank_a_sure_model_and_a_habit_does() -> None:
 @pytest.mark.parametrize("text", ["按", "西按", "你先西按"])
 def test_one_choice_moves_a_text_by_a_nat_a_hanzi_at_most(text: str) -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     model.learn(commit(1, text))
     wrong = commit(1, text).selections[0].offered[0]
     moved = 0.0
@@ -112,7 +124,7 @@ def test_one_choice_moves_a_text_by_a_nat_a_hanzi_at_most(text: str) -> None:
 
 def test_confirmed_choices_teach_nothing() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     for number in range(50):
         model.learn(confirmed(number, "西安", "你先"))
     np.testing.assert_array_equal(row(model, "西"), row(base, "西"))
@@ -120,7 +132,7 @@ def test_confirmed_choices_teach_nothing() -> None:
 
 def test_word_says_nothing_of_its_single_hanzi_and_a_phrase_does() -> None:
     """Which homophone it was is for the next context to tell."""
-    model = OnlineNgrams(confident())
+    model = Learner(confident())
     model.learn(commit(1, "按", "西"))
     model.learn(commit(2, "先按西安", "西"))
     assert () not in model._weights
@@ -131,7 +143,7 @@ def test_word_says_nothing_of_its_single_hanzi_and_a_phrase_does() -> None:
 
 @pytest.mark.usefixtures("any_topic")
 def test_choice_that_won_narrowly_gains() -> None:
-    model = OnlineNgrams(TableModel.drawn(4))
+    model = Learner(TableModel.drawn(4))
     before = gap(model, "西")
     chosen = Selection(
         LeftContext("西"), "", ("an",), ("按", "安"), "按", 0, How.SPACE, (-1.0, -1.1)
@@ -143,7 +155,7 @@ def test_choice_that_won_narrowly_gains() -> None:
 @pytest.mark.usefixtures("any_topic")
 def test_histories_that_agree_further_gain_more() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     model.learn(commit(1, "按", "先西"))
     gains = [gap(model, context) - gap(base, context) for context in ("年", "年西", "先西")]
     assert gains == sorted(gains)
@@ -154,7 +166,7 @@ def test_histories_that_agree_further_gain_more() -> None:
 @pytest.mark.usefixtures("any_topic")
 def test_longer_texts_offered_count_by_their_beginning() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     offered, scores = ("安你先", "按你线", "按"), (-1.0, -2.0)
     chosen = Selection(LeftContext("西"), "", ("an",), offered, "按", 2, How.DIGIT, scores)
     model.learn(Commit(1, "按你线", ("an", "ni", "xian"), (chosen,)))
@@ -169,7 +181,7 @@ def test_rivals_are_the_likeliest_for_the_same_letters_wherever_they_stand() -> 
     scores = (-1.0, -math.inf, -math.inf, -30.0, -1.5, -2.0)
     models = []
     for count in (len(scores), 5):  # with and without the third of them, which begins right
-        model = OnlineNgrams(base)
+        model = Learner(base)
         syllables, shown = ("an",), offered[:count]
         chosen = Selection(
             LeftContext("西"), "", syllables, shown, "按", 1, How.DIGIT, scores[:count]
@@ -183,7 +195,7 @@ def test_rivals_are_the_likeliest_for_the_same_letters_wherever_they_stand() -> 
 @pytest.mark.usefixtures("any_topic")
 def test_unknown_scores_count_what_stood_ahead() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     chosen = Selection(LeftContext("西"), "", ("an",), ("安", "按"), "按", 1, How.DIGIT)
     model.learn(Commit(1, "按", ("an",), (chosen,)))
     assert gap(model, "西") - gap(base, "西") > 0.5
@@ -192,7 +204,7 @@ def test_unknown_scores_count_what_stood_ahead() -> None:
 @pytest.mark.usefixtures("any_topic")
 def test_choice_from_a_later_page_gains_alone() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     chosen = Selection(LeftContext("西"), "", ("an",), (), "按", 9, How.DIGIT)
     model.learn(Commit(1, "按", ("an",), (chosen,)))
     assert row(model, "西")[TEXTS.index("按")] > row(base, "西")[TEXTS.index("按")] + 0.5
@@ -209,7 +221,7 @@ learned = st.lists(
 @given(learned=learned, context=st.text("西安先按，", max_size=4))
 def test_weights_are_finite_and_bounded(learned: list[tuple[str, str]], context: str) -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     for number, (text, before) in enumerate(learned):
         model.learn(commit(number, text, before))
     moved = np.abs(row(model, context) - row(base, context))
@@ -219,7 +231,7 @@ def test_weights_are_finite_and_bounded(learned: list[tuple[str, str]], context:
 @settings(max_examples=50, deadline=None)
 @given(learned=learned, text=st.text("西安按你先", min_size=1, max_size=4))
 def test_retracting_restores_the_model(learned: list[tuple[str, str]], text: str) -> None:
-    model = OnlineNgrams(TableModel.drawn(4))
+    model = Learner(TableModel.drawn(4))
     for number, (earlier, before) in enumerate(learned):
         model.learn(commit(number, earlier, before))
     contexts = ("", "西", "先西", "你先西", "西安先按")
@@ -232,7 +244,7 @@ def test_retracting_restores_the_model(learned: list[tuple[str, str]], text: str
 
 @pytest.mark.usefixtures("any_topic")
 def test_retracting_an_older_commit_leaves_what_the_others_taught() -> None:
-    model, other = OnlineNgrams(confident()), OnlineNgrams(confident())
+    model, other = Learner(confident()), Learner(confident())
     model.learn(commit(1, "系", "你"))
     for one in (model, other):
         one.learn(commit(2, "按", "西"))
@@ -243,7 +255,7 @@ def test_retracting_an_older_commit_leaves_what_the_others_taught() -> None:
 
 def test_retracting_the_only_commit_leaves_nothing() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     model.learn(commit(1, "西安先"))
     model.retract(1)
     model.retract(1)
@@ -254,7 +266,7 @@ def test_retracting_the_only_commit_leaves_nothing() -> None:
 
 @pytest.mark.usefixtures("any_topic")
 def test_only_recent_commits_can_be_retracted() -> None:
-    model = OnlineNgrams(TableModel.drawn(4))
+    model = Learner(TableModel.drawn(4))
     for number in range(module.REMEMBERED_COMMITS + 1):
         model.learn(commit(number, "西安") if number < 2 else confirmed(number, "你"))
     before = row(model, "西").copy()
@@ -268,7 +280,7 @@ def test_only_recent_commits_can_be_retracted() -> None:
 def test_topic_is_forgotten_before_the_habit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HALF_LIVES", (10.0, 1000.0, 1000.0))
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     model.learn(commit(1, "按", HISTORY))
     first = [gap(model, context) - gap(base, context) for context in ("", HISTORY)]
     for number in range(100):  # ten half-lives of something else
@@ -288,20 +300,20 @@ class MarkedModel(TableModel):
 @pytest.mark.usefixtures("any_topic")
 @pytest.mark.parametrize("context", ["你先，", "你，"])
 def test_marks_are_no_history(context: str) -> None:
-    model = OnlineNgrams(MarkedModel())
+    model = Learner(MarkedModel())
     model.learn(commit(1, "西", context))
     assert list(model._weights) == [()]
 
 
 def test_history_ends_at_a_mark() -> None:
-    model = OnlineNgrams(MarkedModel())
+    model = Learner(MarkedModel())
     model.learn(commit(1, "安", "你，西"))
     assert max(map(len, model._weights)) == 1
 
 
 def test_selection_without_one_syllable_a_character_teaches_nothing() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     chosen = Selection(LeftContext("西"), "rq", (), (), "安安", 0, How.SPACE)
     model.learn(Commit(1, "安安", (), (chosen,)))
     model.learn(Commit(2, "安安"))  # a private commit has no selections
@@ -312,7 +324,7 @@ def test_selection_without_one_syllable_a_character_teaches_nothing() -> None:
 def test_offered_texts_that_are_read_otherwise_do_not_count() -> None:
     """A date, a phrase or another cut of the letters may stand first, with any score."""
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     offered, scores = ("2026年", "先", "西安"), (0.0, -0.1, -3.0)
     chosen = Selection(
         LeftContext("你"), "xian", ("xi", "an"), offered, "西安", 2, How.DIGIT, scores
@@ -324,23 +336,23 @@ def test_offered_texts_that_are_read_otherwise_do_not_count() -> None:
 @pytest.mark.usefixtures("any_topic")
 def test_states_are_those_of_the_base_and_are_forgotten_with_it() -> None:
     base = TableModel.drawn(4)
-    model = OnlineNgrams(base)
+    model = Learner(base)
     model.learn(commit(1, "西安先"))
-    root = model.start(LeftContext("西"))
-    states = model.extend(np.array([root, root]), np.array([2, 3]))
-    assert len(model._histories) == len(base.live) == 3
-    fresh = OnlineNgrams(TableModel.drawn(4))
+    root = model.score.start(LeftContext("西"))
+    states = model.score.extend(np.array([root, root]), np.array([2, 3]))
+    assert len(model._histories) == len(base.live) - 1 == 2
+    fresh = Learner(TableModel.drawn(4))
     fresh.learn(commit(1, "西安先"))
-    np.testing.assert_allclose(model.log_probs(states)[0], row(fresh, "西安"), atol=1e-6)
-    model.release(states)
-    assert len(model._histories) == len(base.live) == 1
-    model.start(LeftContext("安"))
-    assert len(model._histories) == 1
+    behind = fresh.score.start(LeftContext("西"))
+    expected = fresh.score.log_probs(fresh.score.extend(np.array([behind]), np.array([2])))
+    np.testing.assert_array_equal(model.score.log_probs(states)[0], expected[0])
+    model.score.release(states)
+    assert (len(model._histories), len(base.live)) == (0, 1)
 
 
 @pytest.mark.usefixtures("any_topic")
 def test_forgotten_word_no_longer_moves_the_model() -> None:
-    model = OnlineNgrams(confident())
+    model = Learner(confident())
     expected = {context: row(model, context) for context in ("西", "系", "按", "先西")}
     for number in range(9):
         model.learn(commit(number, "西按", context="，"))
@@ -351,7 +363,7 @@ def test_forgotten_word_no_longer_moves_the_model() -> None:
 
 
 def test_commit_can_be_retracted_after_its_word_was_forgotten() -> None:
-    model = OnlineNgrams(confident())
+    model = Learner(confident())
     expected = row(model, HISTORY)
     model.learn(commit(1, "西按安", context=HISTORY))
     model.forget(("xi", "an"))

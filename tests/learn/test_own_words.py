@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ime.convert.score.formula import Score, TokenScore
 from ime.convert.search import BeamSearch, SearchOptions
-from ime.learn.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWordModel, OwnWords
+from ime.learn.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWords, OwnWordTerm
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.values import LeftContext
 from tests.fakes import TABLE_TOKENS, TableModel
@@ -24,16 +25,25 @@ def read(text: str) -> tuple[str, ...]:
     return tuple(READING[char] for char in text)
 
 
-def with_words(**words: float) -> tuple[TableModel, OwnWords, OwnWordModel]:
+class Alone:
+    """Own words as all that was learned."""
+
+    own = 0.5
+
+    def __init__(self, term: OwnWordTerm) -> None:
+        self.terms = (term,)
+
+
+def with_words(**words: float) -> tuple[TableModel, OwnWords, TokenScore]:
     base = TableModel.drawn(3)
     own = OwnWords(base.tokens)
     for text, surprise in words.items():
         own.set(text, read(text), surprise)
     own.settle(100)
-    return base, own, OwnWordModel(base, own)
+    return base, own, TokenScore(base, Alone(OwnWordTerm(own)))
 
 
-def total(model: TableModel | OwnWordModel, text: str) -> float:
+def total(model: TableModel | TokenScore, text: str) -> float:
     """Nats of a text, hanzi by hanzi."""
     state, nats = np.array([model.start(EMPTY)]), 0.0
     for char in text:
@@ -89,13 +99,15 @@ def test_scores_stay_probabilities(words: list[tuple[str, str]]) -> None:
 
 
 def test_gain_is_what_own_words_added() -> None:
-    base, _, model = with_words(年按那=2.0)
+    base, own, _ = with_words(年按那=2.0)
+    term = OwnWordTerm(own)
+    model = TokenScore(base, Alone(term))
     state, last, differences = model.start(EMPTY), -1, []
     for char in "年按那":
         token = TEXTS.index(char)
         now = float(model.log_probs(np.array([state]))[0, token])
         differences.append(now - float(base.table[last, token]))
-        assert model.gain(state, token) == pytest.approx(differences[-1], abs=1e-3)
+        assert term.gain(state, token) == pytest.approx(differences[-1], abs=1e-3)
         state, last = int(model.extend(np.array([state]), np.array([token]))[0]), token
     assert max(differences) > 1
 
@@ -146,17 +158,20 @@ def test_narrow_beam_keeps_the_beginning_of_an_own_word(raw: str) -> None:
     own = OwnWords(base.tokens)
     own.set("线按系", ("xian", "an", "xi"), 3.0)
     own.settle(3)
-    model, segmenter = OwnWordModel(base, own), Segmenter(GraphOptions())
+    term, segmenter = OwnWordTerm(own), Segmenter(GraphOptions())
+    score = Score(TokenScore(base, Alone(term)))
     narrow = SearchOptions(beam=2, margin=4.0)
-    without = found(BeamSearch(model, segmenter, narrow), raw)
-    held = found(BeamSearch(model, segmenter, narrow, own=model), raw)
+    without = found(BeamSearch(score, segmenter, narrow), raw)
+    held = found(BeamSearch(score, segmenter, narrow, own=term), raw)
     assert not any("线按系" in text for text in without)
     assert any("线按系" in text for text in held)
 
 
 @pytest.mark.parametrize("raw", ["niananxi", "xianjian", "xa", "nian'an"])
 def test_without_own_words_nothing_changes(raw: str) -> None:
-    base, _, model = with_words()
+    base, own, _ = with_words()
+    term = OwnWordTerm(own)
+    score = Score(TokenScore(base, Alone(term)))
     segmenter, options = Segmenter(GraphOptions()), SearchOptions(beam=3, margin=4.0)
-    plain = found(BeamSearch(base, segmenter, options), raw)
-    assert found(BeamSearch(model, segmenter, options, own=model), raw) == plain
+    plain = found(BeamSearch(Score(base), segmenter, options), raw)
+    assert found(BeamSearch(score, segmenter, options, own=term), raw) == plain

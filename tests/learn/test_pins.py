@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -139,7 +140,7 @@ def typed_desk(letters: str = "nihao", options: SessionOptions | None = None) ->
     return desk
 
 
-def heed(desk: Desk, effects: list[object]) -> None:
+def heed(desk: Desk, effects: Sequence[object]) -> None:
     """Let the converter hear of the marks, then answer."""
     for effect in effects:
         if isinstance(effect, SetMark):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ime.decode.opening import OpenedConverter, open_converter
+from ime.backend.opening import open_by_settings
+from ime.decode.opening import OpenedConverter
 from ime.lexicon.words import Lexicon
 from ime.pinyin.inventory import SYLLABLES
 from ime.settings import ModelSettings, Settings, TypingSettings
@@ -18,7 +19,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 def opened(*, correction: bool) -> OpenedConverter:
     typing, model = TypingSettings(correction=correction), ModelSettings(tier="ngram")
-    return open_converter(ASSETS, Settings(typing=typing, model=model))
+    return open_by_settings(Settings(typing=typing, model=model))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_held_key_is_looked_up_in_bounded_time(letter: str) -> None:
     before = time.process_time()
     assert len(lexicon.words_like((every,) * 8)) <= 40
     assert time.process_time() - before < 2.0
-    search = open_converter(ASSETS, Settings(model=ModelSettings(tier="ngram")))
+    search = open_by_settings(Settings(model=ModelSettings(tier="ngram")))
     before = time.process_time()
     for count in range(1, 9):
         search.convert(DecodeRequest(count, LeftContext(), letter * count))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ime.convert.converter import ConverterOptions
 from ime.decode.opening import OpenedConverter
 from ime.learn.online_ngrams import REMEMBERED_COMMITS
 from ime.learn.typo_rate import DOUBT, MOST, TypoRate, slips_in
@@ -116,7 +117,9 @@ def test_segmenter_prices_slips_for_the_typist() -> None:
 
 def test_choices_change_the_price_in_the_very_next_list(tmp_path: Path) -> None:
     lexicon = Lexicon(write_lexicon(tmp_path, [("西安", "xi an", 9)]))
-    converter = OpenedConverter(TableModel.drawn(5), lexicon, GraphOptions(correction=True))
+    converter = OpenedConverter(
+        TableModel.drawn(5), lexicon, ConverterOptions(GraphOptions(correction=True))
+    )
 
     def slip_price() -> float:
         request = DecodeRequest(1, LeftContext(), "xiaan")

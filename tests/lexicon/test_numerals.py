@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.lexicon.numerals import MAX_DIGITS, spell_digits, spell_number
+from ime.lexicon.numerals import (
+    MAX_DIGITS,
+    spell_date,
+    spell_digits,
+    spell_money,
+    spell_number,
+)
 
 UNITS = {"十": 10, "百": 100, "千": 1000}
 GROUPS = {"万": 10**4, "亿": 10**8}
@@ -69,3 +75,42 @@ def test_numbers_read_back(number: int) -> None:
 @given(st.integers(0, 10**MAX_DIGITS - 1), st.booleans())
 def test_every_number_that_fits_is_spelled(number: int, financial: bool) -> None:
     assert spell_number(str(number), financial)
+
+
+@pytest.mark.parametrize(
+    ("digits", "dates"),
+    [
+        ("20200203", ("2020年2月3日", "二〇二〇年二月三日", "2020-02-03")),
+        ("19991231", ("1999年12月31日", "一九九九年十二月三十一日", "1999-12-31")),
+        ("20240229", ("2024年2月29日", "二〇二四年二月二十九日", "2024-02-29")),
+        ("20230229", ()),
+        ("20201301", ()),
+        ("00000101", ()),
+        ("2020203", ()),
+        ("2020.203", ()),
+    ],
+)
+def test_eight_digits_may_be_a_date(digits: str, dates: tuple[str, ...]) -> None:
+    assert spell_date(digits) == dates
+
+
+@pytest.mark.parametrize(
+    ("number", "cheque", "said"),
+    [
+        ("12.50", "壹拾贰元伍角整", "十二元五角"),
+        ("12.5", "壹拾贰元伍角整", "十二元五角"),
+        ("12.05", "壹拾贰元零伍分", "十二元零五分"),
+        ("12.00", "壹拾贰元整", "十二元"),
+        ("0.35", "叁角伍分", "三角五分"),
+        ("0.05", "伍分", "五分"),
+        ("0.00", "零元整", "零元"),
+        ("1680.32", "壹仟陆佰捌拾元叁角贰分", "一千六百八十元三角二分"),
+    ],
+)
+def test_two_decimals_are_money(number: str, cheque: str, said: str) -> None:
+    assert spell_money(number) == (cheque, said)
+
+
+@pytest.mark.parametrize("number", ["12", "12.", "3.1416"])
+def test_other_numbers_are_no_money(number: str) -> None:
+    assert spell_money(number) == ()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from ime.errors import AssetError
-from ime.lexicon.words import Lexicon, Word
+from ime.lexicon.words import Lexicon
+from ime.values import Word
 from tests.fakes import write_lexicon
 
 WORDS = (

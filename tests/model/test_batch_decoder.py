@@ -18,6 +18,7 @@ from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
 from model.ngram.trie import ORDER, Ngram, NgramScorer, quantise, write_levels
 from model.vocab import BEGIN, FIRST_HANZI, Vocabulary
+from tests.model.conftest import TinyText
 from tests.tiny_network import tiny_network, tiny_vocabulary
 from tests.tokens import id_of
 
@@ -68,8 +69,8 @@ def test_many_texts_at_once_are_converted_as_one_by_one(tiny_ngram: NgramScorer)
 def test_unknown_syllable_converts_to_nothing(tiny_ngram: NgramScorer) -> None:
     vocabulary = tiny_vocabulary()
     scorer = mixed(tiny_ngram)
-    cases = [([], ["ni", "xyz"]), ([], []), ([], ["ni"])]
-    found = convert_many(scorer, vocabulary.by_syllable(), cases, 5, lambda _: None)
+    cases: list[tuple[list[int], list[str]]] = [([], ["ni", "xyz"]), ([], []), ([], ["ni"])]
+    found = convert_many(scorer, vocabulary.by_syllable(), cases, 5)
     assert found[:2] == [[], []]
     assert [path for _, path in found[2]] == [[id_of(vocabulary, "你", "ni")]]
 
@@ -77,7 +78,7 @@ def test_unknown_syllable_converts_to_nothing(tiny_ngram: NgramScorer) -> None:
 @pytest.mark.parametrize("model", ["ngram", "scorer"])
 @pytest.mark.parametrize("syllables", ["shi", "ta hen zhong yao", "chong xin xing zou"])
 def test_candidates_spell_their_syllables(
-    request, vocabulary: Vocabulary, model: str, syllables: str
+    request: pytest.FixtureRequest, vocabulary: Vocabulary, model: str, syllables: str
 ) -> None:
     wanted = syllables.split()
     found = convert_syllables(
@@ -142,7 +143,7 @@ def test_units_are_runs_of_hanzi_after_their_document() -> None:
     ]
 
 
-def test_units_are_drawn_by_seed(text) -> None:
+def test_units_are_drawn_by_seed(text: TinyText) -> None:
     found = sample_units(text.tokens, 20, seed=1)
     assert len(found) == 20
     assert found == sample_units(text.tokens, 20, seed=1)

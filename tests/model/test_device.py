@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 import torch
 
-from model import device as module
 from model.device import (
     MOST_THREADS,
     choose_device,
@@ -19,7 +19,7 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def available(monkeypatch: pytest.MonkeyPatch):
+def available(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def make(*, cuda: bool = False, mps: bool = False) -> None:
         monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
         monkeypatch.setattr(torch.cuda, "device_count", lambda: 2 if cuda else 0)
@@ -33,13 +33,15 @@ def available(monkeypatch: pytest.MonkeyPatch):
     [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")],
     ids=["CUDA first", "then MPS", "then the CPU"],
 )
-def test_best_device_is_taken(available, cuda: bool, mps: bool, expected: str) -> None:
+def test_best_device_is_taken(
+    available: Callable[..., None], cuda: bool, mps: bool, expected: str
+) -> None:
     available(cuda=cuda, mps=mps)
     assert choose_device().type == expected
 
 
 @pytest.mark.parametrize("name", ["cuda", "cuda:1", "mps", "meta", "xpu"])
-def test_missing_device_is_named(available, name: str) -> None:
+def test_missing_device_is_named(available: Callable[..., None], name: str) -> None:
     available()
     with pytest.raises(
         ValueError, match=rf"'{name}' is not available on this machine; use 'cpu'"
@@ -48,19 +50,21 @@ def test_missing_device_is_named(available, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gpu", "", "cpu:x"])
-def test_device_that_torch_does_not_know_is_refused(available, name: str) -> None:
+def test_device_that_torch_does_not_know_is_refused(
+    available: Callable[..., None], name: str
+) -> None:
     available(cuda=True)
     with pytest.raises(ValueError, match="is no device"):
         choose_device(name)
 
 
-def test_device_beyond_the_last_is_missing(available) -> None:
+def test_device_beyond_the_last_is_missing(available: Callable[..., None]) -> None:
     available(cuda=True)
     with pytest.raises(ValueError, match="'cuda:2' is not available"):
         choose_device("cuda:2")
 
 
-def test_named_device_is_taken(available) -> None:
+def test_named_device_is_taken(available: Callable[..., None]) -> None:
     available(cuda=True)
     assert choose_device("cpu") == CPU
     assert choose_device("cuda:1") == torch.device("cuda", 1)
@@ -114,7 +118,7 @@ def test_apple_device_computes_in_float32() -> None:
 
 def test_thread_count_is_set_if_given(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(module.torch, "set_num_threads", asked.append)
+    monkeypatch.setattr(torch, "set_num_threads", asked.append)
     use_threads(0)
     use_threads(3)
     assert asked == [3]

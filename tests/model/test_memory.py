@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
 import weakref
 
@@ -33,7 +34,7 @@ def test_free_blocks_below_one_in_use_go_back() -> None:
 
 
 def test_without_that_library_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     memory._library.cache_clear()
     try:
         assert memory._library() is None
@@ -47,7 +48,7 @@ def test_few_kernels_are_kept_unless_the_user_says_how_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     environment = {"LRU_CACHE_CAPACITY": "77"}
-    monkeypatch.setattr(memory.os, "environ", environment)
+    monkeypatch.setattr(os, "environ", environment)
     memory.keep_few_kernels()
     assert environment == {
         "LRU_CACHE_CAPACITY": "77",

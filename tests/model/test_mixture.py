@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 
-from model.mixture import MixtureScorer, load_shares, mix, save_shares, tune_shares
+from model.batch_decoder import FloatArray, IntArray
+from model.mixture import MixtureScorer, SharesError, load_shares, mix, save_shares, tune_shares
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network
 from model.ngram.trie import Ngram, NgramScorer
@@ -17,7 +20,9 @@ CONTEXT = [46, 47, 51, 65]
 
 
 @pytest.fixture
-def mixture(make_network: Callable[[], Network], ngram_folder) -> Callable[..., MixtureScorer]:
+def mixture(
+    make_network: Callable[[], Network], ngram_folder: Path
+) -> Callable[..., MixtureScorer]:
     """Makes a mixture of scorers of its own."""
 
     def make(*weights: float) -> MixtureScorer:
@@ -27,11 +32,11 @@ def mixture(make_network: Callable[[], Network], ngram_folder) -> Callable[..., 
     return make
 
 
-def states(*values: int) -> np.ndarray:
+def states(*values: int) -> IntArray:
     return np.array(values, np.int64)
 
 
-def walk(scorer) -> np.ndarray:
+def walk(scorer: NgramScorer | NetworkScorer | MixtureScorer) -> FloatArray:
     """(5, V) log-probabilities of a small tree."""
     root = scorer.start(CONTEXT)
     first = scorer.extend(states(root, root), states(61, 52))
@@ -42,14 +47,19 @@ def walk(scorer) -> np.ndarray:
 @pytest.mark.parametrize(
     ("weight", "part"), [(0.0, "ngram"), (1.0, "scorer")], ids=["n-gram alone", "network alone"]
 )
-def test_extreme_weight_leaves_one_model(mixture, request, weight: float, part: str) -> None:
+def test_extreme_weight_leaves_one_model(
+    mixture: Callable[..., MixtureScorer],
+    request: pytest.FixtureRequest,
+    weight: float,
+    part: str,
+) -> None:
     np.testing.assert_allclose(
         walk(mixture(*[weight] * 4)), walk(request.getfixturevalue(part)), atol=1e-5
     )
 
 
 def test_mixture_is_a_mean_of_probabilities(
-    mixture, ngram: NgramScorer, scorer: NetworkScorer
+    mixture: Callable[..., MixtureScorer], ngram: NgramScorer, scorer: NetworkScorer
 ) -> None:
     expected = 0.25 * np.exp(walk(scorer)) + 0.75 * np.exp(walk(ngram))
     np.testing.assert_allclose(np.exp(walk(mixture(*[0.25] * 4))), expected, atol=1e-6)
@@ -57,7 +67,7 @@ def test_mixture_is_a_mean_of_probabilities(
 
 
 def test_weight_follows_what_the_ngram_knows(
-    mixture, ngram: NgramScorer, scorer: NetworkScorer
+    mixture: Callable[..., MixtureScorer], ngram: NgramScorer, scorer: NetworkScorer
 ) -> None:
     known = ngram.knowledge(states(ngram.start(CONTEXT)))[0]
     weights = [0.0] * 4
@@ -69,7 +79,7 @@ def test_weight_follows_what_the_ngram_knows(
     )
 
 
-def test_released_states_are_used_again(mixture) -> None:
+def test_released_states_are_used_again(mixture: Callable[..., MixtureScorer]) -> None:
     made = mixture(0.5, 0.5, 0.5, 0.5)
     root = made.start(CONTEXT)
     first = made.extend(states(root, root), states(50, 51))
@@ -82,14 +92,14 @@ def test_released_states_are_used_again(mixture) -> None:
     np.testing.assert_array_equal(made.log_probs(again), before)
 
 
-def test_nothing_to_release_is_no_error(mixture) -> None:
+def test_nothing_to_release_is_no_error(mixture: Callable[..., MixtureScorer]) -> None:
     made = mixture(0.5, 0.5, 0.5, 0.5)
     root = made.start(CONTEXT)
     made.release(states())
     assert np.isfinite(made.log_probs(states(root))).all()
 
 
-def test_states_may_be_released_out_of_order(mixture) -> None:
+def test_states_may_be_released_out_of_order(mixture: Callable[..., MixtureScorer]) -> None:
     made = mixture(0.5, 0.5, 0.5, 0.5)
     root = made.start(CONTEXT)
     first, second = made.extend(states(root, root), states(50, 51)).tolist()
@@ -113,8 +123,10 @@ def test_states_may_be_released_out_of_order(mixture) -> None:
     ],
     ids=["too few", "too many", "above one", "below zero", "no number"],
 )
-def test_impossible_weights_are_refused(mixture, weights: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match="need 4 weights from 0 to 1"):
+def test_impossible_shares_are_refused(
+    mixture: Callable[..., MixtureScorer], weights: tuple[float, ...]
+) -> None:
+    with pytest.raises(ValueError, match="need 4 shares from 0 to 1"):
         mixture(*weights)
 
 
@@ -128,7 +140,7 @@ def two_models() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return network, ngram, known
 
 
-def test_tuned_shares_are_the_best(two_models) -> None:
+def test_tuned_shares_are_the_best(two_models: tuple[npt.NDArray[Any], ...]) -> None:
     network, ngram, known = two_models
     shares = tune_shares(network, ngram, known)
     assert list(shares) == sorted(shares, reverse=True)
@@ -152,7 +164,9 @@ def test_hopeless_model_gets_no_share(network: float, ngram: float, expected: fl
     assert shares == pytest.approx([expected] * 4, abs=1e-4)
 
 
-def test_share_without_evidence_is_that_of_all(two_models) -> None:
+def test_share_without_evidence_is_that_of_all(
+    two_models: tuple[npt.NDArray[Any], ...],
+) -> None:
     network, ngram, known = two_models
     known = np.where(known == 4, 3, known)
     known[:5] = 4
@@ -165,14 +179,15 @@ def test_no_hanzi_at_all_give_equal_shares() -> None:
     assert tune_shares(none, none, np.zeros(0, np.int64)) == (0.5,) * 4
 
 
-def test_mixture_of_one_model_is_that_model(two_models) -> None:
+def test_mixture_of_one_model_is_that_model(two_models: tuple[npt.NDArray[Any], ...]) -> None:
     network, ngram, known = two_models
     np.testing.assert_allclose(mix(network, ngram, known, (1, 1, 1, 1)), network)
     np.testing.assert_allclose(mix(network, ngram, known, (0, 0, 0, 0)), ngram)
 
 
 def test_shares_come_back(tmp_path: Path) -> None:
-    assert load_shares(tmp_path) is None
+    with pytest.raises(FileNotFoundError):
+        load_shares(tmp_path)
     save_shares(tmp_path / "new", (0.5, 0.25, 0.125, 1.0), 3.14159, 40_000)
     assert load_shares(tmp_path / "new") == (0.5, 0.25, 0.125, 1.0)
     values = json.loads((tmp_path / "new" / "mixture.json").read_text(encoding="utf-8"))
@@ -193,9 +208,11 @@ def test_shares_come_back(tmp_path: Path) -> None:
         '{"network_share": 1}',
         '{"network_share": [0.5]}',
         '{"network_share": ["a"]}',
+        '{"network_share": [2, 0, 0, 0]}',
+        '{"network_share": [NaN, 0, 0, 0]}',
     ],
 )
 def test_damaged_shares_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "mixture.json").write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"mixture\.json: .*again"):
+    with pytest.raises(SharesError, match=r"mixture\.json is damaged"):
         load_shares(tmp_path)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,7 +146,7 @@ def test_saved_vocabulary_comes_back(vocabulary: Vocabulary, tmp_path: Path) -> 
     ],
 )
 def test_damaged_vocabulary_is_refused(
-    vocabulary: Vocabulary, tmp_path: Path, spoil, message: str
+    vocabulary: Vocabulary, tmp_path: Path, spoil: Callable[..., Any], message: str
 ) -> None:
     path = tmp_path / "vocab.tsv"
     vocabulary.save(path)

@@ -17,7 +17,9 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -128,12 +130,13 @@ def main() -> None:
     assert in_child(lambda: run_until(dry, report=whole)) == 0
     seconds, touches = json.loads(whole.read_text())
     for number in range(kills):
+        draw: dict[str, Any]
         if number % 2:
             draw = {"seconds": chooser.uniform(0.0, seconds)}
             whole.unlink(missing_ok=True)
         else:
             draw = {"touch": chooser.randint(1, touches)}
-        status = in_child(lambda draw=draw: run_until(request, **draw, report=whole))
+        status = in_child(partial(run_until, request, **draw, report=whole))
         killed = os.WIFSIGNALED(status)
         if not killed and "seconds" in draw:
             # The first run was slower than this one; later draws shall lie within.

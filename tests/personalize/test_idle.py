@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ime.personalize.gate import Tally
 from ime.personalize.idle import (
     ASK_AGAIN,
     DAY,
@@ -18,10 +17,10 @@ from ime.personalize.idle import (
     IdleRules,
     Sign,
     newest_run,
+    on_mains,
 )
-from ime.personalize.power import on_mains
-from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Progressed
-from ime.personalize.report import RUNS, RunFigures, RunReport, to_json
+from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Progressed, Stage
+from ime.personalize.report import RUNS, RunFigures, RunReport, Tally, to_json
 from ime.personalize.supervisor import Listener
 
 REST, WALL = 300.0, 1.8e9
@@ -168,11 +167,11 @@ def test_key_before_the_answer_drops_the_start(desk: Desk) -> None:
 
 def test_report_waits_and_the_next_run_is_a_day_away(desk: Desk) -> None:
     desk.tick(REST)
-    desk.tell(Progressed("training", 1, 2))
+    desk.tell(Progressed(Stage.TRAINING, 1, 2))
     assert desk.signs == [Sign.LEARNING]
     desk.tell(Finished(REPORT))
     assert desk.signs == [Sign.LEARNING, Sign.LEARNED]
-    assert desk.heard == [Progressed("training", 1, 2), Finished(REPORT)]
+    assert desk.heard == [Progressed(Stage.TRAINING, 1, 2), Finished(REPORT)]
     desk.facts = IdleFacts(WALL + 2 * REST, 400)
     desk.tick(REST + ASK_AGAIN, DAY)
     assert desk.asked == ["run"]

@@ -1,14 +1,14 @@
-"""Cases are judged by all that decides in typing; here the search is made up."""
+"""Cases are judged by all that decides in typing; here the models are made up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 
 import numpy as np
-import pytest
 
-from ime.personalize import judge as module
-from ime.personalize.judge import BEAM, CaseConverter
+from ime.personalize.judge import CaseConverter
+from ime.values import CONTEXT_TOKENS
 from model.finetune.examples import Example
 from tests.tiny_network import tiny_vocabulary
 from tests.tokens import id_of
@@ -35,72 +35,89 @@ class Pairs:
 
 
 class Scorer:
-    """Every text may end after 接, and no other."""
+    """Thinks alike of all that `liked` does not hold; keeps what it was asked to read.
 
-    def __init__(self, endings: bool = False) -> None:
+    Args:
+        liked: the probability of each token, whatever stands before it; the rest share what
+            is left.
+        endings: whether a text may end after 接, and no other; else all may.
+    """
+
+    def __init__(self, liked: dict[int, float], endings: bool = False) -> None:
+        rest = (1 - sum(liked.values())) / (len(VOCABULARY) - len(liked))
+        self._logs = np.full(len(VOCABULARY), math.log(rest), np.float32)
+        for token, chance in liked.items():
+            self._logs[token] = math.log(chance)
         self.endings = endings
+        self.contexts: list[list[int]] = []
+        self._states = 0
+
+    def start_many(self, contexts: Sequence[list[int]]) -> np.ndarray:
+        self.contexts += contexts
+        self._states = len(contexts)
+        return np.arange(self._states)
+
+    def extend(self, parents: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+        self._states += len(tokens)
+        return np.arange(self._states - len(tokens), self._states)
+
+    def log_probs(self, states: np.ndarray) -> np.ndarray:
+        return np.tile(self._logs, (len(states), 1))
 
     def followers(self, histories: Sequence[Sequence[int]], _: object) -> np.ndarray:
         likely = [self.endings and history[-1] == WRONG[-1] for history in histories]
         return np.where(likely, 0.98, 0.5).astype(np.float32)
 
 
-Found = list[list[tuple[float, list[int]]]]
+def converted(scorer: Scorer, pairs: Pairs | None = None, case: Example = CASE) -> str:
+    (text,) = CaseConverter(VOCABULARY, scorer, pairs).first([case], lambda _: None)  # type: ignore[arg-type]
+    return text
 
 
-@pytest.fixture
-def hypotheses(monkeypatch: pytest.MonkeyPatch) -> Callable[[Found], list]:
-    """Sets what the search finds; what it was asked for is in the list that comes back."""
-
-    def find(found: Found) -> list:
-        asked: list = []
-
-        def convert_many(*arguments: object) -> Found:
-            asked.append(arguments)
-            return found
-
-        monkeypatch.setattr(module, "convert_many", convert_many)
-        return asked
-
-    return find
+def test_likeliest_hypothesis_is_first() -> None:
+    assert converted(Scorer(dict(zip(RIGHT, (0.2, 0.2), strict=True)))) == "世界"
+    assert converted(Scorer(dict(zip(WRONG, (0.2, 0.2), strict=True)))) == "是接"
 
 
-def converted(scorer: Scorer, pairs: Pairs | None = None) -> list[str]:
-    return CaseConverter(VOCABULARY, pairs).convert(scorer, [CASE], lambda _: None)
+def test_words_count() -> None:
+    scorer = Scorer(dict(zip((*WRONG, *RIGHT), (0.2, 0.2, 0.15, 0.15), strict=True)))
+    assert converted(scorer) == "是接"
+    assert converted(scorer, Pairs()) == "世界"
 
 
-def test_likeliest_hypothesis_is_first(hypotheses: Callable[[Found], list]) -> None:
-    asked = hypotheses([[(-1.0, RIGHT), (-1.1, WRONG)]])
-    assert converted(Scorer()) == ["世界"]
-    (_, by_syllable, cases, beam, *_) = asked[0]
-    assert set(by_syllable) >= {"shi", "jie"}
-    assert cases == [(path("好", "hao"), ("shi", "jie"))]
-    assert beam == BEAM
+def test_ending_counts() -> None:
+    liked = dict(zip((*WRONG, *RIGHT), (0.2, 0.18, 0.2, 0.2), strict=True))
+    assert converted(Scorer(liked, endings=True))[-1] == "接"
+    assert converted(Scorer(liked))[-1] == "界"
 
 
-def test_words_count(hypotheses: Callable[[Found], list]) -> None:
-    hypotheses([[(-1.0, WRONG), (-1.5, RIGHT)]])
-    assert converted(Scorer()) == ["是接"]
-    assert converted(Scorer(), Pairs()) == ["世界"]
+def test_hanzi_of_the_context_come_again() -> None:
+    liked = dict(zip((*WRONG, *RIGHT), (0.2, 0.2, 0.18, 0.18), strict=True))
+    assert converted(Scorer(liked)) == "是接"
+    again = Example("世界", CASE.syllables, CASE.chosen)
+    assert converted(Scorer(liked), case=again) == "世界"
 
 
-def test_ending_counts(hypotheses: Callable[[Found], list]) -> None:
-    hypotheses([[(-1.0, RIGHT), (-1.2, WRONG)]])
-    assert converted(Scorer(endings=True)) == ["是接"]
+def test_each_case_of_a_batch_counts_what_stands_before_it() -> None:
+    liked = dict(zip((*WRONG, *RIGHT), (0.2, 0.2, 0.18, 0.18), strict=True))
+    cases = [Example("世界" * (n % 2), CASE.syllables, CASE.chosen) for n in range(15)]
+    texts = CaseConverter(VOCABULARY, Scorer(liked), None).first(cases, lambda _: None)  # type: ignore[arg-type]
+    assert texts == [("是接", "世界")[n % 2] for n in range(15)]
 
 
-def test_hanzi_of_the_context_come_again(hypotheses: Callable[[Found], list]) -> None:
-    asked = hypotheses([[(-1.0, RIGHT)]])
-    converted(Scorer())
-    recurring = asked[0][5]
-    even = np.full((1, len(VOCABULARY)), -3.0, np.float32)
-    changed = recurring(0, even.copy())
-    again = path("好", "hao")
-    assert changed[0, again] > -3.0
-    others = np.delete(np.arange(len(VOCABULARY)), again)
-    np.testing.assert_array_equal(changed[0, others], even[0, others])
+def test_as_much_context_is_read_as_in_typing() -> None:
+    scorer = Scorer({})
+    converted(scorer, case=Example("好" * 200, CASE.syllables, CASE.chosen))
+    assert list(map(len, scorer.contexts)) == [CONTEXT_TOKENS]
 
 
-def test_case_without_hypotheses_is_empty(hypotheses: Callable[[Found], list]) -> None:
-    hypotheses([[]])
-    assert converted(Scorer()) == [""]
+def test_all_hypotheses_are_ranked_by_the_same_score() -> None:
+    liked = dict(zip((*WRONG, *RIGHT), (0.2, 0.2, 0.15, 0.15), strict=True))
+    converter = CaseConverter(VOCABULARY, Scorer(liked), Pairs(), beam=20)  # type: ignore[arg-type]
+    (texts,) = converter.ranked([CASE])
+    assert texts[0] == "世界"
+    assert len(set(texts)) == len(texts) > 3
+
+
+def test_case_with_an_unknown_syllable_is_empty() -> None:
+    assert converted(Scorer({}), case=Example("好", ("shi", "xyz"), "世界")) == ""

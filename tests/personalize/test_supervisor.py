@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ime.errors import Message
 from ime.personalize import supervisor as jobs_module
 from ime.personalize.protocol import (
     Answer,
@@ -22,6 +23,7 @@ from ime.personalize.protocol import (
     Kind,
     Order,
     Progressed,
+    Stage,
     Task,
     encode,
     read_answer,
@@ -48,8 +50,8 @@ def task(tmp_path: Path) -> Task:
         )
         log.append(Commit(i, "背景", ("bei", "jing"), (selection,)), float(i), Versions())
     log.close()
-    places = (tmp_path / "user" / "user.sqlite", assets, tmp_path / "user" / "adapters")
-    return Task(Kind.RUN, *map(str, places))
+    user = tmp_path / "user"
+    return Task(Kind.RUN, str(user / "user.sqlite"), str(assets), str(user / "adapters"))
 
 
 @pytest.fixture
@@ -68,6 +70,16 @@ def last(answers: queue.SimpleQueue[Answer]) -> Answer:
     while isinstance(answer := answers.get(timeout=WAIT), Progressed):
         pass
     return answer
+
+
+def test_figures_of_a_message_go_through_the_pipe_as_they_are() -> None:
+    inner = Message.of("personalize.stage.training")
+    sent = Failed(Message.of("code", count=3, share=0.5, name="北京", part=inner))
+    received = read_answer(encode(sent))
+    assert received == sent
+    assert isinstance(received, Failed)
+    assert isinstance(received.message, Message)
+    assert type(received.message.figures["count"]) is int
 
 
 def test_run_in_a_child_ends_with_a_report(
@@ -109,7 +121,7 @@ def test_killed_child_is_told_and_leaves_all_whole(
         os.kill(process.pid, signal.SIGKILL)
         answer = last(answers)
         assert isinstance(answer, Failed)
-        assert "ended before" in answer.message
+        assert answer.message == Message("personalize.fault.ended_early")
     log = SelectionLog(Path(task.database), run=0)
     assert log.count() == 80
     log.close()
@@ -126,7 +138,8 @@ def test_fault_of_the_user_side_is_told_in_words(
     jobs.start(other, answers.put)
     answer = last(answers)
     assert isinstance(answer, Failed)
-    assert "too few" in answer.message
+    assert isinstance(answer.message, Message)
+    assert answer.message.code == "personalize.fault.too_few"
 
 
 def test_child_that_does_not_stop_is_killed(
@@ -166,7 +179,7 @@ def test_paused_child_waits_until_it_may_go_on() -> None:
 
     worker = threading.Thread(target=work)
     worker.start()
-    assert read_answer(ours.recv_bytes()) == Progressed("training", 1, 2)
+    assert read_answer(ours.recv_bytes()) == Progressed(Stage.TRAINING, 1, 2)
     assert not done.wait(0.2)
     ours.send_bytes(encode(Order.RESUME))
     assert done.wait(WAIT)

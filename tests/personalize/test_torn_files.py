@@ -12,9 +12,10 @@ import pytest
 import torch
 
 from ime.errors import StoreError
+from ime.personalize.active_version import ACTIVE
 from ime.personalize.report import RUNS
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.network.adapter import ACTIVE, Adapter, AdapterInfo
+from model.network.adapter import Adapter, AdapterInfo
 from tests.personalize.test_versions import BASE, REPORT, add
 
 

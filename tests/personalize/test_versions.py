@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from ime.errors import StoreError
-from ime.personalize.gate import Outcome, Tally
-from ime.personalize.report import RunReport
+from ime.personalize.active_version import ACTIVE
+from ime.personalize.report import Outcome, RunReport, Tally
 from ime.personalize.versions import AdapterFolder, VersionError
-from model.network.adapter import ACTIVE, Adapter, AdapterInfo
+from model.network.adapter import Adapter, AdapterInfo
 
 BASE = "b" * 64
 REPORT = RunReport(
@@ -60,7 +60,7 @@ def test_rolling_back_goes_to_the_parent_and_then_to_the_base(folder: AdapterFol
     folder.activate(second)
     assert folder.roll_back() == first == folder.active()
     assert folder.roll_back() == "" == folder.active()
-    with pytest.raises(VersionError, match="base model"):
+    with pytest.raises(VersionError, match="nothing_to_roll_back"):
         folder.roll_back()
 
 
@@ -96,7 +96,7 @@ def test_unknown_version_is_refused(folder: AdapterFolder, tmp_path: Path, name:
         lambda: folder.delete(name),
         lambda: folder.export(name, tmp_path / "out"),
     ):
-        with pytest.raises(VersionError, match="no version"):
+        with pytest.raises(VersionError, match="no_version"):
             action()
     assert folder.active() == ""
 
@@ -107,7 +107,7 @@ def test_damaged_version_is_shown_and_not_loaded(folder: AdapterFolder) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     (version,) = folder.versions()
     assert version.info is None
-    with pytest.raises(VersionError, match="cannot be used"):
+    with pytest.raises(VersionError, match="version_unusable"):
         folder.load(name, BASE)
 
 
@@ -123,7 +123,7 @@ def test_export_is_a_whole_adapter(folder: AdapterFolder, tmp_path: Path) -> Non
     folder.export(name, tmp_path / "mine.safetensors")
     copy = (tmp_path / "mine.safetensors").read_bytes()
     assert copy == (folder.folder / f"{name}.safetensors").read_bytes()
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match="unwritable"):
         folder.export(name, tmp_path / "missing" / "mine.safetensors")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def scheme_text(**changed: str) -> str:
     return "\n".join((parts | changed).values())
 
 
-def section(name: str, keys) -> str:
+def section(name: str, keys: Mapping[str, str]) -> str:
     return "\n".join([f"[{name}]", *(f'{sound} = "{key}"' for sound, key in keys.items())])
 
 
@@ -35,7 +36,7 @@ def finals(**changed: str | None) -> str:
 
 
 @pytest.fixture
-def write(tmp_path):
+def write(tmp_path: Path) -> Callable[[str | bytes], Path]:
     def write(text: str | bytes) -> Path:
         path = tmp_path / "scheme.toml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -44,13 +45,17 @@ def write(tmp_path):
     return write
 
 
-def test_scheme_file_makes_the_scheme_it_describes(write):
+def test_scheme_file_makes_the_scheme_it_describes(
+    write: Callable[[str | bytes], Path],
+) -> None:
     scheme = read_scheme(write(scheme_text()))
     assert scheme.title == "我的双拼"
     assert scheme.codes == built_in_scheme("flypy").codes
 
 
-def test_scheme_file_may_move_keys_and_accept_second_ones(write):
+def test_scheme_file_may_move_keys_and_accept_second_ones(
+    write: Callable[[str | bytes], Path],
+) -> None:
     scheme = read_scheme(write(scheme_text(finals=finals(ing=";", ue="tm"))))
     assert scheme.codes["xing"] == "x;"
     assert scheme.codes["xue"] == "xt"
@@ -59,14 +64,18 @@ def test_scheme_file_may_move_keys_and_accept_second_ones(write):
     assert ";" in scheme.keys
 
 
-def test_scheme_file_may_put_a_key_in_place_of_the_initial(write):
+def test_scheme_file_may_put_a_key_in_place_of_the_initial(
+    write: Callable[[str | bytes], Path],
+) -> None:
     scheme = read_scheme(
         write(scheme_text(head='name = "o"\nzero = "o"', finals=finals(er="r")))
     )
     assert (scheme.codes["ang"], scheme.codes["er"], scheme.codes["a"]) == ("oh", "or", "oa")
 
 
-def test_scheme_file_may_give_single_syllables_codes_of_their_own(write):
+def test_scheme_file_may_give_single_syllables_codes_of_their_own(
+    write: Callable[[str | bytes], Path],
+) -> None:
     scheme = read_scheme(write(scheme_text(codes='[codes]\ner = "vr"\nzhuan = "er"')))
     assert (scheme.codes["er"], scheme.codes["zhuan"]) == ("vr", "er")
 
@@ -97,14 +106,16 @@ def test_scheme_file_may_give_single_syllables_codes_of_their_own(write):
         ('name = "x"\nzero = "o"\nfinals = "x"', r"'finals' must be a table"),
     ],
 )
-def test_faulty_scheme_file_is_refused_with_the_reason(write, text, message):
+def test_faulty_scheme_file_is_refused_with_the_reason(
+    write: Callable[[str | bytes], Path], text: bytes | str, message: str
+) -> None:
     path = write(text)
     with pytest.raises(SettingsError, match=message) as caught:
         read_scheme(path)
     assert str(path) in str(caught.value)
 
 
-def test_missing_scheme_file_is_refused_with_its_path(tmp_path):
+def test_missing_scheme_file_is_refused_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"nowhere\.toml cannot be read"):
         read_scheme(tmp_path / "nowhere.toml")
 
@@ -120,7 +131,7 @@ def test_settings_list_the_schemes_that_there_are() -> None:
     assert set(SCHEMES) == set(SCHEME_TABLES)
 
 
-def test_setting_of_a_file_reads_it(write) -> None:
+def test_setting_of_a_file_reads_it(write: Callable[[str | bytes], Path]) -> None:
     scheme, complaint = chosen_scheme(str(write(scheme_text())))
     assert scheme is not None
     assert scheme.title == "我的双拼"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -95,7 +96,7 @@ def cuts(raw: str, segmenter: str = "default") -> set[str]:
         ("ng", "ng"),
     ],
 )
-def test_graph_holds_segmentation(raw, segmentation):
+def test_graph_holds_segmentation(raw: str, segmentation: str) -> None:
     assert segmentation in cuts(raw)
 
 
@@ -110,7 +111,7 @@ def test_graph_holds_segmentation(raw, segmentation):
         ("wa'nan'''", {"wa nan", "wa na n", "wa n an", "wa n a n"}),
     ],
 )
-def test_exact_segmentations_are_these_alone(raw, segmentations):
+def test_exact_segmentations_are_these_alone(raw: str, segmentations: set[str]) -> None:
     assert cuts(raw, "plain") == segmentations
 
 
@@ -136,7 +137,7 @@ def test_exact_segmentations_are_these_alone(raw, segmentations):
         ("zhi'u", 3),
     ],
 )
-def test_reach_ends_where_no_syllable_goes_on(raw, reach):
+def test_reach_ends_where_no_syllable_goes_on(raw: str, reach: int) -> None:
     assert build_graph(raw, GraphOptions()).reach == reach
 
 
@@ -153,26 +154,28 @@ def test_reach_ends_where_no_syllable_goes_on(raw, reach):
         ("''o''", {(0, 5): "o"}),
     ],
 )
-def test_edge_spans_hold_the_delimiters_in_front_and_at_the_very_end(raw, spans):
+def test_edge_spans_hold_the_delimiters_in_front_and_at_the_very_end(
+    raw: str, spans: dict[tuple[int, ...], str]
+) -> None:
     edges = build_graph(raw, PLAIN).edges
     found = {(e.start, e.end): syllable for e in edges for syllable in e.syllables}
     assert spans.items() <= found.items()
 
 
-def test_no_edge_leads_to_the_offset_behind_a_delimiter_inside_the_input():
+def test_no_edge_leads_to_the_offset_behind_a_delimiter_inside_the_input() -> None:
     assert SEGMENTERS["everything"].edges_into("xi'an", 3, last=False) == ()
 
 
-def test_delimiter_at_the_end_closes_the_syllable():
+def test_delimiter_at_the_end_closes_the_syllable() -> None:
     assert "zho" in cuts("zho")
     assert "zho" not in cuts("zho'")
 
 
-def test_letters_without_a_syllable_leave_only_their_initials():
+def test_letters_without_a_syllable_leave_only_their_initials() -> None:
     assert cuts("bl") == {"b l"}
 
 
-def test_undivided_stretches_hold_one_syllable_each():
+def test_undivided_stretches_hold_one_syllable_each() -> None:
     graph = build_graph("xian'xi'x", GraphOptions(undivided=True))
     assert {pieces(graph, path) for path in graph.paths()} == {"xian xi x"}
 
@@ -191,7 +194,7 @@ def test_undivided_stretches_hold_one_syllable_each():
         ("yigo", None),
     ],
 )
-def test_letters_swapped_between_syllables_are_a_path(raw, syllables):
+def test_letters_swapped_between_syllables_are_a_path(raw: str, syllables: str | None) -> None:
     graph = build_graph(raw, SEGMENTERS["correction"])
     wanted = syllables.split() if syllables else ["yi", "go"]
     prices = {
@@ -208,19 +211,19 @@ def test_letters_swapped_between_syllables_are_a_path(raw, syllables):
 
 
 @pytest.mark.parametrize("raw", ["bat", "batxuo", "bat'iuo", "bat\x00iuo"])
-def test_no_letter_is_swapped_away_where_the_missing_one_does_not_follow(raw):
+def test_no_letter_is_swapped_away_where_the_missing_one_does_not_follow(raw: str) -> None:
     edges = SEGMENTERS["correction"].edges_into(raw, 3, last=raw == "bat")
     assert not [edge for edge in edges if (edge.start, edge.syllables) == (0, ("bai",))]
     assert not [edge for edge in edges if edge.log_prob == rules.SWAPPED_AWAY]
 
 
 @pytest.mark.parametrize("raw", ["ktiuo", "tiuo", "t'iuo"])
-def test_no_letter_is_swapped_back_behind_what_no_syllable_swapped_away(raw):
+def test_no_letter_is_swapped_back_behind_what_no_syllable_swapped_away(raw: str) -> None:
     edges = SEGMENTERS["correction"].edges_into(raw, len(raw), last=True)
     assert rules.SWAPPED_BACK not in {edge.log_prob for edge in edges}
 
 
-def test_swaps_are_no_edges_without_correction():
+def test_swaps_are_no_edges_without_correction() -> None:
     for raw in ("batiuo", "haboa"):
         edges = build_graph(raw, GraphOptions()).edges
         prices = {edge.log_prob for edge in edges}
@@ -231,7 +234,9 @@ def test_swaps_are_no_edges_without_correction():
 
 
 @given(SYLLABLE_LISTS, ANY_SEGMENTER)
-def test_syllables_typed_in_full_are_a_path_at_no_cost(syllables, segmenter):
+def test_syllables_typed_in_full_are_a_path_at_no_cost(
+    syllables: str, segmenter: Segmenter
+) -> None:
     raw = "".join(syllables)
     at = 0
     for syllable in syllables:
@@ -242,7 +247,7 @@ def test_syllables_typed_in_full_are_a_path_at_no_cost(syllables, segmenter):
 
 
 @given(RAW)
-def test_exact_paths_spell_the_letters(raw):
+def test_exact_paths_spell_the_letters(raw: str) -> None:
     graph = build_graph(raw, SEGMENTERS["plain"])
     letters = raw[: graph.reach].replace("'", "")
     for path in islice(graph.paths(), 200):
@@ -252,7 +257,9 @@ def test_exact_paths_spell_the_letters(raw):
 
 
 @given(RAW.filter(bool), st.text("abiguv'nzX", max_size=4), ANY_SEGMENTER, st.data())
-def test_edges_depend_on_one_letter_to_the_right_at_most(raw, more, segmenter, data):
+def test_edges_depend_on_one_letter_to_the_right_at_most(
+    raw: str, more: str, segmenter: Segmenter, data: st.DataObject
+) -> None:
     end = data.draw(st.integers(1, len(raw)))
     alone = segmenter.edges_into(raw[: end + 1], end, last=False)
     behind = raw[end + 1 :] + more if end < len(raw) else ""
@@ -260,19 +267,21 @@ def test_edges_depend_on_one_letter_to_the_right_at_most(raw, more, segmenter, d
 
 
 @given(RAW, ANY_SEGMENTER)
-def test_graph_is_the_union_of_the_edges_into_its_vertices(raw, segmenter):
+def test_graph_is_the_union_of_the_edges_into_its_vertices(
+    raw: str, segmenter: Segmenter
+) -> None:
     ends = range(1, len(raw) + 1)
     union = [e for i in ends for e in segmenter.edges_into(raw, i, last=i == len(raw))]
     assert list(build_graph(raw, segmenter).edges) == union
 
 
-def test_graph_is_the_same_from_options_as_from_a_segmenter():
+def test_graph_is_the_same_from_options_as_from_a_segmenter() -> None:
     raw = "woaizhon"
     assert build_graph(raw, GraphOptions()) == build_graph(raw, SEGMENTERS["default"])
 
 
 @given(RAW, ANY_SEGMENTER)
-def test_edges_stay_between_delimiters(raw, segmenter):
+def test_edges_stay_between_delimiters(raw: str, segmenter: Segmenter) -> None:
     for edge in build_graph(raw, segmenter).edges:
         span = raw[edge.start : edge.end]
         assert edge.start == 0 or raw[edge.start - 1] != "'"
@@ -280,7 +289,7 @@ def test_edges_stay_between_delimiters(raw, segmenter):
 
 
 @given(RAW, ANY_SEGMENTER)
-def test_every_syllable_is_known_and_listed_once_a_span(raw, segmenter):
+def test_every_syllable_is_known_and_listed_once_a_span(raw: str, segmenter: Segmenter) -> None:
     spans: Counter[tuple[int, int, str]] = Counter()
     for edge in build_graph(raw, segmenter).edges:
         exact = edge.kind is EdgeKind.EXACT
@@ -292,7 +301,9 @@ def test_every_syllable_is_known_and_listed_once_a_span(raw, segmenter):
 
 
 @given(RAW, ANY_SEGMENTER)
-def test_spans_have_at_most_one_edge_of_a_kind_and_price(raw, segmenter):
+def test_spans_have_at_most_one_edge_of_a_kind_and_price(
+    raw: str, segmenter: Segmenter
+) -> None:
     edges = build_graph(raw, segmenter).edges
     counts = Counter((edge.start, edge.end, edge.kind, edge.log_prob) for edge in edges)
     assert set(counts.values()) <= {1}
@@ -305,7 +316,7 @@ def test_spans_have_at_most_one_edge_of_a_kind_and_price(raw, segmenter):
     ("name", "spans", "edges"), [("default", 6, 12), ("everything", 7, 35)]
 )
 @given(raw=RAW)
-def test_edges_into_a_vertex_are_bounded(name, spans, edges, raw):
+def test_edges_into_a_vertex_are_bounded(name: str, spans: int, edges: int, raw: str) -> None:
     for end in range(1, len(raw) + 1):
         found = SEGMENTERS[name].edges_into(raw, end, last=True)
         assert len({edge.start for edge in found}) <= spans
@@ -314,7 +325,7 @@ def test_edges_into_a_vertex_are_bounded(name, spans, edges, raw):
 
 @pytest.mark.parametrize("name", sorted(SEGMENTERS))
 @pytest.mark.parametrize("unit", ["a", "n", "z", "g", "an", "e'", "nng", "biiiiiilp", "zhuang"])
-def test_held_keys_add_the_same_number_of_edges_each(unit, name):
+def test_held_keys_add_the_same_number_of_edges_each(unit: str, name: str) -> None:
     def count(times: int) -> int:
         return len(build_graph(unit * times, SEGMENTERS[name]).edges)
 
@@ -322,6 +333,66 @@ def test_held_keys_add_the_same_number_of_edges_each(unit, name):
     assert count(200) - count(40) == 160 * growth
 
 
-def test_ten_thousand_letters_are_converted_to_the_end():
+def test_ten_thousand_letters_are_converted_to_the_end() -> None:
     raw = "nihao" * 2_000
     assert build_graph(raw, SEGMENTERS["default"]).reach == len(raw)
+
+
+# --- Letters that are meant -------------------------------------------------------------------
+
+
+class SomeWords:
+    """Knows git and iphone."""
+
+    longest = 6
+
+    def log_prob(self, typed: str) -> float:
+        return -3.0 if typed.lower() in ("git", "iphone") else -inf
+
+    def text_of(self, typed: str) -> str:
+        return typed
+
+
+WITH_LETTERS = Segmenter(GraphOptions(), SomeWords())
+
+
+def letter_runs(raw: str) -> set[str]:
+    """Runs of letters on some way from beginning to end."""
+    found = set()
+    for end in range(1, len(raw) + 1):
+        for edge in WITH_LETTERS.edges_into(raw, end, last=end == len(raw)):
+            if edge.kind is EdgeKind.LETTERS:
+                assert edge.syllables == ()
+                found.add(raw[edge.start : edge.end])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("raw", "runs"),
+    [
+        ("woquKTVla", {"KTV", "KTVla", "woquKTVla"}),  # capitals are never cut
+        ("yonggittijiao", {"git"}),
+        ("wodeiPhone", {"iPhone", "P", "Phone", "wodeiPhone"}),
+        ("wode'iPhone", {"'iPhone", "P", "Phone"}),
+        ("GPT-4xie", {"GPT-4", "GPT-4xie"}),
+        ("nihao", set()),
+        ("Git", {"G", "Git"}),
+    ],
+)
+def test_runs_of_letters(raw: str, runs: set[str]) -> None:
+    assert letter_runs(raw) == runs
+
+
+def test_the_dot_of_a_name_is_an_edge_of_its_own() -> None:
+    (dot,) = SEGMENTERS["default"].edges_into("xi`an", 3, last=False)
+    assert (dot.start, dot.end, dot.kind, dot.syllables) == (2, 3, EdgeKind.DOT, ())
+    behind = SEGMENTERS["default"].edges_into("xi`an", 5, last=True)
+    assert {edge.start for edge in behind} == {3, 4}
+
+
+@given(RAW)
+def test_small_letters_of_no_word_have_the_edges_of_pinyin(raw: str) -> None:
+    for end in range(1, len(raw) + 1):
+        found = WITH_LETTERS.edges_into(raw, end, last=end == len(raw))
+        plain = [edge for edge in found if edge.kind is not EdgeKind.LETTERS]
+        assert tuple(plain) == SEGMENTERS["default"].edges_into(raw, end, last=end == len(raw))

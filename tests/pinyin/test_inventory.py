@@ -31,7 +31,9 @@ def readings() -> dict[str, list[str]]:
     }
 
 
-def test_inventory_equals_the_readings_of_the_standard_characters(readings):
+def test_inventory_equals_the_readings_of_the_standard_characters(
+    readings: dict[str, list[str]],
+) -> None:
     assert {s for syllables in readings.values() for s in syllables} == SYLLABLES
     assert len(SYLLABLES) == 407
 
@@ -52,11 +54,11 @@ def test_inventory_equals_the_readings_of_the_standard_characters(readings):
         ("", ("", "")),
     ],
 )
-def test_initial_and_final_split_the_syllable(syllable, parts):
+def test_initial_and_final_split_the_syllable(syllable: str, parts: tuple[str, ...]) -> None:
     assert (initial(syllable), final(syllable)) == parts
 
 
-def test_initials_are_those_the_syllables_begin_with():
+def test_initials_are_those_the_syllables_begin_with() -> None:
     assert set(INITIALS) == {initial(syllable) for syllable in SYLLABLES} - {""}
     assert len(INITIALS) == 23
 
@@ -74,17 +76,17 @@ def test_initials_are_those_the_syllables_begin_with():
         ("ng", "ng"),
     ],
 )
-def test_spelling_stands_for_the_syllable(typed, syllable):
+def test_spelling_stands_for_the_syllable(typed: str, syllable: str) -> None:
     assert SPELLINGS[typed] == syllable
 
 
-def test_aliases_are_no_syllables_and_mean_syllables():
+def test_aliases_are_no_syllables_and_mean_syllables() -> None:
     assert not set(ALIASES) & (SYLLABLES | TYPED_ONLY)
     assert set(ALIASES.values()) <= SYLLABLES
     assert len(ALIASES) == 2 + 4 * 4
 
 
-def test_no_alias_touches_finals_that_hold_no_u_umlaut():
+def test_no_alias_touches_finals_that_hold_no_u_umlaut() -> None:
     assert not {"jvi", "yvo", "yvng", "nvan", "lvn", "xvo"} & set(SPELLINGS)
 
 
@@ -93,19 +95,21 @@ def _name(item: Colloquial) -> str:
 
 
 @pytest.mark.parametrize("item", COLLOQUIAL, ids=_name)
-def test_colloquial_reading_leads_from_a_spelling_to_a_token(readings, item):
+def test_colloquial_reading_leads_from_a_spelling_to_a_token(
+    readings: dict[str, list[str]], item: Colloquial
+) -> None:
     assert item.typed in SYLLABLES | TYPED_ONLY
     assert item.syllable in readings[item.char]
     assert item.typed != item.syllable
     assert item.log_prob < 0
 
 
-def test_colloquial_readings_are_listed_once():
+def test_colloquial_readings_are_listed_once() -> None:
     counts = Counter((item.char, item.typed, item.syllable) for item in COLLOQUIAL)
     assert [key for key, count in counts.items() if count > 1] == []
 
 
-def test_every_spelling_without_tokens_has_a_character():
+def test_every_spelling_without_tokens_has_a_character() -> None:
     assert set(COLLOQUIAL_BY_TYPED) >= TYPED_ONLY
     assert sum(map(len, COLLOQUIAL_BY_TYPED.values())) == len(COLLOQUIAL)
 
@@ -127,6 +131,8 @@ def test_every_spelling_without_tokens_has_a_character():
         ("呵", "a", "he"),
     ],
 )
-def test_colloquial_readings_people_expect_are_there(char, typed, syllable):
+def test_colloquial_readings_people_expect_are_there(
+    char: str, typed: str, syllable: str
+) -> None:
     found = {(item.char, item.syllable) for item in COLLOQUIAL_BY_TYPED[typed]}
     assert (char, syllable) in found

@@ -22,7 +22,7 @@ from ime.session.keys import (
     typed,
 )
 
-DIRECT, IDLE, COMPOSING, LITERAL = Status
+DIRECT, IDLE, OFFERING, COMPOSING, LITERAL = Status
 
 ANY_EVENT = st.builds(
     KeyEvent,

@@ -95,6 +95,7 @@ def test_capitals_offer_the_letters_first_once() -> None:
         ("v0", "零"),
         ("v105", "一百零五"),
         ("v3.14", "三点一四"),
+        ("v20200203", "2020年2月3日"),
         ("v3.", "三"),
         ("v1a", "v1a"),
         ("v1.2.3", "v1.2.3"),
@@ -108,6 +109,27 @@ def test_literal_runs_offer_numerals_or_themselves(raw: str, first: str) -> None
     assert found.items[0].text == first
     assert found.items[-1].text == raw
     assert len(set(texts(found))) == len(found.items)
+
+
+def test_money_stands_behind_the_number() -> None:
+    assert texts(literal_list(4, "v12.50"))[:3] == [
+        "十二点五零",
+        "壹拾贰元伍角整",
+        "十二元五角",
+    ]
+    assert texts(literal_list(4, "v10.5"))[-1] == "v10.5"
+
+
+def test_a_capital_leads_to_numerals_behind_the_letters() -> None:
+    assert texts(literal_list(4, "V105")) == ["V105", "一百零五", "壹佰零伍", "一〇五"]
+    assert texts(literal_list(4, "VR3")) == ["VR3"]
+
+
+@pytest.mark.parametrize(("first", "place"), [("我去KTV啦", 1), ("你", 0)])
+def test_letters_come_second_behind_hanzi_that_keep_them(first: str, place: int) -> None:
+    item = Candidate(first, (), 9 if place else 2, Source.SENTENCE)
+    found = rewrite(CandidateList(3, "woquKTVla", (item,)), NOW)
+    assert texts(found).index("woquKTVla") == place
 
 
 def test_insert_at_moves_what_is_there_already() -> None:

@@ -28,7 +28,7 @@ from ime.values import (
     Candidate,
     CandidateList,
 )
-from tests.session.desk import Desk, candidate, of_kind
+from tests.session.desk import Desk, candidate, committed, of_kind
 
 # --- lists -------------------------------------------------------------------------------
 
@@ -83,11 +83,11 @@ def test_a_final_list_moves_nothing_under_the_finger(key: str) -> None:
     desk.type("ni")
     desk.feed(ListArrived(provisional(desk)))
     desk.keys(key)
-    painted, highlight = desk.painted(), desk.state.page.highlight
+    painted, highlight = desk.painted(), desk.page.highlight
     desk.answer()
     assert desk.painted() == painted
-    assert desk.state.page.highlight == highlight
-    assert {item.text for item in desk.state.candidates.items} == set("你尼泥呢妮腻拟")
+    assert desk.page.highlight == highlight
+    assert {item.text for item in desk.listed().items} == set("你尼泥呢妮腻拟")
 
 
 def test_a_final_list_without_candidates_keeps_the_provisional_ones() -> None:
@@ -111,14 +111,14 @@ def test_an_empty_provisional_list_is_no_answer() -> None:
     desk.type("ni")
     desk.feed(ListArrived(replace(desk.listed(), items=(), final=False)))
     assert of_kind(desk.keys("Space"), CommitText) == []
-    assert desk.answer()[0].commit.text == "你"
+    assert committed(desk.answer()[0]).text == "你"
 
 
 def test_space_takes_a_provisional_candidate_that_is_painted() -> None:
     desk = Desk()
     desk.type("ni")
     desk.feed(ListArrived(provisional(desk)))
-    assert desk.keys("Space")[0].commit.text == "拟"
+    assert committed(desk.keys("Space")[0]).text == "拟"
 
 
 def test_a_waiting_space_prefers_the_final_list() -> None:
@@ -126,35 +126,35 @@ def test_a_waiting_space_prefers_the_final_list() -> None:
     desk.type("ni")
     desk.keys("Space")
     assert desk.feed(ListArrived(provisional(desk))) == []
-    assert desk.answer()[0].commit.text == "你"
+    assert committed(desk.answer()[0]).text == "你"
 
 
 def test_a_waiting_space_takes_the_provisional_list_at_its_deadline() -> None:
     desk = Desk()
     desk.type("ni")
-    (deadline,) = desk.keys("Space")
+    (deadline,) = of_kind(desk.keys("Space"), StartDeadline)
     desk.feed(ListArrived(provisional(desk)))
-    assert desk.feed(DeadlinePassed(deadline.revision))[0].commit.text == "拟"
+    assert committed(desk.feed(DeadlinePassed(deadline.revision))[0]).text == "拟"
 
 
 def test_a_waiting_space_never_commits_letters_while_a_list_may_come() -> None:
     """On a busy machine it gave up after a tenth of a second: 你好shijie."""
     desk = Desk()
     desk.type("ni")
-    (deadline,) = desk.keys("Space", "h", "a", "o")
+    (deadline,) = of_kind(desk.keys("Space", "h", "a", "o"), StartDeadline)
     for _ in range(50):
         assert desk.feed(DeadlinePassed(deadline.revision)) == []
     assert [str(event) for event in desk.state.waiting] == ["Space", "h", "a", "o"]
-    assert desk.answer()[0].commit.text == "你"
+    assert committed(desk.answer()[0]).text == "你"
     assert desk.state.composition.raw == "hao"
 
 
 def test_a_waiting_space_commits_the_letters_when_no_list_will_come() -> None:
     desk = Desk()
     desk.type("ni")
-    (deadline,) = desk.keys("Space")
+    (deadline,) = of_kind(desk.keys("Space"), StartDeadline)
     assert desk.feed(GivenUp(deadline.revision - 1)) == []
-    assert desk.feed(GivenUp(deadline.revision))[0].commit.text == "ni"
+    assert committed(desk.feed(GivenUp(deadline.revision))[0]).text == "ni"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_backspace_that_waited_takes_its_commit_back() -> None:
     desk.type("ni")
     desk.keys("Space", "BackSpace")
     effects = desk.answer()
-    assert of_kind(effects, Learn, Retract) == [Learn(effects[0].commit), Retract(1)]
+    assert of_kind(effects, Learn, Retract) == [Learn(committed(effects[0])), Retract(1)]
 
 
 def test_clicks_and_page_turns_wait_for_no_one() -> None:
@@ -261,7 +261,7 @@ def test_mode_button_carries_out_what_waits() -> None:
     desk.type("ni")
     desk.keys("Space")
     effects = desk.feed(ModeToggled())
-    assert effects[0].commit.text == "ni"
+    assert committed(effects[0]).text == "ni"
     assert desk.state.mode is Mode.ENGLISH
 
 

@@ -1,20 +1,18 @@
 """The session against naive models, over any keys and any order of answers.
 
-The converter here writes each letter full width, so that a committed text tells which letters
-it came from, and NFKC gives them back.
+The converter writes each letter full width, so that a committed text tells which letters it
+came from, and NFKC gives them back.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ime.lexicon.punctuation import full_width
 from ime.session.events import (
     CandidatePicked,
     CommitText,
@@ -35,41 +33,12 @@ from ime.session.runner import SyncRunner
 from ime.session.state import SessionOptions
 from ime.session.step import initial_state, step
 from ime.values import (
-    Candidate,
-    CandidateList,
-    Commit,
     DecodeRequest,
-    LeftContext,
-    Mark,
-    Source,
 )
+from tests.session.desk import EchoConverter
 
 OPTIONS = SessionOptions(page_size=3)
 LETTERS = "abx"  # x starts nothing the converter knows
-
-
-class EchoConverter:
-    """Candidates for all letters, all but one, and so on; none where x comes first."""
-
-    def prepare(self, context: LeftContext) -> None: ...
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList:
-        raw = request.raw
-        known = raw[: raw.index("x")] if "x" in raw else raw
-        items = tuple(
-            Candidate(full_width(known[:end]), tuple(known[:end]), end, Source.WORD)
-            for end in range(len(known), 0, -1)
-        )
-        spans = tuple((i, i + 1) for i in range(len(known)))
-        return CandidateList(request.revision, raw, items, spans)
-
-    def learn(self, commit: Commit) -> None: ...
-
-    def retract(self, commit_id: int) -> None: ...
-
-    def mark(self, mark: Mark) -> None: ...
 
 
 def plain(text: str) -> str:
@@ -245,6 +214,7 @@ class LateAnswers(RuleBasedStateMachine):
         if request.revision != current:
             assert self.state.page is painted
         if painted is not None and painted.revision == request.revision and not waiting:
+            assert self.state.page is not None
             assert self.state.page.items[: len(painted.items)] == painted.items
             assert self.state.page.highlight == painted.highlight
 

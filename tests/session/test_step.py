@@ -41,7 +41,7 @@ from ime.values import (
     LeftContext,
     Selection,
 )
-from tests.session.desk import Desk, candidate, of_kind
+from tests.session.desk import Desk, candidate, committed, of_kind
 
 # --- what is asked, what is committed ----------------------------------------------------
 
@@ -69,9 +69,10 @@ def test_commit_is_text_then_lesson_then_context() -> None:
     desk.answer()
     effects = desk.keys("Space")
     assert [type(effect) for effect in effects] == [CommitText, Learn, Prepare]
-    commit = effects[0].commit
+    commit = committed(effects[0])
     assert (commit.id, commit.text, commit.syllables) == (1, "你好", ("ni", "hao"))
-    assert effects[1].commit is commit
+    assert committed(effects[1]) is commit
+    assert isinstance(effects[2], Prepare)
     assert effects[2].context == LeftContext("你好", ((0, "ni"), (1, "hao")))
 
 
@@ -132,7 +133,7 @@ def test_a_commit_with_letters_in_it_has_no_reading() -> None:
     desk.answer()
     desk.keys("2")
     (effect, _) = desk.keys("Enter")
-    assert effect.commit == Commit(1, "你好shi")
+    assert committed(effect) == Commit(1, "你好shi")
     assert desk.state.context == LeftContext("你好shi", ((0, "ni"), (1, "hao")))
 
 
@@ -228,9 +229,9 @@ def test_a_caret_elsewhere_counts_the_quotes_there() -> None:
     desk = Desk()
     desk.keys('"')
     desk.feed(ContextChanged(LeftContext("甲“乙”")))
-    assert desk.keys('"')[0].commit.text == "“"
+    assert committed(desk.keys('"')[0]).text == "“"
     desk.feed(ContextChanged(LeftContext("甲“乙")))
-    assert desk.keys('"')[0].commit.text == "”"
+    assert committed(desk.keys('"')[0]).text == "”"
 
 
 def test_the_next_key_alone_may_take_a_commit_back() -> None:
@@ -257,7 +258,7 @@ def test_options_keep_the_page_unless_its_size_changes() -> None:
     desk.answer()
     desk.keys("Tab")
     desk.feed(OptionsChanged(SessionOptions(chinese_punctuation=False)))
-    assert desk.state.page.highlight == 1
+    assert desk.page.highlight == 1
     desk.feed(OptionsChanged(SessionOptions(page_size=3)))
     assert desk.painted() == ["你", "尼", "泥"]
 

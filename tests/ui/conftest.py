@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify, Parts
+from ime.app import Parts
+from ime.backend.opening import Notify
+from ime.backend.threaded import OpenConverter
 from ime.ports import Converter
 from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter
@@ -41,18 +43,18 @@ def open_window(qtbot: QtBot, folders: Folders) -> Iterator[OpenWindow]:
         *,
         wait: bool = True,
     ) -> Parts:
-        parts = Parts(settings or SIMPLE, folders, converter)
+        parts = Parts(settings or SIMPLE, folders, cast(OpenConverter, converter))
         opened.append(parts)
         parts.show()
         qtbot.waitExposed(parts.window)
         parts.window.activateWindow()
         if wait:
-            qtbot.waitUntil(lambda: parts.window.driver.ready, timeout=10_000)
+            qtbot.waitUntil(lambda: parts.window.input_context.ready, timeout=10_000)
         return parts
 
     yield make
     for parts in reversed(opened):  # each took the signals from the one before
-        parts.window.driver.leave()
+        parts.window.host.leave_now()
         parts.window.editor.document().setModified(False)  # or it might ask, and wait
         parts.window.close()
         parts.close()
@@ -92,8 +94,8 @@ class Typist:
 
     def wait_list(self) -> Typist:
         """Wait until the painted page answers the letters that are there."""
-        driver = self.window.driver
-        self.qtbot.waitUntil(lambda: driver.state.list_is_current, timeout=10_000)
+        context = self.window.input_context
+        self.qtbot.waitUntil(lambda: context.state.list_is_current, timeout=10_000)
         return self
 
     def wait_text(self, text: str) -> Typist:

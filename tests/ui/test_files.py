@@ -36,7 +36,7 @@ def test_read_text_reads_what_editors_write(
 
 def test_read_text_refuses_another_encoding_and_says_where(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("ab你好".encode("gbk"))
-    with pytest.raises(DocumentError, match=r"not UTF-8 text \(byte 2 is 0xc4\)"):
+    with pytest.raises(DocumentError, match=r"not_utf8 .*place=2 byte=0xc4"):
         read_text(tmp_path / "a.txt")
 
 
@@ -45,13 +45,13 @@ def test_read_text_refuses_a_file_too_large_for_an_editor(
 ) -> None:
     monkeypatch.setattr(files, "LARGEST", 10)
     (tmp_path / "a.txt").write_bytes(b"x" * 11)
-    with pytest.raises(DocumentError, match="Split it"):
+    with pytest.raises(DocumentError, match="too_large"):
         read_text(tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "."], ids=["missing", "folder"])
 def test_read_text_names_a_file_it_cannot_read(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DocumentError, match="cannot be read"):
+    with pytest.raises(DocumentError, match="unreadable"):
         read_text(tmp_path / name)
 
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from ime.personalize.facade import Personalizer
 from ime.personalize.idle import Sign
-from ime.personalize.service import Personalizer
-from ime.session.events import Refusal
 from ime.settings import Folders, Settings, load, render
+from ime.texts.catalogue import say
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Mark, MarkKind
 from tests.fakes import FakeConverter
@@ -28,7 +28,7 @@ PIN = Mark(MarkKind.PINNED, "nihao", ("ni", "hao"), "拟好")
 @pytest.fixture
 def _no_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking at the versions loads torch, which takes seconds."""
-    monkeypatch.setattr(Personalizer, "overview", lambda *_: None)
+    monkeypatch.setattr(Personalizer, "survey", lambda *_: None)
 
 
 def entry(typist: Typist, index: int, text: str) -> QAction:
@@ -64,7 +64,7 @@ def test_same_key_releases_the_pin(typist: Typist, folders: Folders) -> None:
     typist.type("nihao").wait_list().press(Key.Key_2, Control).wait_list()
     typist.press(Key.Key_1, Control).wait_list()
     assert typist.offered[:2] == ["你好", "拟好"]
-    typist.parts.store.close()
+    typist.parts.backend.store.close()
     assert marks(folders) == []
 
 
@@ -106,7 +106,9 @@ def test_words_page_takes_a_pin_back_in_the_next_list(typist: Typist, qtbot: QtB
     assert dialog is not None
     tree = dialog.words.tree
     qtbot.waitUntil(lambda: tree.topLevelItemCount() == 1)
-    tree.setCurrentItem(tree.topLevelItem(0))
+    item = tree.topLevelItem(0)
+    assert item is not None
+    tree.setCurrentItem(item)
     dialog.words.button.click()
     qtbot.waitUntil(lambda: tree.topLevelItemCount() == 0)
     typist.type("nihao").wait_list()
@@ -120,7 +122,7 @@ def test_private_mode_marks_nothing(
     typist = Typist(open_window(settings=msgspec.structs.replace(SIMPLE, typing=typing)), qtbot)
     typist.type("nihao").wait_list().press(Key.Key_2, Control).press(Key.Key_Delete, Control)
     assert typist.offered[:2] == ["你好", "拟好"]
-    assert typist.window.status.passing.text() == Refusal.PRIVATE.value
+    assert typist.window.status.passing.text() == say("window.refused.private")
     assert not folders.database.exists()
 
 
@@ -138,7 +140,7 @@ def resting(settings: Settings) -> Settings:
     [
         (Sign.LEARNING, "Learning"),
         (Sign.PAUSED, "Learning paused"),
-        (Sign.LEARNED, "Learned: report"),
+        (Sign.LEARNED, "Learned: see what came of it"),
     ],
 )
 def test_status_line_says_what_learning_by_itself_does(
@@ -146,7 +148,7 @@ def test_status_line_says_what_learning_by_itself_does(
 ) -> None:
     badge = typist.window.status.learning
     assert not badge.isVisible()
-    typist.parts.learning.bridge.resting.emit(sign.value)
+    typist.parts.bridge.learning_told.emit(sign)
     qtbot.waitUntil(badge.isVisible)
     assert badge.text() == shown
     badge.click()
@@ -162,16 +164,16 @@ def test_rest_starts_a_run_and_a_key_pauses_it(
     """The whole road but the child, with a clock that the test sets."""
     asked: list[str] = []
     parts = open_window(lambda *_: FakeConverter(), resting(SIMPLE))
-    learning, begun = parts.learning, time.monotonic()
+    learning, begun = parts.backend.learning, time.monotonic()
     now = [begun]
     monkeypatch.setattr(learning, "_clock", lambda: now[0])
     monkeypatch.setattr(learning._idle, "_on_mains", lambda: True)
     monkeypatch.setattr(
         SelectionLog, "count", lambda _log, since=0.0: 200 if since == 0.0 else 0
     )
-    for name in ("run", "pause", "resume", "cancel"):
+    for name in ("start", "pause", "resume", "cancel"):
         monkeypatch.setattr(
-            parts.personalizer, name, lambda *_, name=name: asked.append(name) or True
+            learning._jobs, name, lambda *_, name=name: asked.append(name) or True
         )
     typist = Typist(parts, qtbot)
     typist.type("ni").wait_list().press(Key.Key_Escape)
@@ -180,13 +182,13 @@ def test_rest_starts_a_run_and_a_key_pauses_it(
     assert asked == []
     now[0] = begun + 61.0
     learning.rest()
-    qtbot.waitUntil(lambda: asked == ["run"])
+    qtbot.waitUntil(lambda: asked == ["start"])
     focused = parts.window.editor.hasFocus()
     qtbot.waitUntil(lambda: parts.window.status.learning.text() == "Learning")
     assert parts.window.editor.hasFocus() == focused
     assert parts.window.personalize_dialog is None
     typist.type("n")
-    assert asked == ["run", "pause"]
+    assert asked == ["start", "pause"]
 
 
 def test_settings_of_learning_by_itself_are_kept(typist: Typist, folders: Folders) -> None:
@@ -212,7 +214,7 @@ def test_choices_are_logged_with_what_offered_them(
 
     typist = Typist(open_window(opened), qtbot)
     typist.type("nihao").wait_list().press(Key.Key_Space).wait_text("你好")
-    typist.parts.store.close()
+    typist.parts.backend.store.close()
     log = SelectionLog(folders.database, run=0)
     assert [row.versions for row in log.rows()] == [Versions("1234abcd", "v0003")]
     log.close()

@@ -1,18 +1,37 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pytest
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from ime.personalize.gate import Outcome, Tally
-from ime.personalize.protocol import Progressed
-from ime.personalize.report import RunReport, figures, report_text
-from ime.personalize.service import Overview, VersionLine
-from ime.ui.learning import LearningBridge
+from ime.errors import Message
+from ime.personalize.facade import MarksRead, Overview, Personalizer, VersionLine
+from ime.personalize.protocol import (
+    Cancelled,
+    Failed,
+    Finished,
+    Forgotten,
+    Progressed,
+    Stage,
+)
+from ime.personalize.report import Outcome, Proof, RunReport, Tally, figures
+from ime.ui.dialogs import is_sure
+from ime.ui.language import speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.values import Mark, MarkKind
 
@@ -30,7 +49,6 @@ OVERVIEW = Overview(
     ),
     runs=(figures(REPORT), figures(REPORT)),
     report=REPORT,
-    text=report_text(REPORT),
 )
 
 
@@ -38,10 +56,11 @@ OVERVIEW = Overview(
 class FakeLearning:
     """Writes down what it is asked for; busy once it was started."""
 
-    bridge: LearningBridge = field(default_factory=LearningBridge)
     asked: list[str] = field(default_factory=list)
 
-    def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+    def __getattr__(self, name: str) -> Callable[..., bool]:
+        getattr(Personalizer, name)  # what the real one cannot do is not asked of it
+
         def called(*args: object) -> bool:
             self.asked.append(" ".join([name, *map(str, args)]))
             return True
@@ -58,7 +77,7 @@ def learning() -> FakeLearning:
 def dialog(qtbot: QtBot, learning: FakeLearning) -> Iterator[PersonalizeDialog]:
     window = QWidget()
     qtbot.addWidget(window)
-    made = PersonalizeDialog(window, learning)  # type: ignore[arg-type]
+    made = PersonalizeDialog(window, cast(Personalizer, learning))
     made.show()
     yield made
     made.close()
@@ -70,14 +89,14 @@ def buttons(dialog: PersonalizeDialog) -> set[str]:
     return {button.text() for button in found if button.isEnabled()}
 
 
-def survey(dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot) -> None:
-    learning.bridge.surveyed.emit(OVERVIEW)
-    qtbot.waitUntil(lambda: dialog.versions.topLevelItemCount() == 3)
+def survey(dialog: PersonalizeDialog) -> None:
+    dialog.hear(OVERVIEW)
+    assert dialog.versions.topLevelItemCount() == 3
 
 
 def test_count_is_said(dialog: PersonalizeDialog) -> None:
     dialog.show_count(1)
-    assert dialog.count.text() == "<b>1</b> choice is logged."
+    assert dialog.count.text() == "<b>1</b> choice is kept."
     dialog.show_count(1234)
     assert "1,234" in dialog.count.text()
 
@@ -87,7 +106,7 @@ def test_learning_can_be_started_paused_and_cancelled(
 ) -> None:
     assert buttons(dialog) == {"Learn Now", "Forget Everything…"}
     dialog.start_button.click()
-    assert buttons(dialog) == {"Pause", "Cancel"}
+    assert buttons(dialog) == {"Pause", "Stop"}
     dialog.pause_button.click()
     assert dialog.pause_button.text() == "Go On"
     dialog.pause_button.click()
@@ -100,9 +119,9 @@ def test_progress_shows_stage_time_and_losses(
 ) -> None:
     dialog.start_button.click()
     for step, held_out in ((1, 2.5), (2, 2.5), (3, 2.25)):
-        answer = Progressed("training", step, 8, 3.0 - step / 10, held_out, 12.4)
-        learning.bridge.progressed.emit(answer)
-    qtbot.waitUntil(lambda: dialog.bar.value() == 3)
+        answer = Progressed(Stage.TRAINING, step, 8, 3.0 - step / 10, held_out, 12.4)
+        dialog.hear(answer)
+    assert dialog.bar.value() == 3
     assert dialog.bar.maximum() == 8
     assert "Learning…" in dialog.stage.text()
     assert "12 s left" in dialog.stage.text()
@@ -115,9 +134,9 @@ def test_bar_is_full_where_training_ends_early(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
     dialog.start_button.click()
-    learning.bridge.progressed.emit(Progressed("training", 11, 18, 2.0, 1.5, 7.4))
-    learning.bridge.progressed.emit(Progressed("training", 12, 12, 1.9, 1.5, 0.0))
-    qtbot.waitUntil(lambda: dialog.bar.value() == 12)
+    dialog.hear(Progressed(Stage.TRAINING, 11, 18, 2.0, 1.5, 7.4))
+    dialog.hear(Progressed(Stage.TRAINING, 12, 12, 1.9, 1.5, 0.0))
+    assert dialog.bar.value() == 12
     assert dialog.bar.maximum() == 12
     assert "about 0 s left" in dialog.stage.text()
     assert dialog.plot.points == [[(11, 2.0), (12, 1.9)], [(11, 1.5), (12, 1.5)]]
@@ -127,15 +146,15 @@ def test_end_shows_the_report(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
     dialog.start_button.click()
-    learning.bridge.ended.emit("text")
-    qtbot.waitUntil(lambda: dialog.tabs.currentIndex() == 1)
+    dialog.hear(Finished(REPORT))
+    assert dialog.tabs.currentIndex() == 1
     assert learning.asked == ["run", "survey", "read_marks"]
-    survey(dialog, learning, qtbot)
-    assert "4 rescued, 1 broken" in dialog.report.text()
+    survey(dialog)
+    assert "4 better, 1 worse" in dialog.report.text()
     rows = [dialog.cases.topLevelItem(i) for i in range(dialog.cases.topLevelItemCount())]
     assert [[row.text(i) for i in range(4)] for row in rows if row] == [
-        ["rescued", "左边", "北京", "背景"],
-        ["broken", "", "是", "事"],
+        ["better", "左边", "北京", "背景"],
+        ["worse", "", "是", "事"],
     ]
     assert dialog.history.points == [[(1, 50), (2, 50)], [(1, 65), (2, 65)]]
     assert "Learn Now" in buttons(dialog)
@@ -143,25 +162,30 @@ def test_end_shows_the_report(
 
 
 @pytest.mark.parametrize(
-    ("reason", "shown"), [("", "Cancelled"), ("The disk is full.", "The disk is full.")]
+    ("end", "shown"),
+    [
+        (Cancelled(), "Cancelled"),
+        (Failed("The disk is full."), "The disk is full."),
+        (Failed(Message("personalize.fault.ended_early")), "memory ran out"),
+    ],
 )
 def test_stop_says_why(
     dialog: PersonalizeDialog,
     learning: FakeLearning,
     qtbot: QtBot,
-    reason: str,
+    end: Cancelled | Failed,
     shown: str,
 ) -> None:
     dialog.start_button.click()
-    learning.bridge.stopped.emit(reason)
-    qtbot.waitUntil(lambda: shown in dialog.stage.text())
+    dialog.hear(end)
+    assert shown in dialog.stage.text()
     assert "Learn Now" in buttons(dialog)
 
 
 def test_versions_can_be_rolled_back_used_and_deleted(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
-    survey(dialog, learning, qtbot)
+    survey(dialog)
     dialog.roll_back_button.click()
     assert not dialog.delete_button.isEnabled()
     older = dialog.versions.topLevelItem(1)
@@ -186,7 +210,7 @@ def test_version_is_exported_to_the_file_that_is_named(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    survey(dialog, learning, qtbot)
+    survey(dialog)
     first = dialog.versions.topLevelItem(0)
     assert first is not None
     first.setSelected(True)
@@ -203,8 +227,8 @@ def test_word_is_forgotten_and_the_proof_shown(
     dialog.word.setText(" 背景 ")
     dialog.forget_button.click()
     assert learning.asked == ["forget_word 背景"]
-    learning.bridge.ended.emit("3 choices deleted")
-    qtbot.waitUntil(lambda: dialog.proof.text() == "3 choices deleted")
+    dialog.hear(Forgotten(Proof("背景", 3, (), None, None, (), None)))
+    assert dialog.proof.text().startswith("3 choices deleted")
     assert dialog.word.text() == ""
 
 
@@ -215,9 +239,7 @@ def test_everything_is_forgotten_only_when_asked_twice(
     monkeypatch: pytest.MonkeyPatch,
     sure: bool,
 ) -> None:
-    button = QMessageBox.StandardButton
-    answer = button.Discard if sure else button.Cancel
-    monkeypatch.setattr("ime.ui.personalize_dialog.QMessageBox.question", lambda *_: answer)
+    monkeypatch.setattr("ime.ui.personalize_dialog.is_sure", lambda *_: sure)
     dialog.forget_all_button.click()
     assert learning.asked == (["forget_everything"] if sure else [])
 
@@ -235,10 +257,10 @@ def test_run_that_began_by_itself_turns_no_page(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
     dialog.tabs.setCurrentIndex(dialog.tabs.count() - 1)
-    learning.bridge.progressed.emit(Progressed("training", 1, 2))
-    qtbot.waitUntil(lambda: "Cancel" in buttons(dialog) or not dialog.start_button.isEnabled())
-    learning.bridge.ended.emit("text")
-    qtbot.waitUntil(lambda: dialog.stage.text() == "Done: see the report.")
+    dialog.hear(Progressed(Stage.TRAINING, 1, 2))
+    assert not dialog.start_button.isEnabled()
+    dialog.hear(Finished(REPORT))
+    assert dialog.stage.text() == "Done: see “Result”."
     assert dialog.tabs.currentIndex() == dialog.tabs.count() - 1
 
 
@@ -250,14 +272,15 @@ def test_words_are_listed_and_can_be_taken_back(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
     tree = dialog.words.tree
-    learning.bridge.marks_read.emit([PIN, HIDE])
-    qtbot.waitUntil(lambda: tree.topLevelItemCount() == 2)
+    dialog.hear(MarksRead((PIN, HIDE)))
+    assert tree.topLevelItemCount() == 2
     rows = [tree.topLevelItem(i) for i in range(2)]
     assert [[row.text(i) for i in range(3)] for row in rows if row] == [
         ["北京", "bei jing", "hidden"],
         ["背景", "bei jing", "first"],
     ]
     assert not dialog.words.button.isEnabled()
+    assert rows[1] is not None
     tree.setCurrentItem(rows[1])
     dialog.words.button.click()
     assert learning.asked == [f"take_back {PIN}"]
@@ -270,3 +293,59 @@ def test_forgetting_can_be_asked_for_from_outside(
     assert "Forget Word" in buttons(dialog)
     dialog.forget_button.click()
     assert learning.asked == ["forget_word 背景"]
+
+
+def test_everything_is_said_again_in_another_language(
+    dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    dialog.show_count(3)
+    survey(dialog)
+    dialog.hear(MarksRead((PIN,)))
+    dialog.hear(Forgotten(Proof("背景", 3, (), None, None, (), None)))
+    dialog.start_button.click()
+    dialog.pause_button.click()
+    dialog.hear(Progressed(Stage.TRAINING, 1, 8, 3.0, 2.5, 12.4))
+    speak(app, "zh_CN")
+    qtbot.waitUntil(lambda: dialog.windowTitle() == "个性化")
+    shown = [label.text() for label in dialog.findChildren(QLabel)]
+    shown += [button.text() for button in dialog.findChildren(QAbstractButton)]
+    shown += [dialog.tabs.tabText(page) for page in range(dialog.tabs.count())]
+    for tree in (dialog.cases, dialog.versions, dialog.words.tree):
+        head = tree.headerItem()
+        shown += [head.text(column) for column in range(tree.columnCount())]
+    assert [text for text in shown if text and not re.search("[一-鿿]", text)] == []
+    speak(app, "en")
+    qtbot.waitUntil(lambda: dialog.windowTitle() == "Personalize")
+    assert dialog.stage.text() == "Learning… (paused)"
+    assert dialog.proof.text().startswith("3 choices deleted")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_question_before_what_cannot_be_undone_means_no_unless_it_is_pressed(
+    qtbot: QtBot, key: Qt.Key
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        QTest.keyClick(box, key)
+
+    QTimer.singleShot(0, answer)
+    assert not is_sure(window, "Forget everything", "All of it?", "Forget")
+
+
+def test_action_lets_it_happen(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(one for one in box.buttons() if one.text() == "Forget").click()
+
+    QTimer.singleShot(0, answer)
+    assert is_sure(window, "Forget everything", "All of it?", "Forget")

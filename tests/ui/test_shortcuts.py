@@ -6,8 +6,7 @@ composition was settled by hand before it; behind keys that wait, when they were
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +18,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ime.app import Parts
-from ime.values import CandidateList, DecodeRequest
-from tests.fakes import FakeConverter
+from ime.ui.drafts import Draft
+from tests.fakes import GatedConverter
 from tests.ui.conftest import OpenWindow, Typist
 
 pytestmark = pytest.mark.gui
 
 Key = Qt.Key
-PATIENCE = 20  # seconds; only a failing test waits for it
 TEXT = "前文\n后文"
 MOVES = (
     "Ctrl+Home", "Ctrl+End", "Ctrl+Shift+Home", "Ctrl+Shift+End", "Shift+Home", "Shift+End",
@@ -35,21 +33,6 @@ MOVES = (
     "Undo", "Redo", "Cut", "Copy", "Paste",
 )  # fmt: skip
 """What the editor itself acts on, besides what stands in the menus."""
-
-
-class GatedConverter(FakeConverter):
-    """Converts nothing while its gate is shut."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList | None:
-        assert self.gate.wait(PATIENCE)
-        return super().convert(request, stale)
 
 
 @dataclass(frozen=True)
@@ -98,11 +81,13 @@ class Bench:
                 event = QKeyEvent(kind, own, Qt.KeyboardModifier.NoModifier)
                 QApplication.sendEvent(editor, event)
             return
-        pressed = QKeySequence(shortcut)[0]
+        pressed = QKeySequence(shortcut)[0]  # type: ignore[index]  # the stubs lack it
         QTest.keyClick(editor, pressed.key(), pressed.keyboardModifiers())
 
     def seen(self) -> Seen:
-        self.qtbot.waitUntil(lambda: not self.window.driver.state.waiting, timeout=10_000)
+        self.qtbot.waitUntil(
+            lambda: not self.window.input_context.state.waiting, timeout=10_000
+        )
         assert self.window.editor.preedit.text == ""
         cursor = self.window.editor.textCursor()
         return Seen(
@@ -121,6 +106,7 @@ def bench(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
     converter = GatedConverter()
+    converter.gate.set()
     bench = Bench(open_window(lambda *_: converter), qtbot, converter, tmp_path)
     opened = tmp_path / "opened.txt"
     opened.write_text("打开的", "utf-8")
@@ -202,7 +188,7 @@ def test_menu_clicked_while_keys_wait_waits_for_them(bench: Bench) -> None:
     bench.begin(middle=False)
     bench.converter.gate.clear()
     bench.typist.type("nihao").press(Key.Key_Space)
-    bench.window.action("&Save").trigger()
+    bench.window.action("menu.save").trigger()
     assert not bench.file.exists()
     bench.converter.gate.set()
     bench.qtbot.waitUntil(bench.file.exists)
@@ -235,11 +221,16 @@ def test_opening_a_menu_by_its_key_leaves_the_composition_to_what_is_chosen(
 
 @pytest.mark.parametrize("waits", [False, True])
 def test_quitting_keeps_what_was_typed(bench: Bench, *, waits: bool) -> None:
-    kept = []
+    kept: list[str] = []
     bench.begin(middle=False)
     keeper = bench.window.keeper
     keep = keeper.keep
-    keeper.keep = lambda draft: (kept.append(draft.text), keep(draft))  # type: ignore[method-assign]
+
+    def noted(draft: Draft) -> None:
+        kept.append(draft.text)
+        keep(draft)
+
+    keeper.keep = noted  # type: ignore[method-assign]
     if waits:
         bench.converter.gate.clear()
     bench.typist.type("nihao.") if waits else bench.typist.type("nihao").wait_list()

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify
-from ime.decode.opening import open_converter
+from ime.backend.opening import Notify, open_by_settings
 from ime.ports import Converter
 from ime.settings import SCHEMES, Folders, ModelSettings, Settings, TypingSettings, load
-from ime.ui.settings_dialog import SCHEMES as CHOICES
 from ime.ui.settings_dialog import SettingsDialog
 from tests.ui.conftest import OpenWindow, Typist
 
@@ -22,7 +21,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 
 def _open(settings: Settings, notify: Notify) -> Converter:
-    return open_converter(ASSETS, settings, notify)
+    return open_by_settings(settings, notify)
 
 
 def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
@@ -39,7 +38,7 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
     typist.window.activateWindow()
     qtbot.waitUntil(typist.window.isActiveWindow)
     typist.type("xxx;").wait_list()
-    assert typist.window.driver.state.preedit.text == "xie xing"
+    assert typist.window.input_context.state.preedit.text == "xie xing"
     typist.press(Qt.Key.Key_Escape).type("m;tm").press(Qt.Key.Key_Space)
     typist.wait_text("你好明天")
     qtbot.waitUntil(lambda: load(folders.settings_file).settings.typing.scheme == "mspy")
@@ -47,7 +46,9 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
 
 def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
     typing = TypingSettings(scheme="/anywhere/mine.toml")
-    dialog = SettingsDialog(None, Settings(typing=typing))
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = SettingsDialog(window, Settings(typing=typing))
     qtbot.addWidget(dialog)
     choice = dialog.segments("typing.scheme")
     assert choice.value == "/anywhere/mine.toml"
@@ -55,8 +56,13 @@ def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
     assert dialog.settings.typing.scheme == "flypy"
 
 
-def test_dialog_offers_every_scheme() -> None:
-    assert tuple(name for name, _ in CHOICES) == ("full", *SCHEMES)
+@pytest.mark.parametrize("scheme", ["full", *SCHEMES])
+def test_dialog_offers_every_scheme(typist: Typist, scheme: str) -> None:
+    typist.window.open_settings()
+    dialog = typist.window.settings_dialog
+    assert dialog is not None
+    dialog.segments("typing.scheme").choose(scheme)
+    assert dialog.settings.typing.scheme == scheme
 
 
 def test_scheme_that_is_none_is_told(open_window: OpenWindow, qtbot: QtBot) -> None:

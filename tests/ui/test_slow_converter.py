@@ -9,43 +9,28 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify
+from ime.backend.opening import Notify
 from ime.errors import AssetError
 from ime.ports import Converter
 from ime.settings import Settings
-from ime.ui.window import CONVERTING, NO_ANSWER
+from ime.texts.catalogue import say
 from ime.values import CandidateList, DecodeRequest
-from tests.fakes import FakeConverter
+from tests.fakes import PATIENCE, FakeConverter, GatedConverter
 from tests.ui.conftest import OpenWindow, Typist
 
 pytestmark = pytest.mark.gui
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
-PATIENCE = 20  # seconds; only a failing test waits for it
-
-
-class GatedConverter(FakeConverter):
-    """Converts nothing before its gate is opened."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-
-    def convert(
-        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
-    ) -> CandidateList | None:
-        assert self.gate.wait(PATIENCE)
-        return super().convert(request, stale)
 
 
 def _hurried(
-    monkeypatch: pytest.MonkeyPatch, tell: int = 60_000, give_up: int = 60_000
+    monkeypatch: pytest.MonkeyPatch, silent: int = 60_000, give_up: int = 60_000
 ) -> None:
     """Deadlines that pass at every turn of the loop, and other limits in milliseconds."""
-    monkeypatch.setattr("ime.ui.patience.DEADLINE_MS", 1)
-    monkeypatch.setattr("ime.ui.patience.TELL_MS", tell)
-    monkeypatch.setattr("ime.ui.patience.GIVE_UP_MS", give_up)
+    monkeypatch.setattr("ime.session.list_deadline.DEADLINE_MS", 1)
+    monkeypatch.setattr("ime.session.list_deadline.SILENT_MS", silent)
+    monkeypatch.setattr("ime.session.list_deadline.GIVE_UP_MS", give_up)
 
 
 def test_early_keys_wait_for_the_converter_to_open(
@@ -73,17 +58,19 @@ def test_space_waits_for_the_list_of_its_own_letters_however_late(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It gave up after a tenth of a second: a busy machine made 你好shijie."""
-    _hurried(monkeypatch, tell=5)
+    _hurried(monkeypatch)
     converter = GatedConverter()
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space).type("shi")
-    passing = typist.window.status.passing
-    qtbot.waitUntil(lambda: passing.text() == CONVERTING)  # the window lives, deadlines passed
+    busy = typist.window.status.busy
+    # The window lives, deadlines passed.
+    qtbot.waitUntil(lambda: busy.text() == say("window.converting"))
     typist.type("jie").press(Key.Key_Space)
     assert typist.text == ""
     assert not typist.window.notices.isVisible()
     converter.gate.set()
     typist.wait_text("你好世界")
+    assert busy.text() == ""
 
 
 def test_keys_behind_a_waiting_space_keep_their_order(
@@ -102,12 +89,12 @@ def test_keys_behind_a_waiting_space_keep_their_order(
 def test_converter_that_hangs_is_told_and_letters_can_be_typed_until_it_answers(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _hurried(monkeypatch, tell=2, give_up=5)
+    _hurried(monkeypatch, silent=2, give_up=5)
     converter = GatedConverter()
     typist = Typist(open_window(lambda *_: converter), qtbot)
     typist.type("nihao").press(Key.Key_Space)
     typist.wait_text("nihao")
-    assert typist.window.notices.text == NO_ANSWER
+    assert typist.window.notices.text == say("window.no_answer")
     typist.press(Key.Key_Return).type("ok").press(Key.Key_Space)
     typist.wait_text("nihao\nok")
     _hurried(monkeypatch)

@@ -217,14 +217,15 @@ def _shift(typist: Typist, down: int, up: int) -> None:
 
 def test_shift_tap_toggles_english(typist: Typist) -> None:
     _shift(typist, 1000, 1100)
-    assert typist.window.driver.state.mode is Mode.ENGLISH
+    modes = [typist.window.input_context.state.mode]
     _shift(typist, 2000, 2100)
-    assert typist.window.driver.state.mode is Mode.CHINESE
+    modes.append(typist.window.input_context.state.mode)
+    assert modes == [Mode.ENGLISH, Mode.CHINESE]
 
 
 def test_shift_held_long_toggles_nothing(typist: Typist) -> None:
     _shift(typist, 1000, 2000)
-    assert typist.window.driver.state.mode is Mode.CHINESE
+    assert typist.window.input_context.state.mode is Mode.CHINESE
 
 
 def test_shift_click_toggles_nothing(typist: Typist) -> None:
@@ -237,13 +238,13 @@ def test_shift_click_toggles_nothing(typist: Typist) -> None:
         Qt.KeyboardModifier.ShiftModifier,
     )
     QApplication.sendEvent(typist.window.editor, up)
-    assert typist.window.driver.state.mode is Mode.CHINESE
+    assert typist.window.input_context.state.mode is Mode.CHINESE
 
 
 def test_system_input_method_is_shut_out_while_composing_chinese(typist: Typist) -> None:
     editor = typist.window.editor
     assert not editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-    typist.window.driver.toggle_mode()
+    typist.window.input_context.toggle_mode()
     assert editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
 
 
@@ -262,7 +263,7 @@ def test_letters_typed_right_after_a_caret_move_see_the_new_context(typist: Typi
     editor.setPlainText("北京西安")
     typist.press(Key.Key_Home).press(Key.Key_Right).press(Key.Key_Right)
     typist.type("n")
-    assert typist.window.driver.state.context.text == "北京"
+    assert typist.window.input_context.state.context.text == "北京"
 
 
 @pytest.mark.parametrize("way", ["backspace", "undo-key", "undo-menu"])
@@ -280,7 +281,7 @@ def test_taking_a_commit_back_retracts_what_it_taught(
         case "undo-key":
             typist.press(Key.Key_Z, CONTROL)
         case _:
-            typist.window.action("&Undo").trigger()
+            typist.window.action("menu.undo").trigger()
     assert typist.text == ("你好世" if way == "backspace" else "你好")
     qtbot.waitUntil(lambda: list(converter.learned) == [1], timeout=5000)
 
@@ -290,7 +291,7 @@ def test_new_document_retracts_nothing(open_window: OpenWindow, qtbot: QtBot) ->
     parts = open_window(lambda *_: converter)
     Typist(parts, qtbot).type("nihao").wait_list().press(Key.Key_Space)
     parts.window.editor.setPlainText("other")
-    parts.worker.close()
+    parts.backend.worker.close()
     assert list(converter.learned) == [1]
 
 
@@ -315,5 +316,5 @@ def test_selections_are_counted_for_personalizing(typist: Typist, qtbot: QtBot) 
 
 def test_edit_menu_settles_the_composition(typist: Typist) -> None:
     typist.type("nihao").wait_list()
-    typist.window.action("Select &All").trigger()
+    typist.window.action("menu.select_all").trigger()
     assert typist.text == "nihao"

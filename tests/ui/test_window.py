@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -16,13 +17,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from ime.app import Notify
+from ime.backend.opening import Notify
+from ime.backend.options import converter_options
 from ime.errors import EnvironmentFaultError
 from ime.ports import Converter
 from ime.settings import Folders, Settings, load
 from ime.ui.screen import check_libraries
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.theme import DARK
+from ime.values import CandidateList, DecodeRequest
 from tests.fakes import FakeConverter
 from tests.ui.conftest import SIMPLE, OpenWindow, Typist
 
@@ -118,20 +121,69 @@ def test_settings_that_cannot_be_saved_are_told(
     qtbot.waitUntil(lambda: "cannot be saved" in "".join(notices.messages), timeout=5000)
 
 
-def test_converter_is_opened_anew_for_other_sounds(
+@pytest.mark.parametrize(
+    ("section", "changes"),
+    [
+        pytest.param("fuzzy", {"n_l": True}, id="fuzzy sound"),
+        pytest.param("typing", {"correction": False}, id="correction"),
+        pytest.param("typing", {"scheme": "flypy"}, id="scheme"),
+        pytest.param("typing", {"fixed_order": True}, id="fixed order"),
+        pytest.param("model", {"beam": 8}, id="beam"),
+    ],
+)
+def test_open_converter_follows_the_settings(
+    open_window: OpenWindow, qtbot: QtBot, section: str, changes: dict[str, object]
+) -> None:
+    opened: list[FakeConverter] = []
+
+    def opener(settings: Settings, notify: Notify) -> FakeConverter:
+        opened.append(FakeConverter())
+        return opened[-1]
+
+    typist = Typist(open_window(opener), qtbot)
+    window = typist.window
+    window.change_settings(_changed(window.settings, section, **changes))
+    expected = converter_options(window.settings)
+    assert expected != converter_options(SIMPLE)
+    qtbot.waitUntil(lambda: opened[0].options == expected, timeout=5000)
+    assert len(opened) == 1
+
+
+def test_page_size_travels_with_each_request(open_window: OpenWindow, qtbot: QtBot) -> None:
+    asked: list[int] = []
+
+    class Noting(FakeConverter):
+        def convert(
+            self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+        ) -> CandidateList | None:
+            asked.append(request.page_size)
+            return super().convert(request, stale)
+
+    typist = Typist(open_window(lambda *_: Noting()), qtbot)
+    typist.type("n").wait_list()
+    window = typist.window
+    window.change_settings(_changed(window.settings, "window", page_size=7))
+    typist.type("i").wait_list()
+    assert (asked[0], asked[-1]) == (5, 7)
+
+
+def test_another_model_is_opened_while_the_first_answers(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
-    opened: list[Settings] = []
+    opened: list[tuple[str, int]] = []
 
-    def opener(settings: Settings, notify: Notify) -> Converter:
-        opened.append(settings)
+    def opener(settings: Settings, notify: Notify) -> FakeConverter:
+        opened.append((settings.model.tier, settings.model.threads))
         return FakeConverter()
 
-    window = open_window(opener).window
-    window.change_settings(_changed(window.settings, "window", page_size=4))
-    window.change_settings(_changed(window.settings, "fuzzy", n_l=True))
+    typist = Typist(open_window(opener, Settings()), qtbot)
     qtbot.waitUntil(lambda: len(opened) == 2, timeout=5000)
-    assert opened[1].fuzzy.n_l
+    for threads in (2, 3, 4):
+        settings = _changed(typist.window.settings, "model", threads=threads)
+        typist.window.change_settings(settings)
+    typist.type("nihao").wait_list()
+    qtbot.waitUntil(lambda: len(opened) > 2, timeout=5000)
+    assert opened == [("ngram", 0), ("auto", 0), ("auto", 4)]
 
 
 def test_transformer_takes_over_from_the_ngram(open_window: OpenWindow, qtbot: QtBot) -> None:
@@ -145,7 +197,7 @@ def test_transformer_takes_over_from_the_ngram(open_window: OpenWindow, qtbot: Q
 
     typist = Typist(open_window(opener, Settings()), qtbot)
     engine = typist.window.status.engine
-    assert engine.text() == "ngram · loading the model…"
+    assert engine.text() == "Ready · large model on its way…"
     typist.type("nihao").wait_list().press(Key.Key_Space)
     assert typist.text == "你好"
     gate.set()
@@ -177,7 +229,7 @@ def test_width_turned_by_a_key_survives_a_change_of_other_settings(typist: Typis
     typist.press(Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     window = typist.window
     window.change_settings(_changed(window.settings, "window", page_size=4))
-    assert window.driver.state.options.full_width
+    assert window.input_context.state.options.full_width
     assert window.status.width_badge.text() == "全"
 
 
@@ -205,8 +257,8 @@ def test_private_mode_writes_nothing_and_learns_nothing(
     typist.type("shijie").wait_list().type("2")
     assert typist.window.status.private.isVisible()
     typist.window.keeper.wanted.emit()
-    parts.worker.close()
-    parts.store.close()
+    parts.backend.worker.close()
+    parts.backend.store.close()
     typist.window.keeper.finish()
     assert converter.learned == {}
     assert _user_files(folders) == before
@@ -215,11 +267,11 @@ def test_private_mode_writes_nothing_and_learns_nothing(
 
 def test_private_mode_is_switched_by_menu_and_badge(typist: Typist) -> None:
     window = typist.window
-    window.action("P&rivate Mode").trigger()
-    assert window.driver.state.options.private
+    window.action("menu.private").trigger()
+    assert window.input_context.state.options.private
     QTest.mouseClick(window.status.private, Qt.MouseButton.LeftButton)
-    assert not window.driver.state.options.private
-    assert not window.action("P&rivate Mode").isChecked()
+    assert not window.input_context.state.options.private
+    assert not window.action("menu.private").isChecked()
 
 
 # --- drafts, learning across starts -------------------------------------------------------
@@ -303,11 +355,13 @@ def test_notices_queue_and_are_not_repeated(typist: Typist) -> None:
 
 def test_copy_all_puts_the_text_on_the_clipboard(typist: Typist) -> None:
     typist.type("nihao").wait_list().press(Key.Key_Space)
-    typist.window.action("&Copy All").trigger()
+    typist.window.action("menu.copy_all").trigger()
     assert QGuiApplication.clipboard().text() == "你好"
 
 
-@pytest.mark.parametrize("entry", ["&Keys", "&About Moyin", "&Personalize…", "&Settings…"])
+@pytest.mark.parametrize(
+    "entry", ["menu.keys", "menu.about", "menu.personalize", "menu.settings"]
+)
 def test_dialog_opens_and_closes(typist: Typist, entry: str) -> None:
     typist.type("ni")
     typist.window.action(entry).trigger()

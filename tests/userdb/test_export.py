@@ -60,5 +60,5 @@ def test_export_is_private(log: SelectionLog, tmp_path: Path) -> None:
 
 
 def test_export_to_a_folder_raises_with_its_name(log: SelectionLog, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="Choose another folder"):
+    with pytest.raises(StoreError, match="unwritable"):
         export(log, tmp_path, "tsv")

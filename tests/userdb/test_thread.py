@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ime.errors import StoreError
+from ime.texts.catalogue import told
 from ime.userdb import thread as store_module
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.userdb.thread import Store
@@ -84,7 +85,7 @@ def test_store_keeps_a_damaged_database_aside_and_goes_on(
     assert chosen(database) == ["你好"]
     assert database.with_name("user.sqlite.corrupt-1").read_bytes() == b"garbage" * 1000
     assert len(notices) == 1
-    assert "kept as user.sqlite.corrupt-1" in notices[0]
+    assert "kept as user.sqlite.corrupt-1" in told(notices[0])
 
 
 def test_store_survives_damage_while_it_runs(
@@ -110,7 +111,7 @@ def test_store_keeps_commits_in_memory_while_the_folder_is_unusable(
     results.append(store.retract(1))
     assert [result.result() for result in results] == [False] * 4
     assert len(notices) == 1
-    assert "kept in memory" in notices[0]
+    assert "kept in memory" in told(notices[0])
     database.parent.unlink()
     assert store.append(commit_of(4, "四")).result() is True
     store.close()
@@ -242,7 +243,7 @@ SelectionLog(Path("user.sqlite"), 1)
         check=False,
     )
     assert "StoreError" in done.stderr
-    assert "Make the file and its folder readable and writable" in done.stderr
+    assert "store.advice.cannot_open" in done.stderr
 
 
 def test_store_uses_no_connection_of_another_thread(

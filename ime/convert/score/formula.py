@@ -1,12 +1,214 @@
-"""How the terms of the score are put together."""
+"""The score of a text, with all its terms; who searches, aligns, lists or judges asks here.
+
+    score(text) = sum over its tokens of token(t | history)
+                + sum over its edges of log P(letters | syllable)
+                + input(text)
+
+    token = min(0, mixture + cache) + the user's n-grams, and the user's own words beside it
+
+`TokenScore` gives the first line, `spelled` adds the second, `Score.input_gain` is the third.
+What the user chose for a reading is mixed into the scores of its texts by `with_choices`; a
+word that the beam dropped gets `word_estimate`.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from ime.convert.score.cache_model import CacheModel
+from ime.convert.score.edge_tokens import EdgeTokens
+from ime.convert.score.whole_input import WholeInput
+from ime.pinyin.graph import Edge
+from ime.ports import (
+    FloatArray,
+    IntArray,
+    LanguageModel,
+    LearnedTerms,
+    ManyContexts,
+    TokenTable,
+)
+from ime.values import LeftContext
+
+TRUSTED = 0.5
+"""Probability that a left context is the user's own from which on the trained model serves."""
+
+UNKNOWN = 1e-9
+"""Probability of a word whose first character the model does not have."""
 
 
-def mixed_scores(
+Nats = TypeVar("Nats", float, FloatArray)
+
+
+class TokenScore:
+    """A `LanguageModel` with the terms that are added to its log-probabilities.
+
+    They compare texts of the same letters, and do not sum to one.
+
+    Args:
+        model: of everyone: network and n-gram mixed.
+        learned: the terms of this user, which count after the cache; None for none.
+        trained: `model` after training on this user's text; it serves where the context is
+            such as the user writes. None for `model` everywhere.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        learned: LearnedTerms | None = None,
+        trained: LanguageModel | None = None,
+    ) -> None:
+        self._model, self._trained = model, trained
+        self._serving = model  # one of the two; all states are its own
+        self._learned = learned
+        self._terms = learned.terms if learned is not None else ()
+        self._cache = CacheModel(model.tokens)
+
+    @property
+    def tokens(self) -> TokenTable:
+        """The tokens of the model."""
+        return self._model.tokens
+
+    def encode(self, context: LeftContext) -> list[int]:
+        """Token ids of a left context."""
+        return self._model.encode(context)
+
+    def start(self, context: LeftContext) -> int:
+        """Drop all states, read `context`, and return its state."""
+        tokens = self._model.encode(context)
+        for term in self._terms:
+            term.enter(tokens)
+        self._serving = self._model
+        if self._trained and self._learned and self._learned.own >= TRUSTED:
+            self._serving = self._trained
+        root = self._serving.start(context)
+        self._cache.enter(np.array([root]), [tokens])
+        return root
+
+    def extend(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states after one more token each, in one batched step."""
+        states = self._serving.extend(parents, tokens)
+        self._cache.extend(parents, states)
+        for term in self._terms:
+            term.extend(parents, tokens, states)
+        return states
+
+    def log_probs(self, states: IntArray) -> FloatArray:
+        """(B, V) scores in nats of the token after each state."""
+        scores = self._serving.log_probs(states)
+        self._cache.add_to(scores, states)  # cut at 0, and so before what the user adds
+        for term in self._terms:
+            term.add_to(scores, states)
+        return scores
+
+    def best_sequels(self, groups: IntArray) -> FloatArray:
+        """(V, G) highest probabilities of each group behind each token, of the model."""
+        return self._model.best_sequels(groups)
+
+    def endings(self, histories: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) probabilities that no hanzi follows each history, of the model."""
+        return self._model.endings(histories)
+
+    def release(self, states: IntArray) -> None:
+        """Forget states that no other state descends from."""
+        self._serving.release(states)
+        for term in self._terms:
+            term.release(states)
+        self._cache.release(states)
+
+
+class ManyTokenScores(TokenScore):
+    """The `TokenScore` of everyone behind several left contexts at once.
+
+    Args:
+        model: of everyone.
+    """
+
+    def __init__(self, model: ManyContexts) -> None:
+        super().__init__(model)
+        self._many = model
+
+    def start_many(self, contexts: Sequence[LeftContext]) -> IntArray:
+        """Drop all states, read the contexts (N), and return their states (N,)."""
+        roots = self._many.start_many(contexts)
+        self._cache.enter(roots, [self.encode(context) for context in contexts])
+        return roots
+
+
+class Score:
+    """The score of texts behind a left context: its terms, and how they are put together.
+
+    Args:
+        model: the terms of tokens: a `TokenScore`.
+        whole: what counts for the whole input beyond its tokens; None for nothing.
+    """
+
+    def __init__(self, model: LanguageModel, whole: WholeInput | None = None) -> None:
+        self.model = model
+        self._whole = whole
+        self._edge_tokens = EdgeTokens(model.tokens)
+
+    def reset(self) -> None:
+        """Forget what is kept of texts, because the user's words changed."""
+        if self._whole is not None:
+            self._whole.reset()
+
+    def edge_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
+        """(N,) ids of the tokens that an edge may mean, and (N,) nats to add for each."""
+        return self._edge_tokens.of(edge)
+
+    def places(self, edge: Edge) -> Mapping[int, int]:
+        """The place of each token in what `edge_tokens` gives."""
+        return self._edge_tokens.places(edge)
+
+    def input_gain(self, before: Sequence[int], texts: Sequence[Sequence[int]]) -> FloatArray:
+        """(N,) nats that each of N texts gains as the whole input behind `before`.
+
+        Args:
+            before: tokens of the left context.
+            texts: tokens of each.
+        """
+        if self._whole is None:
+            return np.zeros(len(texts), np.float32)
+        return self._whole.gains(before, texts)
+
+
+def spelled(scores: Nats, log_probs: Nats, penalties: Nats, edge: Edge) -> Nats:
+    """Nats of hypotheses that go on over an edge.
+
+    Args:
+        scores: of the hypotheses until there.
+        log_probs: of the next token, as the model has it.
+        penalties: of reading that token for the edge's syllables.
+        edge: whose price, log P(letters | syllable), counts.
+    """
+    return (log_probs + penalties) + (scores + edge.log_prob)
+
+
+def word_estimate(
+    first: float | None, reading: Sequence[Edge], count: int, occurrences: int
+) -> float:
+    """Nats of a word as far as its first character tells.
+
+    log P of the first character in context, times the share of that character's occurrences
+    that begin this word.
+
+    Args:
+        first: nats of its first character; None where the model does not have it.
+        reading: the edges that spell it.
+        count: how often the word was written.
+        occurrences: how often its first character was.
+    """
+    spelling = sum(edge.log_prob for edge in reading)
+    if first is None:
+        return spelling + math.log(UNKNOWN)
+    return spelling + first + math.log(count / max(occurrences, count))
+
+
+def with_choices(
     texts: Sequence[str], scores: Sequence[float], shares: Mapping[str, float]
 ) -> list[float]:
     """Scores of candidates of one reading with the user's choices mixed in.

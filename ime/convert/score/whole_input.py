@@ -76,8 +76,8 @@ class WholeInput:
         if self._cutter is None:
             return gains
         self._cutter.enter(self._hanzi_before(before))
-        names = self._model.tokens.texts
-        words = ["".join(names[token] for token in text) for text in texts]
+        names, syllables = self._model.tokens.texts, self._model.tokens.syllables
+        words = ["".join(names[t] for t in text if syllables[t]) for text in texts]
         nats = [self._cutter.log_prob(text) for text in words]
         return gains + np.float32(WORD_SHARE) * np.array(nats, np.float32)
 

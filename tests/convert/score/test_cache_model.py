@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ime.convert.score.cache_model import RECURS, Recurrence
+from ime.convert.score.cache_model import RECURS, CacheModel
 from ime.ports import TokenTable
 
 # 长 with two readings; a mark; 的 is everywhere, 曜 nearly nowhere.
@@ -15,10 +15,19 @@ TOKENS = TokenTable(
 )
 
 
+def states(*values: int) -> np.ndarray:
+    return np.array(values, np.int64)
+
+
 def after(context: list[int], start: float = -9.0) -> list[float]:
-    recurrence = Recurrence(TOKENS)
-    recurrence.enter(context)
-    return recurrence.add_to(np.full((2, 5), start, np.float32))[1].tolist()
+    cache = CacheModel(TOKENS)
+    cache.enter(states(7), [context])
+    scores = np.full((2, 5), start, np.float32)
+    cache.extend(states(7), states(8))
+    cache.add_to(scores, states(7, 8))
+    np.testing.assert_array_equal(scores[0], scores[1])
+    found: list[float] = scores[1].tolist()
+    return found
 
 
 def test_every_reading_of_a_hanzi_gains_by_how_rare_it_is() -> None:
@@ -37,7 +46,29 @@ def test_nothing_is_more_than_certain() -> None:
 
 
 def test_next_context_forgets_the_one_before() -> None:
-    recurrence = Recurrence(TOKENS)
-    recurrence.enter([4])
-    recurrence.enter([])
-    assert recurrence.add_to(np.full((1, 5), -9, np.float32)).tolist() == [[-9] * 5]
+    cache = CacheModel(TOKENS)
+    cache.enter(states(0), [[4]])
+    cache.enter(states(0), [[]])
+    scores = np.full((1, 5), -9, np.float32)
+    cache.add_to(scores, states(0))
+    assert scores.tolist() == [[-9] * 5]
+
+
+def test_each_of_several_contexts_counts_behind_itself() -> None:
+    cache = CacheModel(TOKENS)
+    cache.enter(states(0, 1, 2), [[4], [], [2]])
+    cache.extend(states(2, 0, 0), states(3, 4, 5))
+    scores = np.full((6, 5), -9, np.float32)
+    cache.add_to(scores, states(4, 0, 1, 3, 2, 5))
+    np.testing.assert_allclose(scores[[0, 1, 5]], [after([4])] * 3)
+    np.testing.assert_allclose(scores[2], after([]))
+    np.testing.assert_allclose(scores[3:5], [after([2])] * 2)
+
+
+def test_released_states_are_forgotten() -> None:
+    cache = CacheModel(TOKENS)
+    cache.enter(states(0), [[4]])
+    cache.extend(states(0), states(1))
+    cache.release(states(1))
+    with pytest.raises(KeyError):
+        cache.add_to(np.zeros((1, 5), np.float32), states(1))

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import lzma
+import multiprocessing
 import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +34,7 @@ class InlinePool:
     def __exit__(self, *_args: object) -> None:
         pass
 
-    def imap_unordered(self, work, jobs):
+    def imap_unordered(self, work: Callable[[Any], Any], jobs: Iterable[Any]) -> Iterator[Any]:
         return map(work, jobs)
 
 
@@ -40,7 +43,7 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     class Context:
         Pool = InlinePool
 
-    monkeypatch.setattr(build.multiprocessing, "get_context", lambda _kind: Context)
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _kind: Context)
 
 
 def test_documents_are_split_by_empty_lines(tmp_path: Path) -> None:
@@ -148,7 +151,9 @@ def test_failing_process_does_not_hang_the_reader(
     class EagerPool(InlinePool):
         """Reads its jobs in a thread and joins that at its end, as the real one does."""
 
-        def imap_unordered(self, _work, jobs):
+        def imap_unordered(
+            self, _work: Callable[[Any], Any], jobs: Iterable[Any]
+        ) -> Iterator[Any]:
             self.reader = threading.Thread(
                 target=lambda: (list(jobs), ended.set()), daemon=True
             )
@@ -162,7 +167,7 @@ def test_failing_process_does_not_hang_the_reader(
     class Context:
         Pool = EagerPool
 
-    monkeypatch.setattr(build.multiprocessing, "get_context", lambda _kind: Context)
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _kind: Context)
     with pytest.raises(OSError, match="disk full"):
         tag(tmp_path / "in", tmp_path / "work", 1)
     assert ended.is_set()

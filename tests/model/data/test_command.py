@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ pytest.importorskip("matplotlib")
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch):
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def main(*arguments: object) -> None:
         monkeypatch.setattr(sys, "argv", ["model.data", *map(str, arguments)])
         command.main()
@@ -24,7 +25,9 @@ def run(monkeypatch: pytest.MonkeyPatch):
     return main
 
 
-def test_command_makes_shards_and_report_of_a_folder(run, tmp_path: Path, capsys) -> None:
+def test_command_makes_shards_and_report_of_a_folder(
+    run: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """All stages, tagging in a process of its own."""
     for name in ("jieba", "opencc", "pypinyin"):
         pytest.importorskip(name)
@@ -51,7 +54,9 @@ def test_command_makes_shards_and_report_of_a_folder(run, tmp_path: Path, capsys
     assert (out / "report" / "report.md").exists()
 
 
-def test_command_reports_alone(run, data: Path, tmp_path: Path, capsys) -> None:
+def test_command_reports_alone(
+    run: Callable[..., None], data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for path in data.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     run(tmp_path, "--report-only")
@@ -68,7 +73,11 @@ def test_command_reports_alone(run, data: Path, tmp_path: Path, capsys) -> None:
     ],
 )
 def test_command_says_what_is_missing(
-    run, tmp_path: Path, capsys, arguments: list[str], message: str
+    run: Callable[..., None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
 ) -> None:
     paths = {"IN": tmp_path / "IN", "OUT": tmp_path / "OUT"}
     with pytest.raises(SystemExit) as stopped:

@@ -17,6 +17,7 @@ from model.data.lexicon import (
 )
 from model.data.word_lists import WordList
 from model.vocab import BREAK, FIRST_HANZI, Vocabulary
+from tests.model.conftest import TinyText
 from tests.tokens import id_of
 
 A, B, C = FIRST_HANZI, FIRST_HANZI + 1, 9000
@@ -50,7 +51,9 @@ def arrays(text: str) -> tuple[np.ndarray, np.ndarray]:
         pytest.param("|cccc,", 4, {(C, C, C, C): 1}, id="large ids"),
     ],
 )
-def test_words_are_counted(text: str, length: int, expected: dict) -> None:
+def test_words_are_counted(
+    text: str, length: int, expected: dict[tuple[int, ...], int]
+) -> None:
     assert count_words(*arrays(text), length) == Counter(expected)
 
 
@@ -88,7 +91,7 @@ def test_lexicon_is_sorted_and_indexed(data: Path, tmp_path: Path) -> None:
 
 
 def test_words_are_counted_over_all_shards(
-    data: Path, text, vocabulary, tmp_path: Path
+    data: Path, text: TinyText, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     build(data, tmp_path, least=1)
     # 重新 stands in one sentence only, and always as a word.

@@ -20,6 +20,7 @@ from model.data.statistics import (
 )
 from model.data.tagging import TaggingResult
 from model.vocab import BEGIN, BREAK, FIRST_HANZI, UNKNOWN, Vocabulary
+from tests.model.conftest import TinyText
 from tests.tokens import id_of
 
 pytest.importorskip("matplotlib")
@@ -33,7 +34,9 @@ def counts(vocabulary: Vocabulary, **pairs: int) -> np.ndarray:
     return found
 
 
-def test_split_is_counted_over_all_shards(data: Path, vocabulary: Vocabulary, text) -> None:
+def test_split_is_counted_over_all_shards(
+    data: Path, vocabulary: Vocabulary, text: TinyText
+) -> None:
     found = count_split(data, "train", len(vocabulary))
     assert found.tokens.tolist() == np.bincount(text.tokens, minlength=len(vocabulary)).tolist()
     begins = np.flatnonzero(text.tokens == BEGIN).tolist()

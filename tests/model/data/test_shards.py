@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +29,12 @@ def work(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def add(work: Path, encoder: Encoder):
+def add(work: Path, encoder: Encoder) -> Callable[..., Path]:
     """Writes one chunk file of documents."""
 
     def write(name: str, *documents: str) -> Path:
         path = work / "chunks" / f"{name}-00000.npz"
-        np.savez(path, **encoder.chunk("\n\n".join(documents)))
+        np.savez(path, **encoder.chunk("\n\n".join(documents)))  # type: ignore[arg-type]
         return path
 
     return write
@@ -48,7 +49,7 @@ def texts(out: Path, split: str) -> list[str]:
     return text.removeprefix("\n").split("\n")
 
 
-def test_documents_become_shards(add, work: Path, tmp_path: Path) -> None:
+def test_documents_become_shards(add: Callable[..., Path], work: Path, tmp_path: Path) -> None:
     add("dev", f"{DEV}\n好的")
     add("a", f"{LONG}\n是的", OTHER)
     totals = merge(work, tmp_path, dev_share=0.0)
@@ -59,7 +60,9 @@ def test_documents_become_shards(add, work: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "meta.json").read_text(encoding="utf-8")) == totals
 
 
-def test_word_starts_lie_beside_the_tokens(add, work: Path, tmp_path: Path) -> None:
+def test_word_starts_lie_beside_the_tokens(
+    add: Callable[..., Path], work: Path, tmp_path: Path
+) -> None:
     add("dev", DEV)
     add("a", "我们去银行")
     merge(work, tmp_path, dev_share=0.0)
@@ -68,7 +71,9 @@ def test_word_starts_lie_beside_the_tokens(add, work: Path, tmp_path: Path) -> N
     assert np.unpackbits(packed, count=7).tolist() == [1, 1, 0, 1, 1, 0, 1]
 
 
-def test_line_of_dev_is_dropped_from_train(add, work: Path, tmp_path: Path) -> None:
+def test_line_of_dev_is_dropped_from_train(
+    add: Callable[..., Path], work: Path, tmp_path: Path
+) -> None:
     add("dev", DEV)
     add("a", f"{DEV}\n{LONG}", f"{LONG}", f"{DEV}！\n好的")
     totals = merge(work, tmp_path, dev_share=0.0)
@@ -77,7 +82,7 @@ def test_line_of_dev_is_dropped_from_train(add, work: Path, tmp_path: Path) -> N
     assert load_lines(tmp_path / "lines.json")["train"].repeated == 3
 
 
-def test_short_lines_may_recur(add, work: Path, tmp_path: Path) -> None:
+def test_short_lines_may_recur(add: Callable[..., Path], work: Path, tmp_path: Path) -> None:
     add("dev", "好的\n谢谢")
     add("a", "好的\n好的\n谢谢你")
     merge(work, tmp_path, dev_share=0.0)
@@ -86,7 +91,7 @@ def test_short_lines_may_recur(add, work: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("short", [True, False], ids=["short lines", "long lines"])
 def test_share_of_documents_goes_to_dev_whole(
-    add, work: Path, tmp_path: Path, short: bool
+    add: Callable[..., Path], work: Path, tmp_path: Path, short: bool
 ) -> None:
     digits = "一二三四五六七八九十"
     tail = "号" if short else "号楼的门口有人在等着你"
@@ -98,7 +103,7 @@ def test_share_of_documents_goes_to_dev_whole(
     assert sorted(dev + train) == sorted(text.replace("\n", "|") + "|" for text in documents)
 
 
-def test_split_is_the_same_again(add, work: Path, tmp_path: Path) -> None:
+def test_split_is_the_same_again(add: Callable[..., Path], work: Path, tmp_path: Path) -> None:
     add("a", *(f"{LONG}{char}" for char in "的了是我你他她们好中"))
     merge(work, tmp_path / "one", dev_share=0.5)
     merge(work, tmp_path / "two", dev_share=0.5)
@@ -106,7 +111,9 @@ def test_split_is_the_same_again(add, work: Path, tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
 
 
-def test_vocabulary_of_an_earlier_edition_is_kept(add, work: Path, tmp_path: Path) -> None:
+def test_vocabulary_of_an_earlier_edition_is_kept(
+    add: Callable[..., Path], work: Path, tmp_path: Path
+) -> None:
     earlier = tmp_path / "earlier.tsv"
     pairs = [("火", "huo"), ("车", "che"), ("车", "ju"), ("的", "de")]
     Vocabulary.from_pairs(pairs).save(earlier)
@@ -117,7 +124,9 @@ def test_vocabulary_of_an_earlier_edition_is_kept(add, work: Path, tmp_path: Pat
     assert totals["vocabulary"] == FIRST_HANZI + 4
 
 
-def test_vocabulary_is_sorted_by_count_and_complete(add, work: Path, tmp_path: Path) -> None:
+def test_vocabulary_is_sorted_by_count_and_complete(
+    add: Callable[..., Path], work: Path, tmp_path: Path
+) -> None:
     add("dev", DEV)
     add("a", "的的的的了了了啊")
     merge(work, tmp_path, dev_share=0.0)
@@ -131,7 +140,12 @@ def test_vocabulary_is_sorted_by_count_and_complete(add, work: Path, tmp_path: P
 
 @pytest.mark.parametrize(("least", "expected"), [(3, "祂祂祂好的|"), (4, "???好的|")])
 def test_character_beyond_the_standard_must_be_frequent(
-    add, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, expected: str
+    add: Callable[..., Path],
+    work: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    least: int,
+    expected: str,
 ) -> None:
     monkeypatch.setattr(shards, "MIN_COUNT_BEYOND_STANDARD", least)
     add("dev", DEV)
@@ -141,7 +155,7 @@ def test_character_beyond_the_standard_must_be_frequent(
 
 
 def test_shards_are_cut_between_documents(
-    add, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    add: Callable[..., Path], work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shards, "SHARD_TOKENS", 20)
     add("dev", DEV)
@@ -152,7 +166,9 @@ def test_shards_are_cut_between_documents(
     assert all(part[0] == BEGIN for part in parts)
 
 
-def test_shards_of_an_older_run_do_not_stay(add, work: Path, tmp_path: Path) -> None:
+def test_shards_of_an_older_run_do_not_stay(
+    add: Callable[..., Path], work: Path, tmp_path: Path
+) -> None:
     add("dev", DEV)
     add("a", LONG)
     (tmp_path / "train-007.bin").write_bytes(b"old")
@@ -162,7 +178,9 @@ def test_shards_of_an_older_run_do_not_stay(add, work: Path, tmp_path: Path) -> 
     assert names == {"train-000.bin", "train-000.starts"}
 
 
-def test_unfinished_merge_leaves_no_meta(add, work: Path, tmp_path: Path) -> None:
+def test_unfinished_merge_leaves_no_meta(
+    add: Callable[..., Path], work: Path, tmp_path: Path
+) -> None:
     add("dev", DEV)
     add("a", LONG)
     merge(work, tmp_path, dev_share=0.0)

@@ -15,7 +15,9 @@ from model.data.tagging import (
 )
 
 
-def row(context: str, gold: str, syllables: str, marked=None) -> LabelledRow:
+def row(
+    context: str, gold: str, syllables: str, marked: tuple[int, str] | None = None
+) -> LabelledRow:
     return LabelledRow(context, gold, tuple(syllables.split()), "x", marked)
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from model.data.token_shards import IGNORED, TokenShards
 from model.vocab import BEGIN, BREAK, UNKNOWN
+from tests.model.conftest import TinyText
 
 
-def test_shards_are_read_in_order(data: Path, text) -> None:
+def test_shards_are_read_in_order(data: Path, text: TinyText) -> None:
     shards = TokenShards(data, "train")
     assert len(shards.tokens) == 2
     assert np.concatenate(shards.tokens).tolist() == text.tokens.tolist()
@@ -45,7 +46,7 @@ def test_unknown_and_begin_are_no_targets(data: Path) -> None:
     assert not {UNKNOWN, BEGIN} & set(targets.ravel().tolist())
 
 
-def test_crops_begin_at_word_starts_everywhere(data: Path, text) -> None:
+def test_crops_begin_at_word_starts_everywhere(data: Path, text: TinyText) -> None:
     inputs, _ = TokenShards(data, "train").crops(1, 0, 200, 12)
     places = set()
     for row in inputs.tolist():
@@ -59,7 +60,7 @@ def test_crops_begin_at_word_starts_everywhere(data: Path, text) -> None:
     assert {BREAK, BEGIN} < places  # and not only at the head of lines and documents
 
 
-def test_crops_come_from_all_shards(data: Path, text) -> None:
+def test_crops_come_from_all_shards(data: Path, text: TinyText) -> None:
     shards = TokenShards(data, "train")
     first = np.asarray(shards.tokens[0]).tolist()
     inputs, _ = shards.crops(2, 0, 60, 40)

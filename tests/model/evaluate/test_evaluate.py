@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def run(
     ngram_folder: Path,
     weights: Path,
     tmp_path: Path,
-    capsys,
+    capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., str]:
     """Runs the command on the tiny models and a copy of the data; returns what it printed."""
     copy = tmp_path / "data"
@@ -124,10 +125,13 @@ def test_rows_are_grouped_by_file_and_domain() -> None:
     [(0, [0, 1, 2, 3, 4, 5, 6]), (3, [0, 3, 6]), (1, [0]), (7, [*range(7)]), (9, [*range(7)])],
 )
 def test_thinned_rows_are_spread_evenly(most: int, expected: list[int]) -> None:
-    assert thin(list(range(7)), most) == expected
+    rows = [LabelledRow("", str(number), (), "") for number in range(7)]
+    assert thin(rows, most) == [rows[number] for number in expected]
 
 
-def test_command_measures_tunes_and_writes(run, labelled: Path, tmp_path: Path) -> None:
+def test_command_measures_tunes_and_writes(
+    run: Callable[..., Any], labelled: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     text = run("--labelled", str(labelled), "--tune", "--out", str(out))
     assert text.startswith((out / "evaluation.md").read_text(encoding="utf-8"))
@@ -145,18 +149,20 @@ def test_command_measures_tunes_and_writes(run, labelled: Path, tmp_path: Path) 
     assert values["training"] == {"tokens_seen": 96}
     assert load_shares(out) == pytest.approx(values["network_share"], abs=1e-4)
     assert (out / "evaluation.png").read_bytes().startswith(b"\x89PNG")
-    assert not load_shares(tmp_path / "weights")
+    assert not (tmp_path / "weights" / "mixture.json").exists()
 
 
 @pytest.mark.usefixtures("no_curves")
-def test_tuned_shares_go_beside_the_weights(run, weights: Path, tmp_path: Path) -> None:
+def test_tuned_shares_go_beside_the_weights(
+    run: Callable[..., Any], weights: Path, tmp_path: Path
+) -> None:
     run("--tune")
-    assert load_shares(weights) is not None
+    assert load_shares(weights)
     assert (tmp_path / "data" / "evaluation" / "evaluation.md").exists()
 
 
 @pytest.mark.usefixtures("no_curves")
-def test_saved_shares_are_used(run, weights: Path, tmp_path: Path) -> None:
+def test_saved_shares_are_used(run: Callable[..., Any], weights: Path, tmp_path: Path) -> None:
     save_shares(weights, (0.0, 0.0, 0.0, 0.0), 1.0, 1)
     run("--out", str(tmp_path / "out"))
     values = json.loads((tmp_path / "out" / "evaluation.json").read_text(encoding="utf-8"))
@@ -165,14 +171,21 @@ def test_saved_shares_are_used(run, weights: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_curves")
-def test_mixture_without_shares_is_left_out(run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [False, True])
+def test_mixture_without_shares_is_left_out(
+    run: Callable[..., Any], weights: Path, tmp_path: Path, damaged: bool
+) -> None:
+    if damaged:
+        (weights / "mixture.json").write_text("{}")
     text = run("--out", str(tmp_path / "out"))
     assert "| n-gram | network |\n" in text
     assert "use --tune" in text
 
 
 @pytest.mark.usefixtures("no_curves")
-def test_missing_weights_leave_the_ngram_alone(run, labelled: Path, tmp_path: Path) -> None:
+def test_missing_weights_leave_the_ngram_alone(
+    run: Callable[..., Any], labelled: Path, tmp_path: Path
+) -> None:
     arguments = ["--weights", str(tmp_path / "nothing"), "--tune", "--labelled", str(labelled)]
     text = run("--out", str(tmp_path / "out"), *arguments)
     assert "| set | hanzi | n-gram |\n" in text
@@ -183,7 +196,7 @@ def test_missing_weights_leave_the_ngram_alone(run, labelled: Path, tmp_path: Pa
 
 @pytest.mark.usefixtures("no_curves")
 def test_missing_torch_leaves_the_ngram_alone(
-    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "model.network.checkpoint", None)
     text = run("--out", str(tmp_path / "out"))
@@ -193,7 +206,7 @@ def test_missing_torch_leaves_the_ngram_alone(
 
 @pytest.mark.usefixtures("no_curves")
 def test_weights_of_another_vocabulary_are_not_measured(
-    run, make_network: Callable[[], Network], tmp_path: Path
+    run: Callable[..., Any], make_network: Callable[[], Network], tmp_path: Path
 ) -> None:
     save_weights(make_network(), "e" * 64, tmp_path / "other", {})
     text = run("--weights", str(tmp_path / "other"), "--out", str(tmp_path / "out"))
@@ -207,7 +220,9 @@ def test_weights_of_another_vocabulary_are_not_measured(
         pytest.param(["--labelled", "MISSING"], "No such file", id="labelled file"),
     ],
 )
-def test_missing_file_is_named(run, tmp_path: Path, arguments: list[str], message: str) -> None:
+def test_missing_file_is_named(
+    run: Callable[..., Any], tmp_path: Path, arguments: list[str], message: str
+) -> None:
     paths = [argument.replace("MISSING", str(tmp_path / "gone")) for argument in arguments]
     with pytest.raises(SystemExit, match=message):
         run(*paths)

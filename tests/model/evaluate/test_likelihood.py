@@ -16,10 +16,12 @@ from model.evaluate.likelihood import (
     ngram_log_probs,
     row_passages,
 )
+from model.network.config import ModelConfig
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network, embedding_parts
 from model.ngram.trie import NgramScorer
 from model.vocab import BEGIN, BREAK, FIRST_HANZI, Vocabulary
+from tests.model.conftest import TinyText
 
 CPU = torch.device("cpu")
 
@@ -59,7 +61,9 @@ def test_labelled_row_is_scored_after_its_context(vocabulary: Vocabulary) -> Non
 
 
 @pytest.mark.parametrize("first", [0, 3])
-def test_ngram_scores_what_its_scorer_says(ngram: NgramScorer, text, first: int) -> None:
+def test_ngram_scores_what_its_scorer_says(
+    ngram: NgramScorer, text: TinyText, first: int
+) -> None:
     tokens = text.tokens[1:60].astype(np.int64)
     logs, known = ngram_log_probs(ngram, [Passage(tokens, first), passage(50)])
     places = [i for i in range(len(tokens)) if tokens[i] >= FIRST_HANZI and i >= first]
@@ -72,7 +76,7 @@ def test_ngram_scores_what_its_scorer_says(ngram: NgramScorer, text, first: int)
 
 @pytest.mark.parametrize("first", [0, 7])
 def test_network_scores_what_its_scorer_says(
-    make_network: Callable[[], Network], text, first: int
+    make_network: Callable[[], Network], text: TinyText, first: int
 ) -> None:
     """While all fits in one window."""
     tokens = text.tokens[1:23].astype(np.int64)
@@ -86,7 +90,7 @@ def test_network_scores_what_its_scorer_says(
 
 
 def test_window_reads_at_least_half_a_context(
-    make_network: Callable[[], Network], text
+    make_network: Callable[[], Network], text: TinyText
 ) -> None:
     network = make_network()
     half = network.config.context // 2
@@ -103,7 +107,9 @@ def test_window_reads_at_least_half_a_context(
         assert log == pytest.approx(expected, abs=1e-4), place
 
 
-def test_results_do_not_depend_on_the_batch(make_network: Callable[[], Network], text) -> None:
+def test_results_do_not_depend_on_the_batch(
+    make_network: Callable[[], Network], text: TinyText
+) -> None:
     begins = np.flatnonzero(text.tokens == BEGIN)
     passages = [
         Passage(text.tokens[begin + 1 : begin + 1 + length].astype(np.int64))
@@ -117,13 +123,17 @@ def test_results_do_not_depend_on_the_batch(make_network: Callable[[], Network],
 @pytest.mark.parametrize(
     "passages", [[], [passage(BREAK, 15)], [passage()]], ids=["none", "no hanzi", "empty"]
 )
-def test_nothing_to_score_is_no_error(network: Network, ngram: NgramScorer, passages) -> None:
+def test_nothing_to_score_is_no_error(
+    network: Network, ngram: NgramScorer, passages: list[Passage]
+) -> None:
     assert len(network_log_probs(network, CPU, passages)) == 0
     logs, known = ngram_log_probs(ngram, passages)
     assert len(logs) == len(known) == 0
 
 
-def test_network_of_odd_context_scores_all(config, vocabulary: Vocabulary, text) -> None:
+def test_network_of_odd_context_scores_all(
+    config: ModelConfig, vocabulary: Vocabulary, text: TinyText
+) -> None:
     network = Network(replace(config, context=7), embedding_parts(vocabulary))
     tokens = text.tokens[1:50].astype(np.int64)
     logs = network_log_probs(network, CPU, [Passage(tokens)])

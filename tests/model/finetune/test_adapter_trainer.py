@@ -81,18 +81,14 @@ def test_base_is_not_touched() -> None:
 
 def test_run_goes_on_from_its_parent(run: Callable[..., Result]) -> None:
     first = run()
-    second = run(TuneOptions(**{**_fields(OPTIONS), "rank": 2}), as_adapter(first))
+    second = run(replace(OPTIONS, rank=2), as_adapter(first))
     assert second.before.loss == pytest.approx(first.after.loss, abs=1e-4)
     assert second.rank == OPTIONS.rank  # the parent's
 
 
-def _fields(options: TuneOptions) -> dict[str, object]:
-    return {name: getattr(options, name) for name in options.__dataclass_fields__}
-
-
 def test_replay_holds_made_up_text_to_the_base() -> None:
     def drift(weight: float) -> float:
-        options = TuneOptions(**{**_fields(OPTIONS), "replay": weight, "epochs": 20.0})
+        options = replace(OPTIONS, replay=weight, epochs=20.0)
         result = Tuner(tiny_network(), tiny_vocabulary(), options).run(HABIT, HABIT[:2], silent)
         adapted = tiny_network()
         merge(adapted, as_adapter(result))
@@ -106,9 +102,7 @@ def test_replay_holds_made_up_text_to_the_base() -> None:
 
 def test_contrast_widens_the_lead_over_what_was_passed_over() -> None:
     def lead(weight: float) -> float:
-        options = TuneOptions(
-            **{**_fields(OPTIONS), "contrast": weight, "margin": 9.0, "syllable_share": 0.0}
-        )
+        options = replace(OPTIONS, contrast=weight, margin=9.0, syllable_share=0.0)
         result = Tuner(tiny_network(), tiny_vocabulary(), options).run(HABIT, HABIT[:2], silent)
         adapted = tiny_network()
         merge(adapted, as_adapter(result))

@@ -6,8 +6,10 @@ import torch
 
 from model.finetune.adapter_trainer import TuneOptions, Tuner
 from model.finetune.examples import Example
-from model.finetune.ngram_mixture import Background, Beside
+from model.finetune.ngram_mixture import Beside, NgramMixture
 from model.finetune.progress import Progress
+from model.mixture import MixtureScorer
+from model.network.scorer import NetworkScorer
 from model.ngram.trie import NgramScorer
 from model.vocab import BEGIN
 from tests.tiny_network import tiny_network, tiny_vocabulary
@@ -44,9 +46,16 @@ class CountedScorer:
         return rows
 
 
-def background(scorer: CountedScorer) -> Background:
+class BegunScorer(CountedScorer):
+    """Puts the begin token, which lines of training hold, before what it reads."""
+
+    def start(self, context: list[int]) -> int:
+        return super().start([BEGIN, *context])
+
+
+def background(scorer: CountedScorer) -> NgramMixture:
     counted: NgramScorer = scorer  # type: ignore[assignment]  # all that is used of one
-    return Background(scorer.vocabulary, counted, SHARES)
+    return NgramMixture(scorer.vocabulary, counted, SHARES)
 
 
 def line(scorer: CountedScorer) -> tuple[torch.Tensor, torch.Tensor]:
@@ -79,9 +88,30 @@ def test_place_that_was_asked_for_is_not_counted_again() -> None:
 
 def test_without_an_ngram_the_network_stands_alone() -> None:
     scorer = CountedScorer()
-    beside = Background(scorer.vocabulary).beside(*line(scorer))
+    beside = NgramMixture(scorer.vocabulary).beside(*line(scorer))
     assert bool((beside.shares == 1).all())
     assert not beside.rest.any()
+
+
+def test_mixture_of_training_is_that_of_converting() -> None:
+    scorer = CountedScorer()
+    tokens, wanted = line(scorer)
+    network = tiny_network().eval()
+    reader = NetworkScorer(network, torch.device("cpu"), torch.float32, 32)
+    counted: NgramScorer = BegunScorer()  # type: ignore[assignment]
+    mixture = MixtureScorer(reader, counted, SHARES)
+    with torch.no_grad():
+        hidden = network.hidden(tokens)[wanted]
+        logs = network.logits(hidden, network.embedding()).log_softmax(-1)  # type: ignore[operator]
+        beside = background(scorer).beside(tokens, wanted)
+        found = beside.mixed(logs).numpy()
+    for row, history in enumerate(([], tokens[0, 1:2].tolist())):
+        expected = mixture.log_probs(np.array([mixture.start(history)]))[0]
+        real = beside.real[row].numpy()
+        np.testing.assert_allclose(
+            found[row, real], expected[beside.ids[row].numpy()[real]], atol=1e-4
+        )
+        assert (found[row, ~real] == -np.inf).all()
 
 
 def silent(_: Progress) -> None:

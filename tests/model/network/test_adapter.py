@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +8,10 @@ import pytest
 import torch
 
 from model.network.adapter import (
-    ACTIVE,
     Adapter,
     AdapterError,
     AdapterInfo,
     LoraLinear,
-    active_file,
     attach,
     base_digest,
     load_adapter,
@@ -153,7 +151,9 @@ def _flip_last(data: bytes) -> bytes:
         pytest.param(lambda data: b"\0" * len(data), id="zeros"),
     ],
 )
-def test_damaged_adapter_is_refused(tmp_path: Path, adapter: Adapter, spoil: object) -> None:
+def test_damaged_adapter_is_refused(
+    tmp_path: Path, adapter: Adapter, spoil: Callable[[bytes], bytes]
+) -> None:
     path = tmp_path / "a.safetensors"
     save_adapter(adapter, path)
     whole = path.read_bytes()
@@ -191,21 +191,6 @@ def test_base_digest_follows_the_weights(tmp_path: Path) -> None:
     assert one == same != other
     with pytest.raises(CheckpointError):
         base_digest(tmp_path / "missing")
-
-
-def test_active_file_is_the_one_named(tmp_path: Path) -> None:
-    assert active_file(tmp_path) is None
-    (tmp_path / ACTIVE).write_text(json.dumps({"version": ""}))
-    assert active_file(tmp_path) is None
-    (tmp_path / ACTIVE).write_text(json.dumps({"version": "v7"}))
-    assert active_file(tmp_path) == tmp_path / "v7.safetensors"
-
-
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"version": "../../x"}', '{"version": 3}'])
-def test_unreadable_choice_is_told(tmp_path: Path, text: str) -> None:
-    (tmp_path / ACTIVE).write_text(text)
-    with pytest.raises(AdapterError):
-        active_file(tmp_path)
 
 
 def test_dropout_drops_low_rank_values_in_training_alone() -> None:

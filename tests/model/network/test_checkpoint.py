@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -30,7 +31,7 @@ def saved(network: Network, tmp_path: Path) -> Path:
     return tmp_path / "weights"
 
 
-def edit_index(folder: Path, change: Callable[[dict], object]) -> None:
+def edit_index(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     index = json.loads((folder / "checkpoint.json").read_text(encoding="utf-8"))
     change(index)
     (folder / "checkpoint.json").write_text(json.dumps(index), encoding="utf-8")

@@ -26,7 +26,7 @@ def test_configuration_comes_back_from_json() -> None:
         pytest.param({"dropout": 1.0}, "dropout", id="drops everything"),
     ],
 )
-def test_impossible_shape_is_refused(change: dict, message: str) -> None:
+def test_impossible_shape_is_refused(change: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(CONFIG, **change)
 

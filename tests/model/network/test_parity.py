@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from model.network.decode_step import DecodeStep, projection
 from model.network.scorer import NetworkScorer
 from model.network.transformer import Network
 from model.vocab import BEGIN
@@ -140,10 +141,37 @@ def test_bfloat16_stays_near_float32(
     assert np.argmax(near) == np.argmax(exact)
 
 
-def test_angles_are_never_rounded(make_network: Callable[[], Network]) -> None:
-    whole = make_network()
-    cos = whole.cos.clone()
-    rounded = NetworkScorer(whole, torch.device("cpu"), torch.bfloat16)
-    assert rounded.network.cos.dtype == torch.float32
-    assert torch.equal(rounded.network.cos, cos)
-    assert rounded.network.characters.weight.dtype == torch.bfloat16
+def test_neighbouring_positions_are_told_apart_in_bfloat16(
+    make_network: Callable[[], Network],
+) -> None:
+    step = DecodeStep(make_network(), torch.device("cpu"), torch.bfloat16)
+
+    def read(depth: int) -> torch.Tensor:
+        """The stream at position 0 that sees one row there and another one at `depth`."""
+        tokens, depths = torch.tensor([50, 51, 52]), torch.tensor([0, depth, 0])
+        mask = torch.tensor([[1, 0, 0], [0, 1, 0], [1, 1, 1]], dtype=torch.bool)
+        return step.run(tokens, depths, step.new_cache(), mask)[2]
+
+    last = step.positions - 1
+    assert not torch.equal(read(last), read(last - 1))
+
+
+def test_the_network_is_left_as_it_is(make_network: Callable[[], Network]) -> None:
+    network = make_network()
+    NetworkScorer(network, torch.device("cpu"), torch.bfloat16)
+    before = make_network().state_dict()
+    for name, tensor in network.state_dict().items():
+        assert torch.equal(tensor, before[name]), name
+
+
+@pytest.mark.parametrize("rows", [1, 4, 24, 40])
+@pytest.mark.parametrize("shape", [(8, 32), (70, 32)])
+def test_packed_products_equal_plain_ones(rows: int, shape: tuple[int, int]) -> None:
+    generator = torch.Generator().manual_seed(rows)
+    weight = torch.randn(shape, generator=generator).bfloat16()
+    bias = torch.randn(shape[0], generator=generator).bfloat16()
+    x = torch.randn(rows, shape[1], generator=generator).bfloat16()
+    exact = torch.nn.functional.linear(x.float(), weight.float(), bias.float())
+    found = projection(weight, bias)(x)
+    assert found.dtype == torch.bfloat16
+    torch.testing.assert_close(found.float(), exact, atol=0.1, rtol=0.01)

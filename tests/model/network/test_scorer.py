@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from model.network.scorer import PREFIX_ROWS, NetworkScorer
+from model.network.transformer import Network
 from model.vocab import BEGIN
 
 ATOL = 2e-5
@@ -69,16 +70,17 @@ def test_state_in_the_middle_may_be_released_first(scorer: NetworkScorer) -> Non
     assert scorer.extend(states(root), states(51)).tolist() == [middle]  # both rows are free
 
 
-def test_positions_beyond_the_table_do_not_fail(scorer: NetworkScorer) -> None:
+def test_positions_beyond_the_table_do_not_fail(
+    scorer: NetworkScorer, network: Network
+) -> None:
     state = states(scorer.start([46] * 15))
-    for _ in range(2 * scorer.network.config.context):
+    for _ in range(2 * network.config.context):
         state = scorer.extend(state, states(50))
     assert np.isfinite(scorer.log_probs(state)).all()
 
 
-def test_context_is_bounded_by_the_network(scorer: NetworkScorer) -> None:
-    network = scorer.network
-    wide = NetworkScorer(network, network.cos.device, network.bias.dtype, context=10_000)
+def test_context_is_bounded_by_the_network(network: Network) -> None:
+    wide = NetworkScorer(network, torch.device("cpu"), torch.float32, context=10_000)
     assert wide.start([46] * 500) == network.config.context - 1
 
 
@@ -103,10 +105,12 @@ def test_filled_up_steps_leave_nothing_behind(scorer: NetworkScorer, count: int)
 
 
 @pytest.mark.parametrize("length", [0, 6, 7, 8])
-def test_filled_up_prefix_means_the_same(scorer: NetworkScorer, length: int) -> None:
+def test_filled_up_prefix_means_the_same(
+    scorer: NetworkScorer, network: Network, length: int
+) -> None:
     context = [46 + i % 5 for i in range(length)]
     with torch.inference_mode():
-        logits = scorer.network(torch.tensor([[BEGIN, *context]]))[0, -1]
+        logits = network(torch.tensor([[BEGIN, *context]]))[0, -1]
     root = scorer.start(context)
     assert (root + 1) % PREFIX_ROWS == 0
     found = scorer.log_probs(states(root))[0]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -87,7 +88,7 @@ def test_dropout_acts_in_training_alone(
 def test_residual_outputs_begin_smaller(config: ModelConfig, vocabulary: Vocabulary) -> None:
     torch.manual_seed(1)
     network = Network(replace(config, layers=8), embedding_parts(vocabulary))
-    block = network.blocks[0]
+    block: Any = network.blocks[0]
     assert float(block.attention.qkv.weight.detach().std()) == pytest.approx(0.02, rel=0.1)
     for weight in (block.attention.out.weight, block.feed_forward.down.weight):
         assert float(weight.detach().std()) == pytest.approx(0.02 / 4, rel=0.1)

@@ -146,7 +146,9 @@ def test_facts_are_written_beside(ngram_folder: Path, data: Path) -> None:
         pytest.param([1, 1, 2], (0.75, 1.0, 1.3), id="too little text"),
     ],
 )
-def test_discounts_follow_chen_and_goodman(counts: list[int], expected) -> None:
+def test_discounts_follow_chen_and_goodman(
+    counts: list[int], expected: tuple[float, ...]
+) -> None:
     found = module._discounts(np.array(counts, np.float64))
     assert found == pytest.approx(expected)
 

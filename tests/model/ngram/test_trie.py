@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from model.ngram import trie as module
 from model.ngram.trie import LOWEST, ORDER, STEP, Ngram, NgramScorer, quantise, write_levels
 from model.vocab import BREAK, UNKNOWN, Vocabulary
+from tests.model.conftest import TinyText
 from tests.tokens import id_of
 
 
@@ -16,7 +19,7 @@ def states(*values: int) -> np.ndarray:
     return np.array(values, np.int64)
 
 
-def contexts(text, count: int) -> list[list[int]]:
+def contexts(text: TinyText, count: int) -> list[list[int]]:
     generator = np.random.default_rng(9)
     places = generator.integers(ORDER, len(text.tokens), count).tolist()
     return [text.tokens[place - ORDER : place].astype(int).tolist() for place in places]
@@ -36,7 +39,7 @@ def test_alpha_becomes_a_byte(alpha: float, byte: int) -> None:
     assert quantise(np.array([alpha])).tolist() == [byte]
 
 
-def test_distributions_sum_to_one(ngram: NgramScorer, text) -> None:
+def test_distributions_sum_to_one(ngram: NgramScorer, text: TinyText) -> None:
     for context in [[], [BREAK], [3], *contexts(text, 40)]:
         found = ngram.probabilities(states(ngram.start(context)))[0]
         assert found.min() > 0
@@ -60,7 +63,7 @@ def test_distribution_whose_bytes_exceed_one_is_scaled(overfull: NgramScorer) ->
     assert found[0] == pytest.approx(1e-4 * 0.3, rel=1e-3)
 
 
-def test_extended_state_equals_a_fresh_start(ngram: NgramScorer, text) -> None:
+def test_extended_state_equals_a_fresh_start(ngram: NgramScorer, text: TinyText) -> None:
     for context in contexts(text, 30):
         state = ngram.start(context[:1])
         for token in context[1:]:
@@ -117,7 +120,7 @@ def test_knowledge_is_the_longest_known_suffix(
 
 
 def test_share_of_a_kind_is_the_sum_of_its_tokens(
-    ngram: NgramScorer, text, vocabulary: Vocabulary
+    ngram: NgramScorer, text: TinyText, vocabulary: Vocabulary
 ) -> None:
     kind = np.array([not syllable for syllable in vocabulary.syllables])
     histories = [[], [3], *contexts(text, 40)]
@@ -184,7 +187,9 @@ def copied(ngram_folder: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rewrite(name: str, change) -> Callable[[Path], None]:
+def rewrite(
+    name: str, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
+) -> Callable[[Path], None]:
     return lambda folder: np.save(folder / name, change(np.load(folder / name)))
 
 

@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from model.batch_decoder import IntArray
 from model.figures import plot_training
 from model.network.checkpoint import CheckpointError, load_network, read_info, sha256_of
 from model.train import trainer as module
@@ -49,7 +51,7 @@ def parameters(trainer: Trainer) -> dict[str, np.ndarray]:
     }
 
 
-def records(out: Path) -> list[dict]:
+def records(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (out / "training.jsonl").read_text().splitlines()]
 
 
@@ -157,7 +159,7 @@ def test_stopped_run_saves_and_goes_on(
 
 
 def test_signal_is_noticed_between_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    handlers: dict[int, object] = {}
+    handlers: dict[int, Callable[[int, None], object]] = {}
     monkeypatch.setattr(signal, "signal", handlers.__setitem__)
     stopped = module._on_termination()
     assert not next(stopped)
@@ -190,7 +192,7 @@ def test_processes_share_the_crops_of_a_step(
 ) -> None:
     asked: list[tuple[int, int]] = []
 
-    def crops(_seed: int, first: int, count: int, length: int):
+    def crops(_seed: int, first: int, count: int, length: int) -> tuple[IntArray, IntArray]:
         asked.append((first, count))
         return np.zeros((count, length), np.int64), np.zeros((count, length), np.int64)
 
@@ -224,7 +226,11 @@ def test_command_takes_every_option(
     ],
 )
 def test_command_says_what_is_wrong(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments, message: str
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["model.train", str(data), str(tmp_path), *arguments])
     with pytest.raises(SystemExit, match=message):

@@ -88,9 +88,26 @@ def test_blocks_of_another_shape_are_refused(
     earlier: tuple[Path, Path, Network], vocabulary: Vocabulary, config: ModelConfig
 ) -> None:
     folder, words, _ = earlier
-    deeper = network_over(vocabulary, config, 1, layers=config.layers + 1)
-    with pytest.raises(CheckpointError, match="ask for that width and depth"):
-        begin_from(deeper, vocabulary, folder, words)
+    for shape in ({"layers": config.layers - 1}, {"width": 2 * config.width}):
+        other_shape = network_over(vocabulary, config, 1, **shape)
+        with pytest.raises(CheckpointError, match="ask for that width and no less depth"):
+            begin_from(other_shape, vocabulary, folder, words)
+
+
+@pytest.mark.parametrize("more", [1, 2, 5])
+def test_a_deeper_network_begins_at_the_same_function_and_can_learn(
+    earlier: tuple[Path, Path, Network], vocabulary: Vocabulary, config: ModelConfig, more: int
+) -> None:
+    folder, words, old = earlier
+    deeper = network_over(vocabulary, config, 2, layers=config.layers + more)
+    begin_from(deeper, vocabulary, folder, words)
+    tokens = torch.arange(2, 10)[None]
+    torch.testing.assert_close(deeper(tokens), old(tokens), atol=0.02, rtol=0.02)
+    deeper(tokens).logsumexp(-1).sum().backward()
+    for block in deeper.blocks:
+        out = block.get_parameter("attention.out.weight")
+        assert out.grad is not None
+        assert float(out.grad.abs().sum()) > 0
 
 
 def test_missing_checkpoint_is_named(

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from ime.session.options import session_options
+from ime.backend.options import session_options
 from ime.session.state import PAGE_SIZES, SessionOptions
 from ime.settings import KeySettings, Settings, TypingSettings, WindowSettings
 
@@ -36,7 +36,9 @@ def test_every_switch_of_the_session_follows_a_setting(name: str) -> None:
 
 def _all_turned(kind: type[StructT]) -> StructT:
     default = kind()
-    turned = {name: not getattr(default, name) for name in kind.__struct_fields__}
+    turned: dict[str, object] = {
+        name: not getattr(default, name) for name in kind.__struct_fields__
+    }
     if "scheme" in turned:
         turned["scheme"] = "flypy"
     return kind(**turned)

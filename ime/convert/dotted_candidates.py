@@ -1,0 +1,23 @@
+"""Names with a dot between their parts, beside the hanzi alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ime.lexicon.dotted_names import DottedNames
+from ime.values import Candidate, CandidateList, Source
+
+LOOKED_AT = 3
+"""Whole conversions that may be a name."""
+
+
+def with_dotted_names(listed: CandidateList, names: DottedNames) -> CandidateList:
+    """A list in which a name has its form with a dot right behind it."""
+    end = len(listed.raw)
+    for place, item in enumerate(listed.items[:LOOKED_AT]):
+        dotted = names.with_dot(item.text) if item.end == end else ""
+        if dotted and all(other.text != dotted for other in listed.items):
+            found = Candidate(dotted, (), end, Source.REWRITE)
+            items = (*listed.items[: place + 1], found, *listed.items[place + 1 :])
+            return replace(listed, items=items)
+    return listed

@@ -1,0 +1,132 @@
+"""What a run found out, and what forgetting did, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ime.errors import Message
+from ime.personalize.report import Outcome, Proof, Refusal, RunReport, Standing
+from ime.texts.catalogue import language, say
+
+_SHOWN = 5  # rescued and broken choices, each
+
+
+def report_text(report: RunReport) -> str:
+    """A report, with a few of the choices that changed."""
+    lines = [summary(report)]
+    lines += _table("report.rescued", report.rescued) + _table("report.broken", report.broken)
+    return "\n".join(lines)
+
+
+def summary(report: RunReport) -> str:
+    """A report in figures."""
+    held, general = report.held_out, report.general
+    figures: dict[str, str | float | Message] = {
+        "when": moment(report.created),
+        "learned": report.learned,
+        "fresh": report.fresh,
+        "seconds": report.seconds,
+    }
+    lines = [
+        say("report.head", version=report.version, **figures)
+        if report.version
+        else say("report.head_refused", **figures),
+        verdict(report),
+        "",
+        say(
+            "report.held_out",
+            count=held.count,
+            before=held.before,
+            after=held.after,
+            share_before=percent(held.before, held.count),
+            share_after=percent(held.after, held.count),
+            rescued=held.rescued,
+            broken=held.broken,
+        ),
+        say("report.known", count=report.known.count, broken=report.known.broken),
+        say(
+            "report.general",
+            count=general.count,
+            before=general.before,
+            after=general.after,
+            share_before=percent(general.before, general.count),
+            share_after=percent(general.after, general.count),
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def verdict(report: RunReport) -> str:
+    """Whether the run is in use, and if not, why."""
+    if not report.accepted:
+        space = "" if language() == "zh_CN" else " "
+        return say("report.refused", reasons=space.join(map(reason_text, report.reasons)))
+    if report.strength < 1:
+        return say("report.weaker", strength=report.strength)
+    return say("report.in_use")
+
+
+def proof_text(proof: Proof) -> str:
+    """What forgetting did."""
+    lines = [say("proof.removed", count=proof.removed)]
+    if proof.versions:
+        lines.append(say("proof.versions", names=", ".join(proof.versions)))
+    if proof.before is not None and proof.after is not None:
+        before, after = _place(proof.before), _place(proof.after)
+        lines.append(say("proof.standing", before=before, after=after))
+    if proof.word and proof.traces:
+        lines.append(say("proof.traces", files=", ".join(proof.traces)))
+    elif proof.word:
+        lines.append(say("proof.no_traces"))
+    if proof.rebuilt is not None:
+        lines.append(say("proof.rebuilt", verdict=verdict(proof.rebuilt)))
+    return "\n".join(lines)
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in per cent."""
+    return f"{100 * part / whole:.1f} %" if whole else say("report.nothing")
+
+
+def moment(seconds: float) -> str:
+    """Date and time of day here.
+
+    Args:
+        seconds: since 1970, UTC.
+    """
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def reason_text(reason: Refusal | str) -> str:
+    """Why a run is not used."""
+    if isinstance(reason, str):  # a report of an older version
+        return reason
+    return say(
+        f"personalize.refused.{reason.reason.value}",
+        cases=reason.cases,
+        lost=reason.lost,
+        allowed=reason.allowed,
+        gained=reason.gained,
+        likelier=reason.likelier,
+    )
+
+
+def _table(title: str, examples: Sequence[Outcome]) -> list[str]:
+    nothing = say("report.nothing")
+    rows = [
+        say(
+            "report.case",
+            context=one.context[-8:],
+            before=one.before or nothing,
+            after=one.after or nothing,
+        )
+        for one in examples[:_SHOWN]
+    ]
+    return ["", say(title), *rows] if rows else []
+
+
+def _place(standing: Standing) -> str:
+    if not standing.rank:
+        return say("proof.no_place", probability=standing.probability)
+    return say("proof.place", rank=standing.rank, probability=standing.probability)
