@@ -59,17 +59,13 @@ def load_shipped(assets: Path) -> Shipped:
 
 def _key(assets: Path) -> _Key:
     """Changes with the files."""
-<<<<<<< HEAD
-    names = ("vocab.tsv", f"ngram/{FACTS}", "lexicon/words.tsv", "pairs/pairs-0.npy")
-=======
     names = (
         "vocab.tsv",
         f"ngram/{FACTS}",
         "lexicon/words.tsv",
         "lexicon/letters.tsv",
-        "pairs/pairs.npy",
+        "pairs/pairs-0.npy",
     )
->>>>>>> main
     files = [assets / name for name in names]
     times = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
     return str(assets.resolve()), times
