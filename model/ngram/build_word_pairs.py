@@ -71,7 +71,7 @@ class Cutter:
         return numbers[begins]
 
 
-def count_pairs(words: IntArray) -> tuple[UIntArray, IntArray]:
+def count_pairs(words: npt.NDArray[np.integer]) -> tuple[UIntArray, IntArray]:
     """Pairs of neighbours whose second is a word, packed, ascending; and how often each."""
     keys = (words[:-1].astype(np.uint64) << np.uint64(BITS)) | words[1:].astype(np.uint64)
     keys = keys[words[1:] > 0]
