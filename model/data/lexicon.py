@@ -25,6 +25,7 @@ from model.word_table import WordTable
 
 MAX_HANZI = 8
 BITS = 14
+COHESION = 4.0  # nats from which on what stands side by side is one word
 LEAST_SHARE = 0.01  # of a word's occurrences, for a reading of the tagger's to have a line
 
 Reading = tuple[str, ...]
@@ -105,6 +106,15 @@ class Occurrences:
         by_chance = max(self.of(first) * self.of(second) for first, second in cuts)
         return math.log(self.of(word) * self.total / by_chance) if by_chance else math.inf
 
+    def weight(self, word: str) -> int:
+        """Times that a word of a list stands there as one word, at least 1.
+
+        Two words that meet by chance are not the word that is written like them: 中 and 更 are
+        not 中更. So occurrences count the less, the weaker the word holds together.
+        """
+        certainty = math.exp(min(0.0, self.cohesion(word) - COHESION))
+        return max(1, round(self.of(word) * certainty))
+
 
 def occurrences(
     shards: Iterable[Shard], vocabulary: Vocabulary, words: Sequence[str]
@@ -153,23 +163,17 @@ def with_readings(
 
     Args:
         cut: words that the text was cut into, with their readings there.
-        listed: words of lists, with their occurrences.
+        listed: words of lists, with their weights.
         known: readings that tables have for a word, the likeliest first.
     """
     rows = []
     for word in {**cut, **listed}:
         counts = dict(cut.get(word, {}))
         most = sum(counts.values())
-        counts = {r: n for r, n in counts.items() if n >= LEAST_SHARE * most}
-        readings = [*known(word)] if word in listed else []
-        for reading in readings:
-            counts.setdefault(reading, 1)
-        if not counts:
-            continue
-        # What stands in the text as several words is read as the whole word is read.
-        main = max(counts, key=lambda reading: counts[reading]) if most else readings[0]
-        several = listed.get(word, 0) - most
-        counts[main] = max(counts[main], several + (counts[main] if most else 0))
+        likely = {r: n for r, n in counts.items() if n > 1 and n >= LEAST_SHARE * most}
+        counts = likely or counts
+        for reading in known(word) if word in listed else ():
+            counts.setdefault(reading, 1 if counts else listed[word])
         rows += [(" ".join(reading), word, n) for reading, n in counts.items()]
     return rows
 
@@ -208,7 +212,7 @@ def build(data: Path, out: Path, least: int, lists: Sequence[WordList] = ()) -> 
     if lists:
         words = sorted({word for one in lists for word in one.words})
         found = occurrences(shards_of(data), vocabulary, words)
-        listed = {word: found.of(word) for word in chosen(lists, found)}
+        listed = {word: found.weight(word) for word in chosen(lists, found)}
     rows = with_readings(cut, listed, known_readings(vocabulary))
     write(out, rows)
     return len(rows)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from model.data.lexicon import (
+    COHESION,
     Occurrences,
     build,
     chosen,
@@ -148,6 +149,17 @@ def test_cohesion_is_that_of_the_likeliest_cut() -> None:
     assert FOUND.cohesion("年西") == -np.inf
 
 
+def test_what_meets_by_chance_hardly_counts() -> None:
+    counts = {"西安": 400, "安年": 400, "年西": 0, "安西": 9}
+    found = Occurrences(counts, {"西": 500, "安": 500, "年": 10**6}, 10**7)
+    assert found.cohesion("西安") > COHESION
+    assert found.weight("西安") == 400
+    assert found.cohesion("安年") == pytest.approx(np.log(8))
+    assert found.weight("安年") == round(400 * 8 / np.exp(COHESION))
+    assert found.weight("年西") == 1
+    assert found.weight("安西") == 9
+
+
 @pytest.mark.parametrize(
     ("least", "cohesion", "expected"),
     [
@@ -173,6 +185,13 @@ def test_lists_ask_for_evidence(least: int, cohesion: float, expected: set[str])
             id="slips of the tagger are left out",
         ),
         pytest.param(
+            {("chong", "xin"): 9, ("zhong", "xin"): 1}, None, [], {"chong xin": 9},
+            id="what was read so once, too",
+        ),
+        pytest.param(
+            {("chong", "xin"): 1}, None, [], {"chong xin": 1}, id="but for the only reading",
+        ),
+        pytest.param(
             {("xing", "zou"): 60, ("hang", "zou"): 40}, None, [],
             {"xing zou": 60, "hang zou": 40}, id="two readings",
         ),
@@ -182,9 +201,9 @@ def test_lists_ask_for_evidence(least: int, cohesion: float, expected: set[str])
         ),
         pytest.param(
             {("zhong", "men"): 20}, 25, [("chong", "men")],
-            {"zhong men": 25, "chong men": 1}, id="in the text, too",
+            {"zhong men": 20, "chong men": 1}, id="in the text, too",
         ),
-        pytest.param({}, 0, [("chong", "men")], {"chong men": 1}, id="never seen"),
+        pytest.param({}, 1, [("chong", "men")], {"chong men": 1}, id="never seen"),
         pytest.param({}, 9, [], {}, id="no tokens spell it"),
     ],
 )  # fmt: skip
