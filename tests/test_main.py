@@ -357,7 +357,7 @@ def test_a_log_that_cannot_be_kept_is_noticed(
     folders.cache.parent.mkdir()
     folders.cache.write_text("a file where the folder should be")
     __main__.main([])
-    assert "No log is kept" in str(given[2])
+    assert "fault.no_log" in str(given[2])
 
 
 def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from typing import TextIO
 import msgspec
 
 from ime.errors import BugError, EnvironmentFaultError
-from ime.personalize.facade import Overview, overview
+from ime.personalize.facade import overview
 from ime.personalize.protocol import (
     Answer,
     Cancelled,
@@ -27,7 +27,7 @@ from ime.personalize.protocol import (
 from ime.personalize.supervisor import carry_out, run_task, task_of
 from ime.settings import Folders, load, user_folders
 from ime.texts.catalogue import told
-from ime.texts.learning_reports import moment, proof_text, report_text
+from ime.texts.learning_reports import proof_text, report_text, standing_text
 from ime.userdb.export import Form, export
 from ime.userdb.selection_log import SelectionLog
 from ime.values import Mark, MarkKind
@@ -202,24 +202,6 @@ def _look(args: argparse.Namespace, folders: Folders) -> int:
     else:
         print(standing_text(standing, _count(folders)))
     return 0
-
-
-def standing_text(standing: Overview, selections: int) -> str:
-    """How things stand, in words."""
-    lines = [
-        f"{selections:,} choices are logged.",
-        f"In use: {standing.active or 'the base model'}.",
-    ]
-    for one in standing.versions:
-        mark = "*" if one.active else " "
-        about = (
-            "damaged"
-            if one.damaged
-            else f"{moment(one.created)}  {one.learned:6,} choices  "
-            f"first {one.before:.1%} -> {one.after:.1%}"
-        )
-        lines.append(f"{mark} {one.name}  {about}")
-    return "\n".join(lines)
 
 
 def _count(folders: Folders) -> int:

@@ -32,7 +32,8 @@ _TOLD = 10  # of the places that --skip left out
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The command line below `moyin words`."""
-    parts = parser.add_subparsers(dest="part", required=True, metavar="")
+    parser.set_defaults(part="list", order="newest", limit=None)
+    parts = parser.add_subparsers(dest="part", title="parts", metavar="")
     for name, told in (
         ("list", "list added, imported and learned words"),
         ("search", "list those that hold hanzi, or whose pinyin begins with letters"),
@@ -59,6 +60,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments say."""
     folders = user_folders()
+    if args.part in ("list", "search") and not folders.database.exists():
+        return 0  # reading would make one
     with _opened(folders) as log:
         match args.part:
             case "list" | "search":

@@ -8,6 +8,8 @@ from ime.lexicon.user_layer import Meanings, UserLayer
 from ime.lexicon.words import Lexicon
 from ime.values import Word
 
+MOST_OWN = 12  # of the user's own that the same initials give: imported ones are many
+
 
 class LayeredWords:
     """The `Words` that are looked up; a text of the user's own hides the shipped one.
@@ -29,7 +31,7 @@ class LayeredWords:
 
     def words_like(self, meanings: Meanings, limit: int = 40) -> tuple[Word, ...]:
         """The likeliest words whose n-th syllable is one of `meanings[n]`."""
-        own = self._own.words_like(meanings, limit)
+        own = self._own.words_like(meanings, min(limit, MOST_OWN))
         shipped = self._shipped.words_like(meanings, limit)
         return _merged(own, shipped)[:limit] if own else shipped
 

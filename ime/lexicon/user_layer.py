@@ -30,11 +30,14 @@ OF_CHOICE = 14_000
 MOST_CHOICES = 10.0  # that count
 
 MOST_INITIALS = 64  # strings of initials that are looked up; slips allow millions
-MOST_LOOKED_AT = 20_000  # words of the same first initials, 0.2 ms
+MOST_LOOKED_AT = 20_000  # words of the same first initials
 
 _CODES = {syllable: code for code, syllable in enumerate(sorted(SYLLABLES))}
 _SYLLABLES = tuple(_CODES)
-_LETTERS = np.frombuffer("".join(s[0] for s in _SYLLABLES).encode("ascii"), np.uint8)
+_FIRST = "".join(syllable[0] for syllable in _SYLLABLES).encode("ascii")
+_LETTERS = np.frombuffer(_FIRST, np.uint8).astype(np.int64)
+_BEFORE_A = ord("a") - 1
+IN_KEY = 13  # initials that a number of 63 bits holds
 _PRIME = 1_000_003
 _MASK = (1 << 63) - 1
 
@@ -75,9 +78,10 @@ class WordIndex:
         codes = [_CODES[s] for s in " ".join(reading for _, reading, _ in kept).split()]
         flat = np.array(codes, np.uint16)
         weights = np.fromiter((weight for _, _, weight in kept), np.float32, len(kept))
-        initials = _initials(flat, lengths)
+        initials = _initials_keys(flat, lengths)
         order = np.lexsort((-weights, initials))
-        self._initials = initials[order]
+        # Arrays of Python's are bisected faster than those of numpy.
+        self._initials = array("q", initials[order].tobytes())
         self._weights = weights[order]
         self._text = "".join(kept[place][0] for place in order.tolist())
         starts = np.concatenate(([0], np.cumsum(lengths)))
@@ -86,7 +90,6 @@ class WordIndex:
         self._codes = flat[np.arange(len(flat)) + moved]
         keys = _reading_keys(self._codes, self._starts)
         by_key = np.argsort(keys, kind="stable")
-        # An array of Python's is bisected faster than one of numpy.
         self._keys = array("q", keys[by_key].tobytes())
         self._by_key = by_key.astype(np.int32)
 
@@ -134,19 +137,26 @@ class WordIndex:
 
     def _matching(
         self,
-        initials: bytes,
+        initials: str,
         allowed: Sequence[npt.NDArray[np.bool_]],
         limit: int,
         *,
         longer: bool,
     ) -> list[int]:
-        low = int(np.searchsorted(self._initials, initials, "left"))
-        high = int(np.searchsorted(self._initials, initials, "right"))
-        if longer:
-            low, high = high, int(np.searchsorted(self._initials, initials + b"\x7f", "left"))
+        key, behind = _initials_key(initials)
+        if longer and len(initials) < IN_KEY:
+            key += 1
+        low = bisect_left(self._initials, key)
+        high = bisect_left(self._initials, behind if longer else key + 1, low)
+        if low == high:
+            return []
         high = min(high, low + MOST_LOOKED_AT)
         starts = self._starts[low:high]
         fits = np.ones(len(starts), np.bool_)
+        if len(initials) >= IN_KEY:
+            lengths = self._starts[low + 1 : high + 1] - starts
+            fits = lengths > len(initials) if longer else lengths == len(initials)
+            starts = np.where(fits, starts, 0)
         for place, mask in enumerate(allowed):
             fits &= mask[self._codes[starts + place]]
         places = low + np.flatnonzero(fits)
@@ -235,17 +245,14 @@ class UserLayer:
         keys = (
             key
             for initials in islice(_all_initials(meanings), MOST_INITIALS)
-            for key in self._by_initials.get(initials.decode("ascii"), ())
+            for key in self._by_initials.get(initials, ())
         )
         return self._ranked(self._index.like(meanings, limit), _fitting(keys, sets), limit)
 
     def _words_begun(self, meanings: Meanings, limit: int) -> tuple[Word, ...]:
         """The likeliest longer words that begin so."""
         sets = [frozenset(options) for options in meanings]
-        starts = {
-            initials.decode("ascii")
-            for initials in islice(_all_initials(meanings), MOST_INITIALS)
-        }
+        starts = set(islice(_all_initials(meanings), MOST_INITIALS))
         keys = (
             key
             for initials, group in self._by_initials.items()
@@ -284,10 +291,14 @@ def _initials_of(syllables: Iterable[str]) -> str:
     return "".join(syllable[0] for syllable in syllables)
 
 
-def _all_initials(meanings: Meanings) -> Iterator[bytes]:
+def _all_initials(meanings: Meanings) -> Iterator[str]:
     """Every string of first letters that the places allow, lazily: there may be millions."""
-    letters = [sorted({syllable[0] for syllable in options}) for options in meanings]
-    return ("".join(each).encode("ascii") for each in product(*letters))
+    return map("".join, product(*map(_first_letters, meanings)))
+
+
+@lru_cache(maxsize=512)
+def _first_letters(options: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({syllable[0] for syllable in options}))
 
 
 @lru_cache(maxsize=512)
@@ -298,16 +309,26 @@ def _allowed(options: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def _initials(
+def _initials_key(initials: str) -> tuple[int, int]:
+    """The number of the first `IN_KEY` initials, and the one behind all that begin so."""
+    key = 0
+    for letter in initials[:IN_KEY]:
+        key = key * 27 + ord(letter) - _BEFORE_A
+    scale = 27 ** max(0, IN_KEY - len(initials))
+    return key * scale, (key + 1) * scale
+
+
+def _initials_keys(
     codes: npt.NDArray[np.uint16], lengths: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bytes_]:
-    """(N,) strings of first letters."""
-    width = int(lengths.max(initial=1))
-    letters = np.zeros((len(lengths), width), np.uint8)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    columns = np.arange(len(codes)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    letters[rows, columns] = _LETTERS[codes]
-    return letters.view(f"S{width}").ravel()
+) -> npt.NDArray[np.int64]:
+    """(N,) numbers of initials, in the order of the letters."""
+    starts = np.cumsum(lengths) - lengths
+    keys = np.zeros(len(lengths), np.int64)
+    for place in range(IN_KEY):
+        keys *= 27
+        rows = np.flatnonzero(lengths > place)
+        keys[rows] += _LETTERS[codes[starts[rows] + place]] - _BEFORE_A
+    return keys
 
 
 def _reading_keys(

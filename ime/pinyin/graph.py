@@ -26,7 +26,7 @@ from math import inf
 from ime.pinyin import rules
 from ime.pinyin.inventory import DELIMITER, DOT_KEY
 from ime.pinyin.rules import EdgeKind, FuzzyPair
-from ime.pinyin.spellings import GraphOptions, Meaning, SpellingTable
+from ime.pinyin.spellings import GraphOptions, Meaning, spelling_table
 from ime.ports import LetterRuns
 
 __all__ = [
@@ -74,7 +74,7 @@ class Segmenter:
     def __init__(self, options: GraphOptions, letters: LetterRuns | None = None) -> None:
         self.options = options
         self._letters = letters
-        self._table = SpellingTable(options)
+        self._table = spelling_table(options)
         self._slips = 0.0
         self._kept: dict[tuple[str, bool], tuple[Meaning, ...]] = {}
 
@@ -146,10 +146,9 @@ class Segmenter:
             typed = raw[first:stop]
             nats = letters.log_prob(typed)
             if typed.isalpha() and typed.islower():
-                short = len(typed) <= rules.SHORT_RUN
-                nats += rules.SHORT_SMALL_LETTERS if short else rules.SMALL_LETTERS
-                # Codes of shuangpin are no letters that anybody meant.
-                known = not self.options.undivided and len(typed) > 1
+                nats += _price_of_small(len(typed), alone=last and stop - len(typed) == 0)
+                # Codes of shuangpin are no letters that anybody meant, nor is a held key.
+                known = not self.options.undivided and len(set(typed)) > 1
             else:
                 known = True
                 nats = max(nats, self._unknown(raw, first, stop, whole=whole))
@@ -229,6 +228,14 @@ def _with_swapped(
         kept = [m for m in rest if m.syllables]
         meanings = tuple(sorted((*kept, meaning), key=lambda m: -m.log_prob))
     return meanings
+
+
+def _price_of_small(count: int, *, alone: bool) -> float:
+    """Nats of `count` small letters that are meant; `alone` where they are the whole input."""
+    if count > rules.SHORT_RUN:
+        return rules.SMALL_LETTERS
+    inside = count == rules.SHORT_RUN and not alone
+    return rules.SHORT_RUN_INSIDE if inside else rules.SHORT_SMALL_LETTERS
 
 
 def _with_delimiters(raw: str, first: int) -> int:

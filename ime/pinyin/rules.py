@@ -41,10 +41,11 @@ SWAPPED_AWAY = -6.612
 SWAPPED_BACK = -1.5
 
 # Letters that stay letters. Those who write English words among pinyin mostly mark them by a
-# capital or choose them; three or four small letters are far more often initials.
+# capital or choose them; two or three small letters are far more often initials.
 SMALL_LETTERS = -2.0
-SHORT_SMALL_LETTERS = -6.0  # runs of up to `SHORT_RUN` letters
 SHORT_RUN = 3
+SHORT_SMALL_LETTERS = -6.0  # up to `SHORT_RUN`; at -3.5 nmd stands before 那么多
+SHORT_RUN_INSIDE = -3.5  # `SHORT_RUN` of them with pinyin around: 这个bug很难修
 # A run that is in no list, for each character: log(1/26) is even chance.
 UNKNOWN_LETTER = -3.258
 LONE_CAPITAL = -5.0  # before small letters it mostly is the first of a name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from ime.pinyin import rules
@@ -72,8 +73,14 @@ class _Way:
 _Table = dict[str, dict[str, _Way]]  # letters -> syllable -> its likeliest way
 
 
+@lru_cache(maxsize=2)
+def spelling_table(options: GraphOptions) -> SpellingTable:
+    """The table of options; that of the moment is shared, as making it takes 70 ms and 2 MB."""
+    return SpellingTable(options)
+
+
 class SpellingTable:
-    """All runs of letters that spell something, for one set of options.
+    """All runs of letters that spell something, for one set of options; does not change.
 
     Args:
         options: which ways of spelling are on.

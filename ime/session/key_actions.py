@@ -21,8 +21,17 @@ from ime.session.composition import (
     selection_of,
     shrink_context,
 )
+from ime.session.dotted_letters import choose_dotted, note_letters
 from ime.session.editing import EDITS, insert, is_full
-from ime.session.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
+from ime.session.events import (
+    Effect,
+    PassKey,
+    Refusal,
+    Refused,
+    ReplaceLast,
+    Retract,
+    StartDeadline,
+)
 from ime.session.keys import Command, Key, KeyEvent, Modifiers
 from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import Mode, SessionState
@@ -36,7 +45,8 @@ _NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 def literal_continues(state: SessionState, text: str) -> bool:
     """Whether a character that is no letter turns the composition into a literal run.
 
-    That is so for `www.`, `http:` and the like, `name@`, `name_`, and `v` before a digit.
+    That is so for `www.`, `http:` and the like, `name@`, `name_`, `/name/`, and `v` before a
+    digit.
     """
     composition, options = state.composition, state.options
     raw = composition.raw
@@ -53,7 +63,13 @@ def literal_continues(state: SessionState, text: str) -> bool:
     if not options.literal_addresses:
         return False
     known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in SCHEMES)
-    return known or text in ("@", "_")
+    return known or text in ("@", "_") or (text == "/" and _in_path(state))
+
+
+def _in_path(state: SessionState) -> bool:
+    """Whether letters follow a slash that no hanzi stands before: /usr/bin, not 他/她/它."""
+    before = state.context.text[-2:]
+    return before[-1:] == "/" and before.isascii()
 
 
 def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
@@ -67,13 +83,28 @@ def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
     if not text.isascii() or not (text.isdigit() or text in _NAME_MARKS):
         return False
     if not any(character.isupper() for character in rest):
-        return False
+        return _small_letters_continue(state, text)
     if text == "." and rest.endswith("."):
         return False
     if state.candidates is None or not state.list_is_current:
         return forced
     first = state.candidates.items[:1]
     return not first or (first[0].end == len(rest) and first[0].text[-1:].isascii())
+
+
+def _small_letters_continue(state: SessionState, text: str) -> bool:
+    """Whether a digit that chooses nothing, or a hyphen, follows small letters that are first.
+
+    gpt6, wifi-5: elsewhere digits choose, and on the first page a hyphen does nothing.
+    """
+    page, rest = state.page, state.composition.rest
+    if page is None or not state.list_is_current or not page.items or page.number:
+        return False
+    if page.items[0].text.lower() != rest:
+        return False
+    if text.isdigit():
+        return not 1 <= int(text) <= len(page.items)
+    return text == "-"
 
 
 def name_ends(state: SessionState, text: str) -> bool:
@@ -109,6 +140,8 @@ def pick(state: SessionState, index: int, how: How) -> Step | None:
     candidate = painted(state, index)
     if candidate is None or state.page is None:
         return None
+    if (dotted := choose_dotted(state, candidate)) is not None:
+        return dotted
     rank = state.page.number * state.options.page_size + index
     return choose(state, candidate, selection_of(state, candidate, rank, how))
 
@@ -177,13 +210,21 @@ def pin(state: SessionState, index: int) -> Step:
 def forget(state: SessionState, index: int) -> Step:
     """Forget what was learned of a candidate; where nothing was, hide it.
 
-    A single character is never hidden: it must stay within reach.
+    A single character is never hidden: it must stay within reach. Where choices for its
+    reading gave it nothing, that is said, as nothing will be seen to change.
     """
     candidate = painted(state, index)
     if candidate is None:
         return state, ()
     learned = candidate.source in (Source.USER, Source.PINNED) or len(candidate.text) < 2
-    return mark(state, candidate, MarkKind.FORGOTTEN if learned else MarkKind.HIDDEN)
+    state, effects = mark(state, candidate, MarkKind.FORGOTTEN if learned else MarkKind.HIDDEN)
+    if (
+        candidate.source is Source.CHARACTER
+        and candidate.own <= 0
+        and not state.options.private
+    ):
+        effects = (*effects, Refused(Refusal.NOT_LEARNED))
+    return state, effects
 
 
 # --- marks and keys of the host ----------------------------------------------------------
@@ -195,13 +236,14 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
         return _type_mark(state, event)
     if _is_second_stop(state, event):
         return _end_name(state, event)
+    before = state
     state, effects = pick(state, highlight_index(state), How.PUNCTUATION) or commit_raw(state)
     if state.composing:
         # Letters are left: the mark waits for their list, and chooses again.
         state = replace(state, waiting=(event,))
         return state, (*effects, StartDeadline(state.composition.revision))
     state, marked = _type_mark(replace(state, last_commit=None), event)
-    return state, (*effects, *marked)
+    return note_letters(before, state, event.text), (*effects, *marked)
 
 
 def _is_second_stop(state: SessionState, event: KeyEvent) -> bool:

@@ -80,10 +80,17 @@ def add_date_time(
 def add_phrases(
     candidates: CandidateList, now: datetime, options: RewriteOptions
 ) -> CandidateList:
-    """The user's phrases of this code, each at its fixed place."""
+    """The user's phrases of this code, each at its fixed place.
+
+    Those whose pinyin the letters are the initials of come behind the first candidate: the
+    place is promised to the code alone.
+    """
     del now
+    end = len(candidates.raw)
+    begun = options.phrases.find_by_initials(candidates.raw)
+    items = tuple(Candidate(phrase.text, (), end, Source.PHRASE) for phrase in begun)
+    candidates = insert_at(candidates, _FIRST_FREE_PLACE, items)
     for phrase in options.phrases.find(candidates.raw):
-        end = len(candidates.raw)
         item = Candidate(phrase.text, (), end, Source.PHRASE)
         candidates = insert_at(candidates, phrase.place, (item,))
     return candidates

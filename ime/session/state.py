@@ -110,6 +110,21 @@ class SessionOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class LettersBefore:
+    """Letters that a full stop ended.
+
+    Attributes:
+        letters: as they were typed, with the full stop.
+        committed: what they became.
+        commit_id: of the commit that the full stop followed.
+    """
+
+    letters: str
+    committed: str
+    commit_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SessionState:
     """Everything `step` knows; the window paints from it and changes nothing.
 
@@ -129,6 +144,7 @@ class SessionState:
         quotes: quotes that stand open in `context`.
         last_commit: the commit that the next Backspace may take back, or None.
         commit_count: commits so far; the next one gets this id.
+        letters_before: that the last full stop ended; they may be the first part of a domain.
         shift_alone: Shift is down and no other key came since.
         capitals: Caps Lock is on, as far as keys have told.
     """
@@ -146,6 +162,7 @@ class SessionState:
     quotes: Quotes = field(default_factory=Quotes)
     last_commit: Commit | None = None
     commit_count: int = 0
+    letters_before: LettersBefore | None = None
     shift_alone: bool = False
     capitals: bool = False
 

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from ime.lexicon.punctuation import Quotes
 from ime.session.composition import Step, commit_raw, prepare
+from ime.session.dotted_letters import offer_dotted
 from ime.session.editing import set_options, turn
 from ime.session.events import (
     CandidatePicked,
@@ -248,7 +249,8 @@ def _pointed(
 def _list_arrived(state: SessionState, listed: CandidateList) -> Step:
     if not state.composing or listed.revision != state.composition.revision:
         return state, ()
-    listed, size, painted = literal_first(listed), state.options.page_size, state.candidates
+    listed, size = offer_dotted(state, literal_first(listed)), state.options.page_size
+    painted = state.candidates
     if painted is None or state.page is None or not state.list_is_current:
         if not listed.final and not listed.items:
             return state, ()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ime.errors import Message
+from ime.personalize.facade import Overview, VersionLine
 from ime.personalize.report import Outcome, Proof, Refusal, RunReport, Standing
 from ime.texts.catalogue import language, say
 
@@ -82,6 +83,31 @@ def proof_text(proof: Proof) -> str:
     if proof.rebuilt is not None:
         lines.append(say("proof.rebuilt", verdict=verdict(proof.rebuilt)))
     return "\n".join(lines)
+
+
+def standing_text(standing: Overview, selections: int) -> str:
+    """How things stand: what is logged, what is in use, and all versions.
+
+    Args:
+        standing: of the versions.
+        selections: in the log.
+    """
+    active = standing.active or say("standing.base")
+    lines = [say("standing.logged", count=selections), say("standing.in_use", name=active)]
+    return "\n".join([*lines, *map(_version, standing.versions)])
+
+
+def _version(one: VersionLine) -> str:
+    start = f"{'*' if one.active else ' '} {one.name}  "
+    if one.damaged:
+        return start + say("personalize.damaged")
+    return start + say(
+        "standing.version",
+        made=moment(one.created),
+        learned=one.learned,
+        before=one.before,
+        after=one.after,
+    )
 
 
 def percent(part: int, whole: int) -> str:

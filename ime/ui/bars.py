@@ -47,6 +47,13 @@ class StatusLine(QFrame):
         self.punctuation.clicked.connect(self.punctuation_clicked)
         self.private.clicked.connect(self.private_clicked)
         self.learning.clicked.connect(self.learning_clicked)
+        self._lay_out()
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(PASSING_MS)
+        self._forget.timeout.connect(self.passing.clear)
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 16, 5)
         row.setSpacing(4)
@@ -65,10 +72,6 @@ class StatusLine(QFrame):
         row.addSpacing(12)
         row.addWidget(self.engine)
         self.passing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(PASSING_MS)
-        self._forget.timeout.connect(self.passing.clear)
 
     def _name_parts(self) -> None:
         say = self._wording

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from model.network.checkpoint import CheckpointError, load_network, sha256_of
 from model.network.transformer import Block, Network, embedding_parts
@@ -47,12 +47,7 @@ def begin_from(network: Network, vocabulary: Vocabulary, folder: Path, old_words
             f"{network.config.width} x {new_depth}; ask for that width and no less depth"
         )
     try:
-        copied = -1
-        for place in range(new_depth):
-            source = place * depth // new_depth  # copies stand behind what they copy
-            _copy_block(network.blocks[place], old.blocks[source], silent=source == copied)
-            copied = source
-        network.norm.load_state_dict(old.norm.state_dict())
+        _copy_blocks(network, old)
     except RuntimeError as exc:
         raise CheckpointError(f"{folder}: the blocks have another shape ({exc})") from exc
     old_parts, parts = embedding_parts(before), embedding_parts(vocabulary)
@@ -77,13 +72,18 @@ def _keys(names: Sequence[str], rows: list[int]) -> dict[str, int]:
 
 
 @torch.no_grad()
-def _copy_block(new: nn.Module, old: nn.Module, *, silent: bool) -> None:
-    """Copy one block; `silent`: with outputs of zero."""
-    new.load_state_dict(old.state_dict())
-    if silent:
-        assert isinstance(new, Block)
-        new.attention.out.weight.zero_()
-        new.feed_forward.down.weight.zero_()
+def _copy_blocks(network: Network, old: Network) -> None:
+    """Copy all blocks and the last norm; further blocks are silent copies of those before."""
+    copied = -1
+    for place, block in enumerate(network.blocks):
+        source = place * old.config.layers // network.config.layers
+        block.load_state_dict(old.blocks[source].state_dict())
+        if source == copied:
+            assert isinstance(block, Block)
+            block.attention.out.weight.zero_()
+            block.feed_forward.down.weight.zero_()
+        copied = source
+    network.norm.load_state_dict(old.norm.state_dict())
 
 
 @torch.no_grad()

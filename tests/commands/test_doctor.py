@@ -10,7 +10,7 @@ import pytest
 
 from ime.commands import doctor
 from ime.commands.doctor import Finding, Verdict
-from ime.errors import AssetError, EnvironmentFaultError
+from ime.errors import AssetError, EnvironmentFaultError, Message
 from ime.session.runner import SyncRunner
 from ime.settings import Folders, LoadedSettings, Settings
 from ime.userdb.selection_log import SelectionLog, Versions
@@ -78,7 +78,7 @@ def test_assets_without_a_manifest_are_broken(tmp_path: Path) -> None:
 
 
 def test_settings_report_each_notice(folders: Folders) -> None:
-    loaded = LoadedSettings(Settings(), ("one", "two"))
+    loaded = LoadedSettings(Settings(), (Message("window.loading"), Message("window.copied")))
     assert len(list(doctor.check_settings(loaded, folders))) == 2
     assert (
         only(doctor.check_settings(LoadedSettings(Settings()), folders)).verdict is Verdict.OK
@@ -179,6 +179,15 @@ def test_typing_without_a_model_is_broken() -> None:
         raise AssetError("weights are missing; install Moyin again")
 
     assert only(doctor.check_typing(no_weights)).verdict is Verdict.BROKEN
+
+
+def test_typing_that_raises_is_broken() -> None:
+    class Damaged(FakeConverter):
+        def convert(self, request, stale=None):  # type: ignore[no-untyped-def]
+            raise ValueError("math domain error")
+
+    found = only(doctor.check_typing(lambda _: SyncRunner(Damaged())))
+    assert (found.verdict, found.text) == (Verdict.BROKEN, "fails with ValueError")
 
 
 def test_typing_at_a_lower_tier_is_broken() -> None:

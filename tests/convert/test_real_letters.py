@@ -231,3 +231,25 @@ def test_digits_go_on_behind_letters_and_choose_behind_hanzi(pinyin: SyncRunner)
     second = pinyin.state.page.items[1].text if pinyin.state.page else ""
     pinyin.type("2")
     assert pinyin.committed == second
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [("gpt6", "gpt6"), ("wifi-5", "wifi-5"), ("hello0", "hello0")],
+)
+def test_digits_that_choose_nothing_follow_small_letters(
+    pinyin: SyncRunner, keys: str, wanted: str
+) -> None:
+    assert page(pinyin, keys)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"), [("baidu.com", "baidu.com"), ("main.py", "main.py")]
+)
+def test_domains_and_files_are_offered(pinyin: SyncRunner, keys: str, wanted: str) -> None:
+    pinyin.reset()
+    pinyin.type(keys)
+    assert pinyin.state.page is not None
+    assert pinyin.state.page.items[1].text == wanted
+    pinyin.type("2")
+    assert pinyin.committed == wanted

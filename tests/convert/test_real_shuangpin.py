@@ -10,11 +10,13 @@ import pytest
 from ime.backend.opening import open_by_settings
 from ime.backend.options import graph_options, session_options
 from ime.decode.opening import OpenedConverter
+from ime.errors import Message
 from ime.session.events import Learn, SetMark
 from ime.session.keys import Key, KeyEvent
 from ime.session.rewriters import rewrite
 from ime.session.runner import SyncRunner
 from ime.settings import ModelSettings, Settings, TypingSettings
+from ime.texts import catalogue
 from ime.values import LeftContext
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -153,11 +155,11 @@ def test_slips_of_full_pinyin_are_not_looked_for() -> None:
 
 
 def test_scheme_that_cannot_be_used_is_told_and_full_pinyin_works() -> None:
-    told: list[str] = []
+    told: list[str | Message] = []
     settings = settings_of("xiaohe")
     converter = open_by_settings(settings, told.append)
     assert isinstance(converter, OpenedConverter)
-    assert "xiaohe" in told[0]
+    assert "xiaohe" in catalogue.told(told[0])
     runner = SyncRunner(converter, session_options(settings))
     runner.type("nihao")
     assert first(runner) == "你好"

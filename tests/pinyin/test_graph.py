@@ -396,3 +396,18 @@ def test_small_letters_of_no_word_have_the_edges_of_pinyin(raw: str) -> None:
         found = WITH_LETTERS.edges_into(raw, end, last=end == len(raw))
         plain = [edge for edge in found if edge.kind is not EdgeKind.LETTERS]
         assert tuple(plain) == SEGMENTERS["default"].edges_into(raw, end, last=end == len(raw))
+
+
+@pytest.mark.parametrize(
+    ("raw", "price"),
+    [
+        ("git", rules.SHORT_SMALL_LETTERS),  # alone they are initials
+        ("yonggit", rules.SHORT_RUN_INSIDE),
+        ("iphone", rules.SMALL_LETTERS),
+        ("yongGit", 0.0),
+    ],
+)
+def test_small_letters_have_their_price(raw: str, price: float) -> None:
+    edges = WITH_LETTERS.edges_into(raw, len(raw), last=True)
+    letters = [edge for edge in edges if edge.kind is EdgeKind.LETTERS]
+    assert letters[0].log_prob == pytest.approx(price - 3.0)

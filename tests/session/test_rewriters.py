@@ -136,3 +136,9 @@ def test_insert_at_moves_what_is_there_already() -> None:
     found = listed("a", "一", "二", "三")
     assert texts(insert_at(found, 1, [found.items[2]])) == ["三", "一", "二"]
     assert insert_at(found, 1, []) == found
+
+
+def test_a_phrase_is_found_by_the_initials_of_its_code() -> None:
+    book, _ = parse_phrases(["wodedizhi\t某路 1 号\t1"])
+    found = rewrite(listed("wddz", "我的地址", "我得到"), NOW, RewriteOptions(phrases=book))
+    assert [item.text for item in found.items] == ["我的地址", "某路 1 号", "我得到"]

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from ime.personalize.facade import Overview, VersionLine
 from ime.personalize.report import Proof, Reason, Refusal, Standing
 from ime.texts.catalogue import use_language
-from ime.texts.learning_reports import proof_text, report_text, verdict
+from ime.texts.learning_reports import proof_text, report_text, standing_text, verdict
 from tests.personalize.test_report import REPORT
 
 PROOF = Proof(
@@ -64,3 +65,19 @@ def test_proof_tells_standing_and_traces() -> None:
     assert "drafts/x.txt" in proof_text(replace(PROOF, traces=("drafts/x.txt",)))
     gone = replace(PROOF, after=Standing(0, 1e-9))
     assert "not among the candidates" in proof_text(gone)
+
+
+def test_standing_lists_the_versions_in_both_languages() -> None:
+    versions = (
+        VersionLine("v0002", True, 1.7e9, 1200, 0.5, 0.65, False),
+        VersionLine("v0001", False, 0.0, 0, 0.0, 0.0, True),
+    )
+    standing = Overview("v0002", versions, (), None)
+    text = standing_text(standing, 1)
+    assert text.startswith("1 choice is logged.\nIn use: v0002.\n* v0002  2023-11-1")
+    assert "1,200 choices  first 50.0% -> 65.0%" in text
+    assert text.endswith("\n  v0001  damaged")
+    use_language("zh_CN", "")
+    assert (
+        standing_text(Overview("", (), (), None), 0) == "已记录 0 次选择。\n使用中：出厂版本。"
+    )

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ime.app import Parts
-from ime.backend.opening import Notify
 from ime.backend.threaded import OpenConverter
+from ime.errors import Notify
 from ime.ports import Converter
 from ime.settings import Folders, ModelSettings, Settings
 from tests.fakes import FakeConverter

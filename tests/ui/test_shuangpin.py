@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ime.backend.opening import Notify, open_by_settings
+from ime.backend.opening import open_by_settings
+from ime.errors import Notify
 from ime.ports import Converter
 from ime.settings import SCHEMES, Folders, ModelSettings, Settings, TypingSettings, load
 from ime.ui.settings_dialog import SettingsDialog

@@ -9,8 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ime.backend.opening import Notify
-from ime.errors import AssetError
+from ime.errors import AssetError, Notify
 from ime.ports import Converter
 from ime.settings import Settings
 from ime.texts.catalogue import say

@@ -17,9 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from ime.backend.opening import Notify
 from ime.backend.options import converter_options
-from ime.errors import EnvironmentFaultError
+from ime.errors import EnvironmentFaultError, Notify
 from ime.ports import Converter
 from ime.settings import Folders, Settings, load
 from ime.ui.screen import check_libraries

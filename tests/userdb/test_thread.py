@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.errors import StoreError
+from ime.errors import Message, StoreError
 from ime.texts.catalogue import told
 from ime.userdb import thread as store_module
 from ime.userdb.selection_log import SelectionLog, Versions
@@ -24,12 +24,12 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def notices() -> list[str]:
+def notices() -> list[str | Message]:
     return []
 
 
 @pytest.fixture
-def store(database: Path, notices: list[str]) -> Iterator[Store]:
+def store(database: Path, notices: list[str | Message]) -> Iterator[Store]:
     made = Store(database, notices.append, Versions("base", ""), clock=lambda: 5.0)
     yield made
     made.close()
@@ -77,7 +77,7 @@ def test_store_opens_no_file_for_a_commit_without_selections(
 
 
 def test_store_keeps_a_damaged_database_aside_and_goes_on(
-    store: Store, database: Path, notices: list[str], commit_of: MakeCommit
+    store: Store, database: Path, notices: list[str | Message], commit_of: MakeCommit
 ) -> None:
     database.parent.mkdir()
     database.write_bytes(b"garbage" * 1000)
@@ -89,7 +89,7 @@ def test_store_keeps_a_damaged_database_aside_and_goes_on(
 
 
 def test_store_survives_damage_while_it_runs(
-    store: Store, database: Path, notices: list[str], commit_of: MakeCommit
+    store: Store, database: Path, notices: list[str | Message], commit_of: MakeCommit
 ) -> None:
     store.append(commit_of(1, "从前")).result()
     store.ask(lambda log: log._db.execute("PRAGMA wal_checkpoint(TRUNCATE)"), print, print)
@@ -104,7 +104,7 @@ def test_store_survives_damage_while_it_runs(
 
 
 def test_store_keeps_commits_in_memory_while_the_folder_is_unusable(
-    store: Store, database: Path, notices: list[str], commit_of: MakeCommit
+    store: Store, database: Path, notices: list[str | Message], commit_of: MakeCommit
 ) -> None:
     database.parent.write_text("a file where the folder should be")
     results = [store.append(commit_of(number, text)) for number, text in enumerate("一二三")]
@@ -119,7 +119,7 @@ def test_store_keeps_commits_in_memory_while_the_folder_is_unusable(
 
 
 def test_store_tells_again_after_it_worked_again(
-    store: Store, database: Path, notices: list[str], commit_of: MakeCommit
+    store: Store, database: Path, notices: list[str | Message], commit_of: MakeCommit
 ) -> None:
     for _ in range(2):
         database.parent.write_text("")
@@ -132,7 +132,10 @@ def test_store_tells_again_after_it_worked_again(
 
 
 def test_store_bounds_what_waits(
-    database: Path, notices: list[str], commit_of: MakeCommit, monkeypatch: pytest.MonkeyPatch
+    database: Path,
+    notices: list[str | Message],
+    commit_of: MakeCommit,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(store_module, "WAITING_LIMIT", 3)
     store = Store(database, notices.append)
@@ -145,7 +148,7 @@ def test_store_bounds_what_waits(
 
 
 def test_store_says_at_the_end_what_could_not_be_kept(
-    store: Store, database: Path, notices: list[str], commit_of: MakeCommit
+    store: Store, database: Path, notices: list[str | Message], commit_of: MakeCommit
 ) -> None:
     database.parent.write_text("")
     store.append(commit_of(1, "好"))
