@@ -9,6 +9,7 @@ import pytest
 from model.data.lexicon import (
     COHESION,
     Occurrences,
+    Reading,
     build,
     chosen,
     count_words,
@@ -208,7 +209,10 @@ def test_lists_ask_for_evidence(least: int, cohesion: float, expected: set[str])
     ],
 )  # fmt: skip
 def test_readings_of_text_and_tables_are_joined(
-    cut: dict, listed: int | None, known: list, expected: dict[str, int]
+    cut: dict[Reading, int],
+    listed: int | None,
+    known: list[Reading],
+    expected: dict[str, int],
 ) -> None:
     rows = with_readings(
         {"重重": cut} if cut else {},
