@@ -42,7 +42,7 @@ class Node:
         children: by token.
     """
 
-    __slots__ = ("_below", "children", "end", "letter", "weight")
+    __slots__ = ("_below", "_letters", "children", "end", "letter", "weight")
 
     def __init__(self, letter: str = "") -> None:
         self.weight = 0.0
@@ -50,15 +50,18 @@ class Node:
         self.letter = letter
         self.children: dict[int, Node] = {}
         self._below: _Below | None = None
+        self._letters = ""
 
     def gain(self, change: float) -> None:
         """Change the weight; what is known of the places below is counted anew."""
         self.weight += change
-        self._below = None
+        self._below, self._letters = None, ""
 
     def goes_on(self, letter: str) -> bool:
         """Whether a word goes on from here with a syllable that begins so."""
-        return any(child.letter == letter for child in self.children.values())
+        if not self._letters:
+            self._letters = "".join(child.letter for child in self.children.values())
+        return letter in self._letters
 
     @property
     def below(self) -> _Below:

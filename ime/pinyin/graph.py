@@ -147,8 +147,8 @@ class Segmenter:
             nats = letters.log_prob(typed)
             if typed.isalpha() and typed.islower():
                 nats += _price_of_small(len(typed), alone=last and stop - len(typed) == 0)
-                # Codes of shuangpin are no letters that anybody meant.
-                known = not self.options.undivided and len(typed) > 1
+                # Codes of shuangpin are no letters that anybody meant, nor is a held key.
+                known = not self.options.undivided and len(set(typed)) > 1
             else:
                 known = True
                 nats = max(nats, self._unknown(raw, first, stop, whole=whole))

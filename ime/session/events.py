@@ -187,6 +187,8 @@ class Refusal(Enum):
     """Private mode writes nothing down: no pin, nothing forgotten."""
     NO_WORD = "no_word"
     """Only words can be pinned or forgotten, not letters, dates and phrases."""
+    NOT_LEARNED = "not_learned"
+    """Nothing was learned of this character, and a character is never hidden."""
     FULL = "full"
     """No more letters fit in."""
 

@@ -23,7 +23,15 @@ from ime.session.composition import (
 )
 from ime.session.dotted_letters import choose_dotted, note_letters
 from ime.session.editing import EDITS, insert, is_full
-from ime.session.events import Effect, PassKey, ReplaceLast, Retract, StartDeadline
+from ime.session.events import (
+    Effect,
+    PassKey,
+    Refusal,
+    Refused,
+    ReplaceLast,
+    Retract,
+    StartDeadline,
+)
 from ime.session.keys import Command, Key, KeyEvent, Modifiers
 from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import Mode, SessionState
@@ -202,13 +210,21 @@ def pin(state: SessionState, index: int) -> Step:
 def forget(state: SessionState, index: int) -> Step:
     """Forget what was learned of a candidate; where nothing was, hide it.
 
-    A single character is never hidden: it must stay within reach.
+    A single character is never hidden: it must stay within reach. Where choices for its
+    reading gave it nothing, that is said, as nothing will be seen to change.
     """
     candidate = painted(state, index)
     if candidate is None:
         return state, ()
     learned = candidate.source in (Source.USER, Source.PINNED) or len(candidate.text) < 2
-    return mark(state, candidate, MarkKind.FORGOTTEN if learned else MarkKind.HIDDEN)
+    state, effects = mark(state, candidate, MarkKind.FORGOTTEN if learned else MarkKind.HIDDEN)
+    if (
+        candidate.source is Source.CHARACTER
+        and candidate.own <= 0
+        and not state.options.private
+    ):
+        effects = (*effects, Refused(Refusal.NOT_LEARNED))
+    return state, effects
 
 
 # --- marks and keys of the host ----------------------------------------------------------

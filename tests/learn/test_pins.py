@@ -196,6 +196,21 @@ def test_single_character_is_never_hidden() -> None:
     assert effect.mark.kind is FORGOTTEN
 
 
+@pytest.mark.parametrize(
+    ("source", "own", "said"),
+    [(Source.CHARACTER, 0.0, 1), (Source.CHARACTER, 1.5, 0), (Source.USER, 0.0, 0)],
+)
+def test_it_is_said_where_nothing_was_learned_of_a_character(
+    source: Source, own: float, said: int
+) -> None:
+    desk = Desk()
+    desk.type("ni")
+    item = Candidate("你", ("ni",), 2, source, -1.0, own)
+    desk.feed(ListArrived(CandidateList(desk.requests[-1].revision, "ni", (item,))))
+    refused = of_kind(desk.keys("Control+Delete"), Refused)
+    assert refused == [Refused(Refusal.NOT_LEARNED)] * said
+
+
 def test_pointer_pins_and_forgets_what_it_points_at() -> None:
     desk = typed_desk()
     assert desk.feed(PinAsked(1))[0] == SetMark(Mark(PINNED, "nihao", ("ni", "hao"), "拟好"))
