@@ -127,7 +127,7 @@ class Parts:
     def _notify(self, message: str | Message) -> None:
         """Tell the user; when the window is gone, where a terminal and the log show it."""
         if self._closing:
-            _log.warning("%s", message)
+            _log.error("%s", message)
             sys.stderr.write(f"moyin: {told(message)}\n")
         else:
             self.bridge.notice(message)

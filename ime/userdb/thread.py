@@ -94,7 +94,12 @@ class Store:
 
     def forget_written(self) -> None:
         """Keep no copy of what is in the log: some of it was forgotten there."""
-        self._submit(lambda: self._written.clear() is None)
+
+        def run() -> bool:
+            self._written.clear()
+            return True
+
+        self._submit(run)
 
     def count(self, callback: Callable[[int], None]) -> None:
         """Call back with the number of selections; 0 where the log cannot be read."""
