@@ -76,7 +76,7 @@ def _key(assets: Path) -> _Key:
         f"ngram/{FACTS}",
         "lexicon/words.tsv",
         "lexicon/letters.tsv",
-        "pairs/pairs.npy",
+        "pairs/pairs-0.npy",
     )
     files = [assets / name for name in names]
     times = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
