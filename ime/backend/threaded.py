@@ -13,7 +13,14 @@ from datetime import datetime
 import msgspec
 
 from ime.backend.options import converter_options, model_options
-from ime.backend.relearn import Past, Relearning, past_of, relearn, versions_of
+from ime.backend.relearn import (
+    Past,
+    Relearning,
+    past_of,
+    relearn,
+    tell_damaged,
+    versions_of,
+)
 from ime.decode.thread import DecodeWorker, Listener, Openers
 from ime.errors import ImeError, Notify, SettingsError
 from ime.lexicon.phrases import load_phrases
@@ -108,6 +115,7 @@ class Backend:
             told = self.store.ask(past_of, found.append, lambda error: self._notify(error.told))
             told.result()
         self._past = found[-1]
+        tell_damaged(self._past, self._folders.database, self._notify)
 
     def _open_first(self) -> Relearning:
         """The n-gram alone, which is there at once."""

@@ -82,7 +82,7 @@ def _key(assets: Path) -> _Key:
         "lexicon/letters.tsv",
         "lexicon/symbols.tsv",
         "characters/readings.tsv",
-        "pairs/pairs.npy",
+        "pairs/pairs-0.npy",
     )
     files = [assets / name for name in names]
     times = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)

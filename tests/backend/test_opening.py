@@ -151,7 +151,7 @@ def first_of(converter: OpenedConverter) -> str:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("pairs/pairs.npy", "engine.fault.pairs"),
+        ("pairs/pairs-0.npy", "engine.fault.pairs"),
         ("lexicon/letters.tsv", "engine.fault.letters"),
         ("lexicon/dotted_names.tsv", "engine.fault.names"),
     ],

@@ -76,7 +76,7 @@ def test_pages_of_symbols(raw: str, symbol: str) -> None:
     assert symbol in texts(literal_list(0, raw).items)
 
 
-# --- characters by their looks ------------------------------------------------------------------
+# --- characters by their looks ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def test_missing_folder_is_an_asset_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        pytest.param(gone("pairs/pairs.npy"), "word pairs", id="pairs missing"),
+        pytest.param(gone("pairs/pairs-0.npy"), "word pairs", id="pairs missing"),
         pytest.param(cut("pairs/words.npy", 20), "word pairs", id="pairs cut off"),
         pytest.param(gone("characters/parts.tsv"), "rare char", id="parts missing"),
         pytest.param(

@@ -16,7 +16,7 @@ U+5AD1\tkMandarin\tbáo
 U+5AD1\tkTotalStrokes\t13
 """
 CLDR = """<ldml><annotations>
-<annotation cp="❤">爱 | 红心 | 红色的心</annotation><annotation cp="❤" type="tts">红心</annotation>
+<annotation cp="❤">爱 | 红心</annotation><annotation cp="❤" type="tts">红心</annotation>
 <annotation cp="√">根号 | sqrt</annotation>
 </annotations></ldml>"""
 
