@@ -18,6 +18,7 @@ from ime import __version__
 from ime.backend.threaded import Backend, OpenConverter
 from ime.errors import Message
 from ime.settings import Folders, Settings
+from ime.texts.catalogue import told
 from ime.ui.screen import cannot_load, check_libraries
 
 if TYPE_CHECKING:
@@ -85,13 +86,14 @@ class Parts:
         from ime.ui.application import SignalWatch
         from ime.ui.thread_bridge import Bridge
 
+        self._closing = False
         self.bridge = Bridge()
         self.backend = Backend(
             settings,
             folders,
             open_converter,
             self.bridge,
-            self.bridge.notice,
+            self._notify,
             self.bridge.tell_learning,
             self.bridge.tell_settings,
         )
@@ -123,6 +125,7 @@ class Parts:
     def close(self) -> None:
         """End all threads; the window is closed or about to go."""
         self._signals.close()
+        self._closing = True
         self.backend.close()
 
     def show(self) -> None:
@@ -130,6 +133,14 @@ class Parts:
         self.window.painted_once.connect(self.backend.start)
         self.window.show()
         self.window.start()
+
+    def _notify(self, message: str | Message) -> None:
+        """Tell the user; when the window is gone, where a terminal and the log show it."""
+        if self._closing:
+            _log.error("%s", message)
+            sys.stderr.write(f"moyin: {told(message)}\n")
+        else:
+            self.bridge.notice(message)
 
     def note_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

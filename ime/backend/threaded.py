@@ -14,7 +14,14 @@ import msgspec
 
 from ime.backend.following import Following
 from ime.backend.options import converter_options, model_options
-from ime.backend.relearn import Past, Relearning, past_of, relearn, versions_of
+from ime.backend.relearn import (
+    Past,
+    Relearning,
+    past_of,
+    relearn,
+    tell_damaged,
+    versions_of,
+)
 from ime.decode.thread import DecodeWorker, Listener, Openers
 from ime.errors import ImeError, Notify, SettingsError
 from ime.lexicon.phrases import load_phrases
@@ -124,6 +131,7 @@ class Backend:
         else:
             self._following.choices.begin_empty()
         self._past = found[-1]
+        tell_damaged(self._past, self._folders.database, self._notify)
 
     def _read_past(self, log: SelectionLog) -> Past:
         self._following.opened()
