@@ -21,7 +21,7 @@ import platformdirs
 import tomli_w
 from msgspec import Meta, Struct
 
-from ime import atomic_write, untrusted_files
+from ime import atomic_write, private_folder, untrusted_files
 from ime.errors import Message, SettingsError
 
 HOME_VARIABLE = "MOYIN_HOME"
@@ -392,7 +392,8 @@ def save(settings: Settings, path: Path) -> None:
         SettingsError: it cannot be written; the old file is untouched.
     """
     try:
-        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder.make(path.parent)
+        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # of a link
         atomic_write.replace(path, render(settings).encode(), mode=0o600)
     except OSError as exc:
         why = exc.strerror or str(exc)
