@@ -55,13 +55,13 @@ def test_symbols_stand_on_the_first_page_behind_words(
 
 
 def test_symbols_can_be_switched_off(opened: OpenedConverter) -> None:
-    off = replace_typing(symbols=False)
+    off = with_typing(TypingSettings(symbols=False))
     assert "😀" not in texts(listed(opened, "xiaolian", off))
     assert "😀" in texts(listed(opened, "xiaolian"))
 
 
-def replace_typing(**values: bool) -> Settings:
-    return Settings(model=ModelSettings(tier="ngram"), typing=TypingSettings(**values))
+def with_typing(typing: TypingSettings) -> Settings:
+    return Settings(model=ModelSettings(tier="ngram"), typing=typing)
 
 
 def test_a_symbol_says_its_name(opened: OpenedConverter) -> None:
@@ -134,7 +134,7 @@ def test_every_reading_leads_to_its_character(
 
 
 def test_the_large_set_can_be_switched_off(opened: OpenedConverter) -> None:
-    small = replace_typing(large_set=False)
+    small = with_typing(TypingSettings(large_set=False))
     assert "嫑" in texts(listed(opened, "bao"))
     assert "嫑" not in texts(listed(opened, "bao", small))
     assert "将" in texts(listed(opened, "qiang", small))
@@ -155,7 +155,7 @@ def test_a_rare_character_can_be_learned(opened: OpenedConverter) -> None:
     )
     opened.learn(Commit(1, "渃", ("ruo",), (selection,)))
     assert "渃" in texts(listed(opened, "ruo"))
-    fixed = replace_typing(fixed_order=True)
+    fixed = with_typing(TypingSettings(fixed_order=True))
     assert "渃" in texts(listed(opened, "ruo", fixed))
     opened.retract(1)
 
