@@ -22,6 +22,7 @@ from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
+from ime.manifest import Verifier
 from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
@@ -111,6 +112,7 @@ def open_converter(
     options: ConverterOptions | None = None,
     model: ModelOptions | None = None,
     notify: Notify | None = None,
+    verifier: Verifier | None = None,
 ) -> OpenedConverter:
     """Load all that a converter needs; takes a second or two with the Transformer.
 
@@ -119,13 +121,14 @@ def open_converter(
         options: how letters are read; None for full pinyin, typed exactly.
         model: which one converts, and where; None for the best there is.
         notify: told when a lower tier has to do.
+        verifier: of the shipped files, before they are read; None to believe them.
 
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
     """
     model = model or ModelOptions()
-    shipped = load_shipped(assets)
-    tier = _best_tier(assets, model, shipped)
+    shipped = load_shipped(assets, verifier)
+    tier = _best_tier(assets, model, shipped, verifier)
     models = [
         ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in tier.scorers
     ]
@@ -140,8 +143,6 @@ def open_converter(
     )
     _describe(converter, tier, shipped)
     _warm_up(converter)
-    keep_for_good()
-    give_back_free()  # what reading the files took, 30 MB and more
     for notice in converter.notices:
         if notify is not None:
             notify(notice)
@@ -158,6 +159,8 @@ def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None
 def _warm_up(converter: OpenedConverter) -> None:
     for end in range(1, len(WARM_UP) + 1):
         converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
+    keep_for_good()
+    give_back_free()  # what reading the files took, 30 MB and more
 
 
 @dataclass(frozen=True)
@@ -177,13 +180,17 @@ class _Tier:
     model: str = ""
 
 
-def _best_tier(assets: Path, model: ModelOptions, shipped: Shipped) -> _Tier:
+def _best_tier(
+    assets: Path, model: ModelOptions, shipped: Shipped, verifier: Verifier | None
+) -> _Tier:
     """What the options ask for, or the n-gram with a notice that says why."""
     ngram = NgramScorer(shipped.ngram)
     alone = _Tier([ngram], Message("engine.ngram"), Message("engine.details.ngram"))
     if model.tier != "auto":
         return alone
     try:
+        if verifier is not None:
+            verifier.check("weights/")
         return _with_network(assets, model, shipped.vocabulary, ngram)
     except AssetError as exc:
         _log.warning("%s", exc)

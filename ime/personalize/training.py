@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ime.errors import AssetError, Message, StoreError
+from ime.manifest import Verifier
 from ime.personalize.gate import (
     is_won,
     load_general,
@@ -71,6 +73,8 @@ GENERAL = "general.json"
 
 CONVERTED = 3
 """Grows when cases are converted in another way, so that kept answers do not count."""
+
+_log = logging.getLogger(__name__)
 
 _CONTEXT = 64  # tokens, as in typing
 
@@ -209,6 +213,7 @@ def run(request: RunRequest, report: Report) -> RunReport:
     report(Progress("reading", 0, 1))
     folder = AdapterFolder(request.adapters)
     folder.sweep()
+    _verify(request.assets)
     models = Models(request.assets, request.threads)
     parent, start = active_adapter(folder, models.digest)
     through = start.info.through if start is not None else 0
@@ -230,6 +235,16 @@ def run(request: RunRequest, report: Report) -> RunReport:
     else:
         folder.refuse(made)
     return made
+
+
+def _verify(assets: Path) -> None:
+    """Compare shipped files with their sums: nothing is to be learned on damaged ones."""
+    try:
+        verifier = Verifier(assets)
+    except AssetError as error:
+        _log.warning("what is learned on cannot be verified: %s", error)
+        return
+    verifier.check("vocab.tsv", "ngram/", "pairs/", "weights/", "anchors/")
 
 
 def _train(

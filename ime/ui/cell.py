@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
-    QEnterEvent,
+    QCursor,
     QFont,
     QFontMetrics,
+    QFontMetricsF,
     QGuiApplication,
     QPainter,
     QPaintEvent,
@@ -51,6 +54,7 @@ class CandidateCell(QAbstractButton):
         self._theme = LIGHT
         self._small = self.font()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -76,11 +80,10 @@ class CandidateCell(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for the whole text; the panel may give less."""
-        metrics = self.fontMetrics()
-        width = self.text_left + metrics.horizontalAdvance(self._text()) + SIDE
+        width = self.text_left + math.ceil(self._advance(self._text())) + SIDE
         if mark := self._mark_width():
             width += SPACE + mark
-        return QSize(width, metrics.height() + 2 * RISE)
+        return QSize(width, self.fontMetrics().height() + 2 * RISE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pill, and digit and text on one base line."""
@@ -95,19 +98,16 @@ class CandidateCell(QAbstractButton):
         mark = self._mark_width()
         tail = SPACE + mark if mark else 0
         room = self.width() - self.text_left - tail - SIDE
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        shown = text
+        if self._advance(text) > room:
+            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         self.setToolTip(text if shown != text else "")
         painter.setFont(self.font())
         painter.setPen(ink)
         painter.drawText(self.text_left, base, shown)
         if mark:
-            right = self.text_left + self.fontMetrics().horizontalAdvance(shown) + SPACE
+            right = self.text_left + math.ceil(self._advance(shown)) + SPACE
             self._paint_mark(painter, right, quiet)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Paint the hover."""
-        self.update()
-        super().enterEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the candidate besides choosing it."""
@@ -119,6 +119,7 @@ class CandidateCell(QAbstractButton):
         text = candidate.text if candidate else ""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.aboutToHide.connect(self._look_for_mouse)
         if candidate is not None and candidate.syllables:
             pinned = candidate.source is Source.PINNED
             pin = menu.addAction(say("panel.release" if pinned else "panel.pin"))
@@ -133,6 +134,16 @@ class CandidateCell(QAbstractButton):
         copy = menu.addAction(say("panel.copy"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
         return menu
+
+    def _look_for_mouse(self) -> None:
+        """Notice that the mouse went while a menu had it: Qt tells nobody of that."""
+        here = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, here)
+        self.update()
+
+    def _advance(self, text: str) -> float:
+        """Pixels that a text takes; whole ones, as `QFontMetrics` has them, may be too few."""
+        return QFontMetricsF(self.font()).horizontalAdvance(text)
 
     def _paint_ground(self, painter: QPainter) -> tuple[QColor, QColor]:
         """Paint what lies behind the text; return the colours of text and small print."""
@@ -190,6 +201,7 @@ class PageArrow(QAbstractButton):
         self._sign = sign
         self._theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.hide()
 
     def set_name(self, name: str) -> None:
@@ -223,8 +235,3 @@ class PageArrow(QAbstractButton):
         painter.setPen(colour)
         painter.setFont(self.font())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._sign)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Paint the hover."""
-        self.update()
-        super().enterEvent(event)
