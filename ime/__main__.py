@@ -17,14 +17,11 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
 from ime.commands.registry import make_parser
-from ime.errors import EnvironmentFaultError, ImeError, Message
+from ime.errors import EnvironmentFaultError, ImeError
 from ime.texts.catalogue import system_locale, told, use_language
 
-_LOG_BYTES = 500_000
 _STOPPED = 130  # 128 + SIGINT, as shells count
 
 
@@ -54,12 +51,13 @@ def _run_window(_args: argparse.Namespace) -> int:
     """The window; where none can open, the reason and the conversation in the terminal."""
     from ime.app import run_window
     from ime.backend.opening import open_by_settings
+    from ime.commands.log_file import log_to
     from ime.settings import load, user_folders
     from ime.ui.screen import check_display
 
     folders = user_folders()
     loaded = load(folders.settings_file)
-    notices = [*loaded.notices, *_log_to(folders.log_file)]
+    notices = [*loaded.notices, *log_to(folders.log_file)]
     try:
         check_display(os.environ, sys.platform)
         opener = partial(open_by_settings, adapters=folders.adapters)
@@ -69,22 +67,6 @@ def _run_window(_args: argparse.Namespace) -> int:
     from ime.commands import terminal
 
     return terminal.run()
-
-
-def _log_to(path: Path) -> tuple[Message, ...]:
-    """Log warnings to a small file of the user's; notices where that cannot be."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        handler = RotatingFileHandler(
-            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
-        )
-    except OSError as exc:
-        why = exc.strerror or str(exc)
-        return (Message.of("fault.no_log", path=str(path), why=why),)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    return ()
 
 
 def _speak_utf8() -> None:

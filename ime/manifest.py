@@ -2,19 +2,32 @@
 
 One file a line, tab-separated: path below assets with /, sha256, source, licence. Lines that
 begin with # are comments. `python -m ime.manifest` brings the sums up to date.
+
+Summing all that a converter reads, 120 MB, takes a third of a second. So each file is summed
+once, and again when its size, time or place on the disk is another.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
+import os
+import stat
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ime.errors import AssetError
+import msgspec
+
+from ime import atomic_write, private_folder, untrusted_files
+from ime.errors import AssetError, Message
 from ime.settings import assets_folder
 
+_log = logging.getLogger(__name__)
+
 NAME = "MANIFEST"
+_MOST_SEALS = 1_000_000  # bytes; a hundred files take 20,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +57,17 @@ def read_manifest(assets: Path) -> tuple[Entry, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise AssetError(f"{path} cannot be read ({exc}). Install Moyin again.") from exc
+        raise AssetError(
+            Message.of("fault.asset_unreadable", path=str(path), why=str(exc))
+        ) from exc
     entries = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line and not line.startswith("#"):
             columns = line.split("\t")
             if len(columns) != 4:
-                raise AssetError(f"{path}, line {number}: {len(columns)} columns instead of 4.")
+                raise AssetError(
+                    Message.of("fault.asset_line_damaged", path=str(path), line=number)
+                )
             entries.append(Entry(*columns))
     return tuple(entries)
 
@@ -63,16 +80,125 @@ def check_asset(assets: Path, entry: Entry) -> None:
     """
     path = assets / entry.path
     try:
+        _require_regular(path.stat())
         found = _sum_of(path)
     except OSError as exc:
         raise AssetError(
-            f"{path} cannot be read ({exc.strerror}). Install Moyin again."
+            Message.of("fault.asset_unreadable", path=str(path), why=exc.strerror or str(exc))
         ) from exc
     if found != entry.sha256:
         raise AssetError(
-            f"{path} is not the file that was shipped (its sha256 begins with {found[:12]}, "
-            f"not {entry.sha256[:12]}). Install Moyin again."
+            Message.of(
+                "fault.asset_changed",
+                path=str(path),
+                found=found[:12],
+                expected=entry.sha256[:12],
+            )
         )
+
+
+class Seal(msgspec.Struct, frozen=True, array_like=True):
+    """A file as it was when its sum was the expected one."""
+
+    sha256: str
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+
+class Verifier:
+    """Compares shipped files with the manifest before they are used.
+
+    Damage is what this finds. Somebody who writes into the user's folders can seal anything.
+
+    Args:
+        assets: the folder of shipped files.
+        kept: file of the seals, by which a file is not summed again as long as it is
+            untouched; None to sum all of them each time.
+
+    Raises:
+        AssetError: the manifest cannot be read.
+    """
+
+    def __init__(self, assets: Path, kept: Path | None = None) -> None:
+        self._assets = assets
+        self._entries = read_manifest(assets)
+        self._kept = kept
+        self._seals = {} if kept is None else _read_seals(kept)
+
+    def check(self, *names: str) -> None:
+        """Compare files.
+
+        Args:
+            names: paths below the assets folder; one that ends in / stands for all files in it.
+
+        Raises:
+            AssetError: one is not the file that was shipped, or the manifest lacks it.
+        """
+        fresh: dict[str, Seal] = {}
+        for name in names:
+            entries = [entry for entry in self._entries if _is_meant(entry.path, name)]
+            if not entries:
+                path = str(self._assets / NAME)
+                raise AssetError(Message.of("fault.asset_unnamed", path=path, name=name))
+            for entry in entries:
+                fresh.update(self._check(entry))
+        if fresh and self._kept is not None:
+            self._seals |= fresh
+            _write_seals(self._kept, self._seals)
+
+    def _check(self, entry: Entry) -> dict[str, Seal]:
+        """The seal of a file that had none; raises where it is damaged."""
+        path = self._assets / entry.path
+        name = str(path.resolve())
+        before = _seal(path, entry)
+        if before is not None and self._seals.get(name) == before:
+            return {}
+        check_asset(self._assets, entry)
+        after = _seal(path, entry)
+        return {name: after} if after is not None and after == before else {}
+
+
+def _is_meant(path: str, name: str) -> bool:
+    return path == name or (name.endswith("/") and path.startswith(name))
+
+
+def _seal(path: Path, entry: Entry) -> Seal | None:
+    try:
+        status = path.stat()
+        _require_regular(status)
+    except OSError:
+        return None
+    return Seal(
+        entry.sha256, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    )
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
+
+
+def _read_seals(path: Path) -> dict[str, Seal]:
+    """The seals that were kept; none where they cannot be read: they can be made again."""
+    try:
+        data = untrusted_files.read(path, _MOST_SEALS)
+        return msgspec.json.decode(data, type=dict[str, Seal])
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as exc:
+        _log.warning("the seals of the shipped files are made anew: %s", exc)
+        return {}
+
+
+def _write_seals(path: Path, seals: dict[str, Seal]) -> None:
+    standing = {name: seal for name, seal in seals.items() if Path(name).exists()}
+    try:
+        private_folder.make(path.parent)
+        atomic_write.replace(path, msgspec.json.encode(standing), mode=0o600)
+    except OSError as exc:
+        _log.warning("the seals of the shipped files are not kept: %s", exc)
 
 
 def shipped_files(assets: Path) -> set[str]:

@@ -10,9 +10,9 @@ import difflib
 import os
 import reprlib
 import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args, get_origin
 
@@ -21,12 +21,15 @@ import platformdirs
 import tomli_w
 from msgspec import Meta, Struct
 
-from ime import atomic_write
+from ime import atomic_write, private_folder, untrusted_files
 from ime.errors import Message, SettingsError
 
 HOME_VARIABLE = "MOYIN_HOME"
 """Environment variable that puts all user folders under one folder."""
 
+
+MOST_NOTICES = 3
+"""Of what is wrong in a file; the others are counted."""
 
 PAGE_SIZE = 5
 """Candidates on a page, where nobody chose."""
@@ -86,6 +89,9 @@ class KeySettings(Struct, frozen=True):
     semicolon_select: Annotated[bool, Meta(description="; chooses the second candidate.")] = (
         False
     )
+    apostrophe_select: Annotated[
+        bool, Meta(description="' chooses the third candidate instead of cutting syllables.")
+    ] = False
     keypad_select: Annotated[
         bool,
         Meta(description="Digits of the keypad choose, instead of being typed as numbers."),
@@ -116,6 +122,13 @@ class TypingSettings(Struct, frozen=True):
             "others stand where they always stand for the same letters."
         ),
     ] = False
+    symbols: Annotated[
+        bool, Meta(description="Emoji and symbols stand behind the words they are called by.")
+    ] = True
+    large_set: Annotated[
+        bool,
+        Meta(description="Characters beyond the 8,105 standard ones stand behind those."),
+    ] = True
     chinese_punctuation: Annotated[
         bool, Meta(description="Marks are typed in their Chinese form.")
     ] = True
@@ -252,6 +265,11 @@ class Folders:
         return self.cache / "moyin.log"
 
     @property
+    def seals_file(self) -> Path:
+        """Which shipped files have been compared with their sums."""
+        return self.cache / "seals.json"
+
+    @property
     def database(self) -> Path:
         """The selection log, sqlite."""
         return self.data / "user.sqlite"
@@ -302,25 +320,28 @@ class LoadedSettings:
 def load(path: Path) -> LoadedSettings:
     """Read the settings file; whatever is wrong with it becomes a notice, never an error."""
     try:
-        # Windows' Notepad writes a byte order mark, which TOML does not allow.
-        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        table = untrusted_files.read_toml(path)
     except FileNotFoundError:
         return LoadedSettings(Settings())
     except OSError as exc:
         return LoadedSettings(Settings(), (_kept_aside(path, exc.strerror or str(exc)),))
-    except (ValueError, RecursionError) as exc:
+    except ValueError as exc:
         return LoadedSettings(Settings(), (_kept_aside(path, str(exc)),))
-    notices: list[Message] = []
-    settings = _read(Settings, table, "", notices)
-    named = (Message.of("fault.settings.line", file=path.name, what=one) for one in notices)
-    return LoadedSettings(settings, tuple(named))
+    faults: list[Callable[[], Message]] = []
+    settings = _read(Settings, table, "", faults)
+    notices = [
+        Message.of("fault.settings.line", file=path.name, what=fault())
+        for fault in faults[:MOST_NOTICES]
+    ]
+    if more := len(faults) - len(notices):
+        notices.append(Message.of("fault.more", path=path.name, count=more))
+    return LoadedSettings(settings, tuple(notices))
 
 
 def _kept_aside(path: Path, why: str) -> Message:
     """Move a file that cannot be read out of the way, and say so."""
-    aside = path.with_name(path.name + ".bad")
     try:
-        path.replace(aside)
+        aside = untrusted_files.set_aside(path, ".bad")
     except OSError:
         return Message.of("fault.settings.unreadable", path=str(path), why=why)
     return Message.of("fault.settings.aside", path=str(path), why=why, aside=aside.name)
@@ -330,42 +351,52 @@ StructT = TypeVar("StructT", bound=Struct)
 
 
 def _read(
-    kind: type[StructT], table: Mapping[str, object], prefix: str, notices: list[Message]
+    kind: type[StructT],
+    table: Mapping[str, object],
+    prefix: str,
+    faults: list[Callable[[], Message]],
 ) -> StructT:
-    """`kind` with the values of `table` that are valid; one bad value spoils no other."""
+    """`kind` with the values of `table` that are valid; one bad value spoils no other.
+
+    Args:
+        kind: a section, or all settings.
+        table: as it stands in the file.
+        prefix: of the names in it.
+        faults: what is wrong is added; said only where it is told, there may be thousands.
+    """
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     values: dict[str, object] = {}
     for key, value in table.items():
-        field = fields.get(key)
+        name, field = prefix + key, fields.get(key)
         if field is None:
-            notices.append(_unknown(prefix + key, [prefix + name for name in fields]))
+            faults.append(partial(_unknown, name, [prefix + known for known in fields]))
         elif isinstance(field.default, Struct):
             if isinstance(value, dict):
-                values[key] = _read(type(field.default), value, f"{prefix}{key}.", notices)
+                values[key] = _read(type(field.default), value, f"{name}.", faults)
             else:
-                notices.append(
-                    Message.of("fault.settings.section", name=f"{prefix}{key}", key=key)
-                )
+                faults.append(partial(Message.of, "fault.settings.section", name=name, key=key))
         else:
             try:
                 values[key] = msgspec.convert(value, field.type)
-            except msgspec.ValidationError as exc:
-                notices.append(
-                    Message.of(
-                        "fault.settings.value",
-                        name=f"{prefix}{key}",
-                        value=reprlib.repr(value),
-                        why=str(exc),
-                        default=repr(field.default),
-                    )
-                )
+            except (msgspec.ValidationError, OverflowError) as exc:
+                faults.append(partial(_unfit, name, value, str(exc), field.default))
     return kind(**values)
+
+
+def _unfit(name: str, value: object, why: str, default: object) -> Message:
+    try:
+        shown = reprlib.repr(value)
+    except ValueError:  # an integer of more digits than Python writes
+        shown = "..."
+    return Message.of(
+        "fault.settings.value", name=name, value=shown, why=why, default=repr(default)
+    )
 
 
 def _unknown(path: str, known: list[str]) -> Message:
     near = difflib.get_close_matches(path, known, n=1)
     if not near:
-        return Message.of("fault.settings.unknown", name=path)
+        return Message.of("fault.settings.unknown", name=reprlib.repr(path)[1:-1])
     return Message.of("fault.settings.misspelled", name=path, near=near[0])
 
 
@@ -376,7 +407,8 @@ def save(settings: Settings, path: Path) -> None:
         SettingsError: it cannot be written; the old file is untouched.
     """
     try:
-        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder.make(path.parent)
+        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # of a link
         atomic_write.replace(path, render(settings).encode(), mode=0o600)
     except OSError as exc:
         why = exc.strerror or str(exc)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 import tomllib
 from pathlib import Path
 
@@ -221,3 +222,66 @@ def test_user_folders_are_the_systems_without_it(environ: dict[str, str]) -> Non
     folders = user_folders(environ)
     assert "moyin" in folders.config.parts
     assert "moyin" in folders.data.parts
+
+
+# --- files that nobody meant ------------------------------------------------------------------
+
+
+def nested(opening: str, closing: str = "") -> str:
+    return "[window]\ntheme = " + opening * 1_900 + closing * 1_900
+
+
+HOSTILE = [
+    pytest.param("[window]\npage_size = 0x" + "f" * 3_900, id="digits that cannot be shown"),
+    pytest.param("[window]\npage_size = " + "9" * 3_900, id="more digits than a number"),
+    pytest.param("[window]\npage_size = " + "9" * 9_000, id="more digits than are read"),
+    pytest.param("[window]\npage_size = 1e999", id="infinite"),
+    pytest.param("[window]\npage_size = nan", id="no number"),
+    pytest.param("[typing]\nscheme = 1979-05-27T07:32:00Z", id="a time"),
+    pytest.param(nested("["), id="nested and open"),
+    pytest.param(nested("[", "]"), id="nested"),
+    pytest.param("a." * 1_900 + "b = 1", id="deep name"),
+    pytest.param("a." * 400_000 + "b = 1", id="very deep name"),
+    pytest.param("\n".join("[" + "a." * 1_900 + f"b{i}]" for i in range(16)), id="deep heads"),
+    pytest.param("\n".join(f"k{i}=1" for i in range(500_000)), id="unknown names, too many"),
+    pytest.param("\n".join(f"k{i}=1" for i in range(6_000)), id="unknown names"),
+    pytest.param("[window]\n" + "\n".join(f"k{i}=1" for i in range(6_000)), id="in a section"),
+    pytest.param('"' + "k" * 3_900 + '" = 1', id="long name"),
+    pytest.param("x" * 50_000_000, id="50 MB"),
+    pytest.param("\0" * 50_000, id="zeros"),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_file_that_nobody_meant_gives_defaults_and_few_notices_at_once(
+    file: Path, text: str
+) -> None:
+    written(file, text)
+    began = time.process_time()
+    loaded = load(file)
+    assert time.process_time() - began < 1.5
+    assert loaded.settings == Settings()
+    assert 1 <= len(loaded.notices) <= settings.MOST_NOTICES + 1
+    assert all(len(told(notice)) < 600 for notice in loaded.notices)
+
+
+def test_what_is_wrong_is_counted_where_it_is_much(file: Path) -> None:
+    loaded = load(written(file, "".join(f"name{i} = 1\n" for i in range(1000))))
+    assert told(loaded.notices[-1]) == "settings.toml: 997 more things are wrong."
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with names")
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    os.mkfifo(file)
+    loaded = load(file)
+    assert loaded.settings == Settings()
+    assert "no regular file" in told(*loaded.notices)
+
+
+def test_a_second_damaged_file_leaves_the_first_where_it_was_kept(file: Path) -> None:
+    load(written(file, "first"))
+    (notice,) = load(written(file, "second")).notices
+    assert file.with_name("settings.toml.bad").read_text() == "first"
+    assert file.with_name("settings.toml.bad-2").read_text() == "second"
+    assert "settings.toml.bad-2" in told(notice)

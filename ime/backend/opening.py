@@ -7,10 +7,11 @@ from pathlib import Path
 from ime.backend.options import converter_options, model_options
 from ime.decode.opening import OpenedConverter, open_converter
 from ime.decode.options import adapter_notice
-from ime.errors import Message, Notify, StoreError
+from ime.errors import AssetError, Message, Notify, StoreError
+from ime.manifest import Verifier
 from ime.personalize.active_version import active_file
 from ime.pinyin.custom_scheme import chosen_scheme
-from ime.settings import Settings, assets_folder
+from ime.settings import Settings, assets_folder, user_folders
 
 
 def open_by_settings(
@@ -34,15 +35,26 @@ def open_by_settings(
     adapter = None
     if adapters is not None and settings.model.tier != "ngram":
         adapter = _adapter_in_use(adapters, notify)
+    assets = assets or assets_folder()
     converter = open_converter(
-        assets or assets_folder(),
+        assets,
         converter_options(settings),
         model_options(settings, adapter),
         notify,
+        _verifier(assets, notify),
     )
     if complaint := chosen_scheme(settings.typing.scheme)[1]:
         notify(complaint)
     return converter
+
+
+def _verifier(assets: Path, notify: Notify) -> Verifier | None:
+    """What compares the shipped files with their sums; None where the sums cannot be read."""
+    try:
+        return Verifier(assets, user_folders().seals_file)
+    except AssetError as exc:
+        notify(Message.of("fault.unverified", why=exc.told))
+        return None
 
 
 def _adapter_in_use(adapters: Path, notify: Notify) -> Path | None:

@@ -231,6 +231,10 @@ def check_typing(
     except ImeError as error:
         yield Finding("converter", Verdict.BROKEN, told(error.told))
         return
+    except Exception as error:  # noqa: BLE001  of damage that the checks above have named
+        text = f"fails with {type(error).__name__}"
+        yield Finding("converter", Verdict.BROKEN, text, REPAIR)
+        return
     for notice in notices:
         yield Finding("converter", Verdict.BROKEN, told(notice), REPAIR)
     yield Finding("converter", Verdict.OK, f"opened in {opened_ms:.0f} ms")

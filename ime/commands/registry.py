@@ -82,6 +82,18 @@ def _doctor() -> Command:
     return doctor
 
 
+def _ibus() -> Command:
+    from ime.commands import ibus
+
+    return ibus
+
+
+def _settings() -> Command:
+    from ime.commands import settings
+
+    return settings
+
+
 COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("convert", "convert pinyin to candidates", _convert),
     ("pinyin", "tell how text is read", _pinyin),
@@ -91,6 +103,8 @@ COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("errors", "list wrong rows and guess why", _errors),
     ("words", "list, add, import and export your own words", _words),
     ("personalize", "learn from your choices; forget", _personalize),
+    ("settings", "show the settings without the window", _settings),
+    ("ibus", "be an input method of the desktop, by IBus", _ibus),
     ("doctor", "check everything and say what to do", _doctor),
 )
 """Name, what help says of it, and where it is."""

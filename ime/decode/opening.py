@@ -18,10 +18,13 @@ from ime.decode.options import ModelOptions
 from ime.errors import AssetError, Message, Notify
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.characters import Characters
 from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.symbols import Symbols
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
+from ime.manifest import Verifier
 from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
@@ -45,6 +48,8 @@ class OpenedConverter(SearchConverter):
         pairs: which words follow each other; None to do without.
         letters: English words, and those of letters and hanzi; None to do without.
         names: those that are written with a dot; None to do without.
+        characters: single ones that the model lacks; None to do without.
+        symbols: by their names; None to do without.
 
     Attributes:
         learned: what the user's choices changed.
@@ -72,12 +77,23 @@ class OpenedConverter(SearchConverter):
         pairs: WordPairs | None = None,
         letters: LetterWords | None = None,
         names: DottedNames | None = None,
+        characters: Characters | None = None,
+        symbols: Symbols | None = None,
     ) -> None:
         options = options or ConverterOptions()
         segmenter = Segmenter(options.graph, letters)
         self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
-            model, self.learned, segmenter, options, pairs, trained, letters, names
+            model,
+            self.learned,
+            segmenter,
+            options,
+            pairs,
+            trained,
+            letters,
+            names,
+            characters,
+            symbols,
         )
 
     def set_options(self, options: ConverterOptions) -> None:
@@ -111,6 +127,7 @@ def open_converter(
     options: ConverterOptions | None = None,
     model: ModelOptions | None = None,
     notify: Notify | None = None,
+    verifier: Verifier | None = None,
 ) -> OpenedConverter:
     """Load all that a converter needs; takes a second or two with the Transformer.
 
@@ -119,13 +136,14 @@ def open_converter(
         options: how letters are read; None for full pinyin, typed exactly.
         model: which one converts, and where; None for the best there is.
         notify: told when a lower tier has to do.
+        verifier: of the shipped files, before they are read; None to believe them.
 
     Raises:
         AssetError: vocabulary, n-gram or lexicon are missing or damaged.
     """
     model = model or ModelOptions()
-    shipped = load_shipped(assets)
-    tier = _best_tier(assets, model, shipped)
+    shipped = load_shipped(assets, verifier)
+    tier = _best_tier(assets, model, shipped, verifier)
     models = [
         ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in tier.scorers
     ]
@@ -137,11 +155,11 @@ def open_converter(
         pairs=shipped.pairs,
         letters=shipped.letters,
         names=shipped.names,
+        characters=shipped.characters,
+        symbols=shipped.symbols,
     )
     _describe(converter, tier, shipped)
     _warm_up(converter)
-    keep_for_good()
-    give_back_free()  # what reading the files took, 30 MB and more
     for notice in converter.notices:
         if notify is not None:
             notify(notice)
@@ -158,6 +176,8 @@ def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None
 def _warm_up(converter: OpenedConverter) -> None:
     for end in range(1, len(WARM_UP) + 1):
         converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
+    keep_for_good()
+    give_back_free()  # what reading the files took, 30 MB and more
 
 
 @dataclass(frozen=True)
@@ -177,13 +197,17 @@ class _Tier:
     model: str = ""
 
 
-def _best_tier(assets: Path, model: ModelOptions, shipped: Shipped) -> _Tier:
+def _best_tier(
+    assets: Path, model: ModelOptions, shipped: Shipped, verifier: Verifier | None
+) -> _Tier:
     """What the options ask for, or the n-gram with a notice that says why."""
     ngram = NgramScorer(shipped.ngram)
     alone = _Tier([ngram], Message("engine.ngram"), Message("engine.details.ngram"))
     if model.tier != "auto":
         return alone
     try:
+        if verifier is not None:
+            verifier.check("weights/")
         return _with_network(assets, model, shipped.vocabulary, ngram)
     except AssetError as exc:
         _log.warning("%s", exc)

@@ -1,12 +1,14 @@
 """The shipped lexicon: words by their reading and by their initials.
 
-`words.tsv` holds one line a word, sorted by reading; it stays one block of bytes in memory and
-is searched by bisection, so that it costs nothing to load. `by_initials.npy` lists its lines
-by initials, most frequent first.
+`words.tsv` holds one line a word, sorted by reading; it is mapped into memory and searched by
+bisection, so that nothing is copied. `by_initials.npy` lists its lines by initials, most
+frequent first.
 """
 
 from __future__ import annotations
 
+import codecs
+import mmap
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
@@ -26,6 +28,7 @@ _DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenEr
 LONGEST = 8  # syllables of a shipped word
 MOST_INITIALS = 64  # strings of initials that are looked up; letters with slips allow millions
 MOST_READ = 1200  # words of the same initials that are looked at: about 3 ms, once for each
+PIECE = 1 << 20  # bytes checked at a time
 
 
 class Lexicon:
@@ -40,14 +43,14 @@ class Lexicon:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._data = (folder / "words.tsv").read_bytes()
-            self._by_initials = np.load(folder / "by_initials.npy", mmap_mode="r")
+            self._data = _mapped(folder / "words.tsv")
+            # A plain view: numpy's memmap class costs microseconds at every index.
+            self._by_initials = np.asarray(np.load(folder / "by_initials.npy", mmap_mode="r"))
         except (OSError, *_DAMAGED) as exc:
             raise AssetError(
                 f"The lexicon in {folder} cannot be read ({exc}). Install Moyin again."
             ) from exc
-        ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n"))
-        self._starts: npt.NDArray[np.int64] = np.concatenate(([0], ends + 1))
+        self._starts = _line_starts(self._data)
         self._check(folder)
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
         self.words_like = lru_cache(maxsize=256)(self._words_like)
@@ -67,11 +70,12 @@ class Lexicon:
             raise AssetError(
                 f"In {folder} words.tsv and by_initials.npy do not fit. Install Moyin again."
             )
-        if self._data.count(b"\t") != 2 * len(self) or not _is_text(self._data):
+        tabs = sum(part.count(b"\t") for part in _parts(self._data))
+        if tabs != 2 * len(self) or not _is_text(self._data):
             raise _damaged(folder)
 
     def _line(self, index: int) -> bytes:
-        return self._data[self._starts[index] : self._starts[index + 1] - 1]
+        return self._data[self._starts.item(index) : self._starts.item(index + 1) - 1]
 
     def _word(self, line: bytes) -> Word:
         reading, text, count = line.decode("utf-8").split("\t")
@@ -142,9 +146,34 @@ def _damaged(folder: Path) -> AssetError:
     )
 
 
-def _is_text(data: bytes) -> bool:
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    """The bytes of a file; an empty one cannot be mapped."""
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return b""
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _parts(data: mmap.mmap | bytes) -> Iterator[bytes]:
+    """The bytes in pieces of `PIECE`, so that no copy of the whole is made."""
+    return (data[low : low + PIECE] for low in range(0, len(data), PIECE))
+
+
+def _line_starts(data: mmap.mmap | bytes) -> npt.NDArray[np.uint32]:
+    """(N + 1,) where the N lines begin, and where the last one ends."""
+    starts = [np.zeros(1, np.uint32)]
+    for number, part in enumerate(_parts(data)):
+        ends = np.flatnonzero(np.frombuffer(part, np.uint8) == ord("\n"))
+        starts.append((ends + (number * PIECE + 1)).astype(np.uint32))
+    return np.concatenate(starts)
+
+
+def _is_text(data: mmap.mmap | bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        data.decode("utf-8")
+        for part in _parts(data):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import logging
 import math
 import time
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ime.errors import AssetError, Message, StoreError
+from ime.manifest import Verifier
 from ime.personalize.documents.sources import Sources
 from ime.personalize.gate import (
     Gain,
@@ -61,6 +63,8 @@ GENERAL = "general.json"
 
 CONVERTED = 3
 """Grows when cases are converted in another way, so that kept answers do not count."""
+
+_log = logging.getLogger(__name__)
 
 OF_DOCUMENTS = TuneOptions(
     rank=32, alpha=64.0, batch_tokens=2048, epochs=1.0, replay=1.0, evaluations=4
@@ -145,6 +149,7 @@ def run(request: RunRequest, report: Report) -> RunReport:
     report(Progress("reading", 0, 1))
     folder = AdapterFolder(request.adapters)
     folder.sweep()
+    _verify(request.assets)
     models = Models(request.assets, request.threads)
     sources = Sources(request.documents)
     parent, start = active_adapter(folder, models.digest)
@@ -171,6 +176,16 @@ def run(request: RunRequest, report: Report) -> RunReport:
     else:
         folder.refuse(made)
     return made
+
+
+def _verify(assets: Path) -> None:
+    """Compare shipped files with their sums: nothing is to be learned on damaged ones."""
+    try:
+        verifier = Verifier(assets)
+    except AssetError as error:
+        _log.warning("what is learned on cannot be verified: %s", error)
+        return
+    verifier.check("vocab.tsv", "ngram/", "pairs/", "weights/", "anchors/")
 
 
 def _train(

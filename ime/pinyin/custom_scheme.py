@@ -15,12 +15,12 @@ er = "or"
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import ascii_lowercase
 
+from ime import untrusted_files
 from ime.errors import SettingsError
 from ime.pinyin.inventory import SYLLABLES, final
 from ime.pinyin.schemes import FIRST, SPELLED, SchemeTable
@@ -43,17 +43,17 @@ def read_scheme(path: Path) -> Scheme:
             scheme cannot have, leaves a syllable without a code, or gives two the same one.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = untrusted_files.read_toml(path)
     except OSError as exc:
         raise SettingsError(
             f"The shuangpin scheme {path} cannot be read ({exc.strerror}); check the path in "
             "the settings."
         ) from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except ValueError as exc:
         raise SettingsError(f"The shuangpin scheme {path} is no valid TOML: {exc}.") from exc
     try:
         return Scheme(_table(content))
-    except SettingsError as exc:
+    except (SettingsError, ValueError) as exc:  # ValueError: an integer too long to be shown
         raise SettingsError(f"{path}: {exc}") from exc
 
 
@@ -72,10 +72,17 @@ def chosen_scheme(setting: str) -> tuple[Scheme | None, str]:
         return None, ""
     try:
         if setting.endswith(".toml"):
-            return read_scheme(Path(setting).expanduser()), ""
+            return read_scheme(_expanded(setting)), ""
         return built_in_scheme(setting), ""
     except SettingsError as exc:
         return None, f"{exc} Until then keys are read as full pinyin."
+
+
+def _expanded(setting: str) -> Path:
+    try:
+        return Path(setting).expanduser()
+    except RuntimeError:  # ~ and somebody who is not there: a file may be called that
+        return Path(setting)
 
 
 def _table(content: Mapping[str, object]) -> SchemeTable:

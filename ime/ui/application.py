@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
 from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier
@@ -22,8 +23,9 @@ def make_application() -> QApplication:
     """The one application of the process, named and with its icon."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        # Qt's own options are not offered: arguments are read before.
-        app = QApplication(["moyin"])
+        with _no_other_input_method(os.environ):
+            # Qt's own options are not offered: arguments are read before.
+            app = QApplication(["moyin"])
     app.setApplicationName("moyin")
     app.setApplicationDisplayName("墨音 Moyin")
     app.setDesktopFileName("moyin")
@@ -31,6 +33,25 @@ def make_application() -> QApplication:
     # Before any widget is made: those that a style sheet touches do not follow later changes.
     app.setFont(interface_font())
     return app
+
+
+@contextlib.contextmanager
+def _no_other_input_method(environ: MutableMapping[str, str]) -> Iterator[None]:
+    """Let Qt choose dead keys and compose sequences, where the desktop names IBus or Fcitx.
+
+    Keys would pass through that first, and it would turn them to hanzi before Moyin sees them.
+    Qt reads the names once; programs that are started later get what the desktop named.
+    """
+    names = ("QT_IM_MODULE", "QT_IM_MODULES")  # Qt 6.7 and later ask for the second first
+    before = {name: environ.get(name) for name in names}
+    environ.update(dict.fromkeys(names, "compose"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            del environ[name]
+            if value is not None:
+                environ[name] = value
 
 
 class SignalWatch(QObject):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from ime.errors import Message
 from ime.personalize.idle import Sign
 from ime.session.state import Mode, SessionState
+from ime.settings import SCHEMES
 from ime.texts.catalogue import told
 from ime.ui.language import Wording
 
@@ -18,13 +19,14 @@ class StatusLine(QFrame):
     """Badges for what keys mean, a passing message, and what converts.
 
     Signals:
-        mode_clicked, width_clicked, punctuation_clicked, private_clicked, learning_clicked:
-            a badge was clicked.
+        mode_clicked, width_clicked, punctuation_clicked, scheme_clicked, private_clicked,
+            learning_clicked: a badge was clicked.
     """
 
     mode_clicked = Signal()
     width_clicked = Signal()
     punctuation_clicked = Signal()
+    scheme_clicked = Signal()
     private_clicked = Signal()
     learning_clicked = Signal()
 
@@ -36,6 +38,7 @@ class StatusLine(QFrame):
         self.mode = _badge("mode")
         self.width_badge = _badge("width")
         self.punctuation = _badge("punctuation")
+        self.scheme = _badge("scheme")
         self.private = _badge("private")
         self.learning = _badge("learning")
         self.passing = QLabel()
@@ -45,6 +48,7 @@ class StatusLine(QFrame):
         self.mode.clicked.connect(self.mode_clicked)
         self.width_badge.clicked.connect(self.width_clicked)
         self.punctuation.clicked.connect(self.punctuation_clicked)
+        self.scheme.clicked.connect(self.scheme_clicked)
         self.private.clicked.connect(self.private_clicked)
         self.learning.clicked.connect(self.learning_clicked)
         self._lay_out()
@@ -61,11 +65,12 @@ class StatusLine(QFrame):
             self.mode,
             self.punctuation,
             self.width_badge,
+            self.scheme,
             self.private,
             self.learning,
         ):
             row.addWidget(badge)
-            badge.setHidden(badge in (self.private, self.learning))
+            badge.setHidden(badge in (self.scheme, self.private, self.learning))
         row.addSpacing(8)
         row.addWidget(self.passing, 1)
         row.addWidget(self.busy)
@@ -94,10 +99,19 @@ class StatusLine(QFrame):
         wide = state.options.full_width
         name = "status.width.full" if wide else "status.width.half"
         self._set(self.width_badge, "全" if wide else "半", name)
-        marks = state.options.chinese_punctuation
+        marks = state.options.chinese_punctuation and chinese
         name = "status.punctuation.chinese" if marks else "status.punctuation.english"
         self._set(self.punctuation, "。，" if marks else ".,", name)
         self.private.setVisible(state.options.private)
+
+    def show_scheme(self, scheme: str) -> None:
+        """Say that two keys are a syllable, and by which scheme; full pinyin has no sign."""
+        name = scheme if scheme in SCHEMES else "own"
+        tip = Message.of("status.scheme_tip", scheme=Message(f"settings.scheme.{name}"))
+        self.scheme.setText("双")
+        self._wording.tell(self.scheme.setToolTip, tip)
+        self._wording.tell(self.scheme.setAccessibleName, tip)
+        self.scheme.setVisible(scheme != "full")
 
     def show_busy(self, *, busy: bool) -> None:
         """Say that a list is long in coming, or that none is."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
-    QEnterEvent,
+    QCursor,
     QFont,
     QFontMetrics,
+    QFontMetricsF,
     QGuiApplication,
     QPainter,
     QPaintEvent,
@@ -51,6 +54,7 @@ class CandidateCell(QAbstractButton):
         self._theme = LIGHT
         self._small = self.font()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -71,16 +75,18 @@ class CandidateCell(QAbstractButton):
         self._candidate = candidate
         self._highlighted = highlighted
         self.setAccessibleName(f"{self._index + 1} {candidate.text}")
-        self.setAccessibleDescription(" ".join(candidate.syllables))
+        described = (" ".join(candidate.syllables), candidate.comment)
+        self.setAccessibleDescription(" ".join(filter(None, described)))
         self.update()
 
     def sizeHint(self) -> QSize:
         """Room for the whole text; the panel may give less."""
-        metrics = self.fontMetrics()
-        width = self.text_left + metrics.horizontalAdvance(self._text()) + SIDE
+        width = self.text_left + math.ceil(self._advance(self._text())) + SIDE
         if mark := self._mark_width():
             width += SPACE + mark
-        return QSize(width, metrics.height() + 2 * RISE)
+        if comment := self._comment():
+            width += SPACE + QFontMetrics(self._small).horizontalAdvance(comment)
+        return QSize(width, self.fontMetrics().height() + 2 * RISE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pill, and digit and text on one base line."""
@@ -94,20 +100,26 @@ class CandidateCell(QAbstractButton):
         painter.drawText(SIDE, base, str(self._index + 1))
         mark = self._mark_width()
         tail = SPACE + mark if mark else 0
+        comment = self._comment()
+        if comment:
+            tail += SPACE + QFontMetrics(self._small).horizontalAdvance(comment)
         room = self.width() - self.text_left - tail - SIDE
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        shown = text
+        if self._advance(text) > room:
+            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         self.setToolTip(text if shown != text else "")
         painter.setFont(self.font())
         painter.setPen(ink)
         painter.drawText(self.text_left, base, shown)
+        if comment:
+            left = self.text_left + math.ceil(self._advance(shown)) + tail
+            left -= QFontMetrics(self._small).horizontalAdvance(comment)
+            painter.setFont(self._small)
+            painter.setPen(quiet)
+            painter.drawText(left, base, comment)
         if mark:
-            right = self.text_left + self.fontMetrics().horizontalAdvance(shown) + SPACE
+            right = self.text_left + math.ceil(self._advance(shown)) + SPACE
             self._paint_mark(painter, right, quiet)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Paint the hover."""
-        self.update()
-        super().enterEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the candidate besides choosing it."""
@@ -119,6 +131,7 @@ class CandidateCell(QAbstractButton):
         text = candidate.text if candidate else ""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.aboutToHide.connect(self._look_for_mouse)
         if candidate is not None and candidate.syllables:
             pinned = candidate.source is Source.PINNED
             pin = menu.addAction(say("panel.release" if pinned else "panel.pin"))
@@ -133,6 +146,16 @@ class CandidateCell(QAbstractButton):
         copy = menu.addAction(say("panel.copy"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
         return menu
+
+    def _look_for_mouse(self) -> None:
+        """Notice that the mouse went while a menu had it: Qt tells nobody of that."""
+        here = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, here)
+        self.update()
+
+    def _advance(self, text: str) -> float:
+        """Pixels that a text takes; whole ones, as `QFontMetrics` has them, may be too few."""
+        return QFontMetricsF(self.font()).horizontalAdvance(text)
 
     def _paint_ground(self, painter: QPainter) -> tuple[QColor, QColor]:
         """Paint what lies behind the text; return the colours of text and small print."""
@@ -155,6 +178,9 @@ class CandidateCell(QAbstractButton):
             return ""
         # A line break in a custom phrase is painted as a mark: a cell has one line.
         return self._candidate.text.replace("\n", "⏎")
+
+    def _comment(self) -> str:
+        return self._candidate.comment if self._candidate is not None else ""
 
     def _mark_width(self) -> int:
         """Pixels of the mark behind the text; 0 for none."""
@@ -190,6 +216,7 @@ class PageArrow(QAbstractButton):
         self._sign = sign
         self._theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.hide()
 
     def set_name(self, name: str) -> None:
@@ -223,8 +250,3 @@ class PageArrow(QAbstractButton):
         painter.setPen(colour)
         painter.setFont(self.font())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._sign)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Paint the hover."""
-        self.update()
-        super().enterEvent(event)

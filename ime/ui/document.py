@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -16,7 +16,7 @@ from ime.texts.catalogue import say, told
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.drafts import Draft
 from ime.ui.editor import Editor
-from ime.ui.files import DocumentError, TextFile, read_text, write_text
+from ime.ui.files import CHINESE, UTF_8, DocumentError, TextFile, read_text, write_text
 
 Choice = QMessageBox.StandardButton
 
@@ -24,8 +24,12 @@ Choice = QMessageBox.StandardButton
 class Questions(Protocol):
     """What has to be asked of the user; a test answers in his place."""
 
-    def open_path(self) -> str:
-        """A file to open; empty for none."""
+    def open_path(self, folder: str) -> str:
+        """A file to open; empty for none.
+
+        Args:
+            folder: to look in first.
+        """
         ...
 
     def save_path(self, proposal: str) -> str:
@@ -51,10 +55,10 @@ class Dialogs:
 
     parent: QWidget
 
-    def open_path(self) -> str:
+    def open_path(self, folder: str) -> str:
         """See `Questions`."""
         return QFileDialog.getOpenFileName(
-            self.parent, say("document.open"), "", say("document.filter")
+            self.parent, say("document.open"), folder, say("document.filter")
         )[0]
 
     def save_path(self, proposal: str) -> str:
@@ -84,7 +88,7 @@ class Document(QObject):
     Signals:
         renamed: the file's name or the modified mark changed.
         restored: text of the last session came back.
-        inexact: the file has what an edited text cannot keep; says so.
+        inexact: the file is not what an edited text is saved as everywhere; says how.
     """
 
     renamed = Signal()
@@ -112,6 +116,7 @@ class Document(QObject):
         self._questions = questions
         self._settle = settle
         self._path: Path | None = None
+        self._folder = _documents()
         self._read = TextFile("")
         self._private = False
         keeper.wanted.connect(self._keep)
@@ -145,7 +150,7 @@ class Document(QObject):
     def open(self) -> None:
         """Ask for a file and show it; an error leaves text and file as they are."""
         self._settle()
-        if self._may_leave() and (chosen := self._questions.open_path()):
+        if self._may_leave() and (chosen := self._questions.open_path(str(self._folder))):
             self.load(Path(chosen))
 
     def load(self, path: Path) -> None:
@@ -155,9 +160,14 @@ class Document(QObject):
         except DocumentError as error:
             self._questions.error(told(error.told))
             return
-        self._path, self._read = path, content
+        self._path, self._read, self._folder = path, content, path.parent
         self._editor.setPlainText(content.text)
         self._become_clean()
+        if content.encoding != UTF_8:
+            encoding = CHINESE[content.encoding]
+            self.inexact.emit(
+                Message.of("document.encoding", name=path.name, encoding=encoding)
+            )
         if not content.is_exact:
             self.inexact.emit(Message.of("document.inexact", name=path.name))
 
@@ -175,10 +185,15 @@ class Document(QObject):
         return self.save_as() if self._path is None else self._write(self._path)
 
     def save_as(self) -> bool:
-        """Ask for a file and save to it; returns whether it was."""
+        """Ask for a file and save to it, in UTF-8; returns whether it was."""
         self._settle()
-        chosen = self._questions.save_path(str(self._path or f"{self.name}.txt"))
-        return bool(chosen) and self._write(Path(chosen))
+        proposal = self._path or self._folder / f"{self.name}.txt"
+        chosen = self._questions.save_path(str(proposal))
+        if not chosen:
+            return False
+        if self._read.encoding != UTF_8:
+            self._read = replace(self._read, encoding=UTF_8, data=b"")
+        return self._write(Path(chosen))
 
     def close(self) -> bool:
         """Make sure that no text is lost when the window goes.
@@ -213,11 +228,12 @@ class Document(QObject):
         try:
             text = self._editor.text()
             touched = replace(self._read, text=text, data=b"")
-            write_text(path, self._read if text == self._read.text else touched)
+            same = bool(self._read.data) and text == self._read.text
+            write_text(path, self._read if same else touched)
         except DocumentError as error:
             self._questions.error(told(error.told))
             return False
-        self._path = path
+        self._path, self._folder = path, path.parent
         self._become_clean()
         return True
 
@@ -239,6 +255,7 @@ class Document(QObject):
                     caret=self._editor.textCursor().position(),
                     newline=self._read.newline,
                     mark=self._read.mark,
+                    encoding=self._read.encoding,
                 )
             )
 
@@ -257,7 +274,14 @@ class Document(QObject):
             self._editor.setTextCursor(cursor)
         if draft.file:
             self._path = Path(draft.file)
-            self._read = TextFile("", draft.newline, draft.mark)
+            self._folder = self._path.parent
+            self._read = TextFile("", draft.newline, draft.mark, draft.encoding)
         self._editor.document().setModified(True)
         self.renamed.emit()
         self.restored.emit()
+
+
+def _documents() -> Path:
+    """Where a file dialog looks before any file was opened: the user's documents."""
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(place) or Path.home())

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from ime import atomic_write
+from ime import atomic_write, private_folder
 from ime.errors import EnvironmentFaultError, Message
-from ime.ui.files import cannot_write
+from ime.ui.files import CHINESE, UTF_8, cannot_write
 
 FORMAT = 1
 PLACES = 20  # windows open at once that each have a draft
@@ -35,6 +35,7 @@ class Draft:
         caret: position in `text`, in UTF-16 units as Qt counts.
         newline: what ends lines in that document.
         mark: whether it begins with a byte order mark.
+        encoding: of that document.
     """
 
     text: str = ""
@@ -42,6 +43,7 @@ class Draft:
     caret: int = 0
     newline: str = "\n"
     mark: bool = False
+    encoding: str = UTF_8
 
 
 class DraftFile:
@@ -70,7 +72,7 @@ class DraftFile:
                 damaged file is moved aside and the place is held all the same.
         """
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder.make(self._folder.parent, self._folder)
         except OSError as exc:
             raise self._unusable(exc.strerror or str(exc)) from exc
         for number in range(1, PLACES + 1):
@@ -100,6 +102,7 @@ class DraftFile:
             "caret": draft.caret,
             "newline": draft.newline,
             "mark": draft.mark,
+            "encoding": draft.encoding,
         }
         # ASCII escapes carry half surrogate pairs, which UTF-8 cannot.
         try:
@@ -146,6 +149,7 @@ class DraftFile:
                 int(table["caret"]),
                 str(table["newline"]),
                 bool(table.get("mark", False)),
+                _known(table.get("encoding")),
             )
         except FileNotFoundError:
             return None
@@ -159,3 +163,8 @@ class DraftFile:
 
     def _unusable(self, why: str | Message) -> DraftError:
         return DraftError(Message.of("document.no_draft", folder=str(self._folder), why=why))
+
+
+def _known(encoding: object) -> str:
+    """An encoding that documents may have; UTF-8 where a draft names another."""
+    return encoding if isinstance(encoding, str) and encoding in CHINESE else UTF_8

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QDropEvent,
     QFocusEvent,
+    QFont,
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
@@ -89,7 +90,6 @@ class Editor(QPlainTextEdit):
         self.setObjectName("editor")
         self._name_parts()
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.document().setDocumentMargin(20)
         self._handler: KeyHandler | None = None
         self._theme = LIGHT
         self._preedit = Preedit()
@@ -104,9 +104,14 @@ class Editor(QPlainTextEdit):
         """Name who sees keys first."""
         self._handler = handler
 
-    def dress(self, theme: Theme) -> None:
-        """Set the colours of the preedit."""
+    def dress(self, theme: Theme, font: QFont) -> None:
+        """Set the colours of the preedit and the font of all text."""
         self._theme = theme
+        self.setFont(font)
+        self.viewport().setFont(font)  # of the placeholder, which Qt paints in the viewport's
+        modified = self.document().isModified()
+        self.document().setDocumentMargin(max(20, self.fontMetrics().height()))
+        self.document().setModified(modified)  # Qt takes the margin for a change of the text
         if self._preedit.text and not self._floats:
             self._send(QInputMethodEvent(self._preedit.text, self._attributes(self._preedit)))
 

@@ -20,12 +20,14 @@ class Entry:
         action: called when it is chosen.
         shortcut: as Qt writes it; empty for none.
         checkable: whether it shows a tick.
+        also: another key that does the same.
     """
 
     code: str
     action: Callable[[], object]
     shortcut: str = ""
     checkable: bool = False
+    also: str = ""
 
 
 SEPARATOR = None
@@ -60,7 +62,8 @@ def fill(
             wording(action.setText, entry.code)
             action.setCheckable(entry.checkable)
             if entry.shortcut:
-                action.setShortcut(QKeySequence(entry.shortcut))
+                keys = filter(None, (entry.shortcut, entry.also))
+                action.setShortcuts([QKeySequence(key) for key in keys])
             # triggered carries a bool that no entry wants.
             action.triggered.connect(lambda _, entry=entry: perform(entry.action))
             actions[entry.code] = action

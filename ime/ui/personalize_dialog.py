@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -33,6 +33,7 @@ from ime.texts.learning_reports import moment, proof_text, summary
 from ime.ui.dialogs import is_sure
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
+from ime.ui.placing import fit
 from ime.ui.words_page import WordsPage, fit_columns
 
 PAGES = ("learn", "report", "versions", "words", "forget")
@@ -180,7 +181,7 @@ class PersonalizeDialog(QDialog):
         close.rejected.connect(self.reject)
         column.addWidget(tabs)
         column.addWidget(close)
-        self.resize(640, 560)
+        fit(self, QSize(640, 560))
         return tabs
 
     def _name_parts(self) -> None:

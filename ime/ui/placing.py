@@ -1,4 +1,4 @@
-"""Where the panel stands on the screen and its parts in the panel: pure geometry.
+"""Where windows stand on the screen, and the parts of the panel in it: pure geometry.
 
 Lengths are device-independent pixels; rectangles of parts are relative to the panel.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QWidget
 
 PADDING = 5  # around the parts of the panel
 GAP = 6  # between the line of text and the panel
 NARROWEST_COLUMN = 120
+FRAME = QSize(16, 40)  # what a desktop puts around a window, at most
 
 
 def place(size: QSize, line: QRect, screen: QRect) -> QPoint:
@@ -36,6 +38,12 @@ def place(size: QSize, line: QRect, screen: QRect) -> QPoint:
     if behind > rightmost:
         behind = max(screen.left(), line.left() - GAP - size.width())
     return QPoint(behind, max(screen.top(), screen.bottom() + 1 - size.height()))
+
+
+def fit(window: QWidget, wanted: QSize) -> None:
+    """Give a window its size, or as much of it as its screen has beside title and frame."""
+    room = window.screen().availableGeometry().size() - FRAME
+    window.resize(wanted.boundedTo(room))
 
 
 def flow(cells: Sequence[QSize], arrows: Sequence[QSize], limit: int) -> list[QRect]:
@@ -70,7 +78,7 @@ def flow(cells: Sequence[QSize], arrows: Sequence[QSize], limit: int) -> list[QR
 
 
 def stack(cells: Sequence[QSize], arrows: Sequence[QSize], limit: int) -> list[QRect]:
-    """Cells below each other, all as wide as the widest, and the arrows below at the right.
+    """Cells below each other, all as wide as the widest, and the arrows beside the last.
 
     Args:
         cells: wanted sizes; a cell wider than the panel is cut.
@@ -80,15 +88,16 @@ def stack(cells: Sequence[QSize], arrows: Sequence[QSize], limit: int) -> list[Q
     Returns:
         The rectangles of the cells, then of the arrows.
     """
+    tail = sum(size.width() for size in arrows)
     widest = max((size.width() for size in cells), default=0)
-    width = min(max(widest, NARROWEST_COLUMN), limit - 2 * PADDING)
+    width = min(max(widest, NARROWEST_COLUMN - tail), limit - tail - 2 * PADDING)
     rects: list[QRect] = []
     top = PADDING
     for size in cells:
         rects.append(QRect(PADDING, top, width, size.height()))
         top += size.height()
-    left = PADDING + width - sum(size.width() for size in arrows)
+    left = PADDING + width
     for size in arrows:
-        rects.append(QRect(left, top, size.width(), size.height()))
+        rects.append(QRect(left, top - size.height(), size.width(), size.height()))
         left += size.width()
     return rects

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QMoveEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ from ime.ui.editor_host import EditorHost
 from ime.ui.language import Wording, speak
 from ime.ui.panel import CandidatePanel
 from ime.ui.personalize_dialog import PersonalizeDialog
+from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.words_page import said_of
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         if settings.appearance != before.appearance:
             speak(_application(), settings.appearance.language)
         self._dress()
+        self.status.show_scheme(settings.typing.scheme)
         self.input_context.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
         self._actions["menu.private"].setChecked(settings.typing.private)
@@ -202,7 +204,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(middle)
         self.setMinimumSize(420, 280)
-        self.resize(860, 560)
+        fit(self, QSize(860, 560))
 
     def _menus(self) -> Sequence[menus.Menu]:
         settings = (
@@ -239,7 +241,7 @@ class MainWindow(QMainWindow):
         editor = self.editor
         return (
             menus.Entry("menu.undo", editor.undo, "Ctrl+Z"),
-            menus.Entry("menu.redo", editor.redo, "Ctrl+Shift+Z"),
+            menus.Entry("menu.redo", editor.redo, "Ctrl+Shift+Z", also="Ctrl+Y"),
             menus.SEPARATOR,
             menus.Entry("menu.cut", editor.cut, "Ctrl+X"),
             menus.Entry("menu.copy", editor.copy, "Ctrl+C"),
@@ -268,6 +270,7 @@ class MainWindow(QMainWindow):
         self.status.width_clicked.connect(self.input_context.toggle_width)
         self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
+        self.status.scheme_clicked.connect(self.open_settings)
         self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
@@ -291,8 +294,7 @@ class MainWindow(QMainWindow):
         window = self._settings.window
         worn = theme.apply(_application(), window.theme)
         font = theme.text_font(window.font_size)
-        self.editor.setFont(font)
-        self.editor.dress(worn)
+        self.editor.dress(worn, font)
         self.panel.dress(worn, font, vertical=window.orientation == "vertical")
         self._paint()
 
@@ -405,6 +407,7 @@ class MainWindow(QMainWindow):
         typing = self._settings.typing
         typing = msgspec.structs.replace(typing, private=not typing.private)
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
+        self.status.say(say("status.private_on" if typing.private else "status.private_off"))
 
 
 def _application() -> QApplication:

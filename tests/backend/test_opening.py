@@ -13,9 +13,9 @@ from ime.backend.opening import open_by_settings
 from ime.backend.options import converter_options
 from ime.decode.opening import OpenedConverter
 from ime.decode.options import ModelOptions
-from ime.errors import Message
+from ime.errors import AssetError, Message
 from ime.personalize.active_version import ACTIVE
-from ime.settings import FuzzySettings, ModelSettings, Settings
+from ime.settings import FuzzySettings, ModelSettings, Settings, assets_folder
 from ime.texts import catalogue
 from ime.values import CandidateList, Commit, DecodeRequest, How, LeftContext, Selection
 
@@ -86,7 +86,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[ModelOptions]:
     """What a converter was to be opened with; none is."""
     found: list[ModelOptions] = []
     monkeypatch.setattr(
-        opening, "open_converter", lambda _, __, model, notify: found.append(model)
+        opening, "open_converter", lambda _, __, model, *rest: found.append(model)
     )
     return found
 
@@ -114,3 +114,82 @@ def test_choice_of_a_version_that_is_damaged_is_told_where_it_counts(
     assert [model.adapter for model in asked] == [None]
     codes = [line.code for line in told if isinstance(line, Message)]
     assert codes == ["engine.fault.personal"] * (tier == "auto")
+
+
+# --- damaged shipped files --------------------------------------------------------------------
+
+
+@pytest.fixture
+def assets(tmp_path: Path) -> Path:
+    """The shipped files, by links; not to be written through."""
+    shipped = assets_folder()
+    folder = tmp_path / "assets"
+    folder.mkdir()
+    for path in sorted(shipped.rglob("*")):
+        place = folder / path.relative_to(shipped)
+        if path.is_dir():
+            place.mkdir(parents=True)
+        else:
+            place.symlink_to(path)
+    return folder
+
+
+def with_one_bit_changed(assets: Path, name: str, place: int) -> None:
+    path = assets / name
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.unlink()
+    path.write_bytes(data)
+
+
+def first_of(converter: OpenedConverter) -> str:
+    answer = converter.convert(DecodeRequest(1, LeftContext(), "nihaoshijie"))
+    assert answer is not None
+    return answer.items[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("pairs/pairs-0.npy", "engine.fault.pairs"),
+        ("lexicon/letters.tsv", "engine.fault.letters"),
+        ("lexicon/dotted_names.tsv", "engine.fault.names"),
+    ],
+)
+def test_one_bit_of_what_is_not_needed_leaves_the_tier_below_and_a_notice(
+    assets: Path, name: str, told: str
+) -> None:
+    with_one_bit_changed(assets, name, -100)
+    notices: list[str | Message] = []
+    converter = open_by_settings(QUICK, notices.append, assets=assets)
+    assert [message.code for message in notices if isinstance(message, Message)] == [told]
+    assert first_of(converter) == "你好世界"
+
+
+@pytest.mark.parametrize(
+    "name", ["vocab.tsv", "ngram/unigrams-0.npy", "ngram/tokens2-0.npy", "lexicon/words.tsv"]
+)
+def test_one_bit_of_what_is_needed_is_refused(assets: Path, name: str) -> None:
+    with_one_bit_changed(assets, name, -7)
+    with pytest.raises(AssetError, match=r"fault\.asset_changed"):
+        open_by_settings(QUICK, assets=assets)
+
+
+def test_one_bit_of_the_mixture_leaves_the_ngram_and_a_notice(assets: Path) -> None:
+    with_one_bit_changed(assets, "weights/mixture.json", -10)
+    notices: list[str | Message] = []
+    converter = open_by_settings(Settings(), notices.append, assets=assets)
+    assert converter.description.code == "engine.ngram"
+    assert len(notices) == 1
+    assert first_of(converter) == "你好世界"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"a\tb\n"], ids=["none", "no text", "line"])
+def test_without_sums_typing_goes_on_with_a_notice(assets: Path, content: bytes | None) -> None:
+    (assets / "MANIFEST").unlink()
+    if content is not None:
+        (assets / "MANIFEST").write_bytes(content)
+    notices: list[str | Message] = []
+    converter = open_by_settings(QUICK, notices.append, assets=assets)
+    assert [m.code for m in notices if isinstance(m, Message)] == ["fault.unverified"]
+    assert first_of(converter) == "你好世界"

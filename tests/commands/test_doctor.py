@@ -181,6 +181,15 @@ def test_typing_without_a_model_is_broken() -> None:
     assert only(doctor.check_typing(no_weights)).verdict is Verdict.BROKEN
 
 
+def test_typing_that_raises_is_broken() -> None:
+    class Damaged(FakeConverter):
+        def convert(self, request, stale=None):  # type: ignore[no-untyped-def]
+            raise ValueError("math domain error")
+
+    found = only(doctor.check_typing(lambda _: SyncRunner(Damaged())))
+    assert (found.verdict, found.text) == (Verdict.BROKEN, "fails with ValueError")
+
+
 def test_typing_at_a_lower_tier_is_broken() -> None:
     def without_torch(notify: Callable[[str], None]) -> SyncRunner:
         notify("the Transformer cannot be used")

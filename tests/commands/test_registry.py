@@ -5,6 +5,15 @@ from pathlib import Path
 import ime.commands
 from ime.commands.registry import COMMANDS, make_parser
 
+NEEDED = {
+    "convert": ["ni"],
+    "errors": ["x", "--ours", "y"],
+    "ibus": ["serve"],
+    "learning": ["x"],
+    "words": ["list"],
+}
+"""Arguments that commands cannot do without."""
+
 
 def test_every_file_of_a_command_is_registered() -> None:
     folder = Path(ime.commands.__file__).parent
@@ -14,8 +23,7 @@ def test_every_file_of_a_command_is_registered() -> None:
 
 def test_what_is_parsed_runs_its_own_command() -> None:
     for name, _, find in COMMANDS:
-        words = [name, *{"convert": ["ni"], "learning": ["x"], "words": ["list"]}.get(name, [])]
-        words += ["x", "--ours", "y"] if name == "errors" else []
+        words = [name, *NEEDED.get(name, [])]
         args = make_parser(words, lambda _: 7).parse_args(words)
         assert args.run is find().run
     assert make_parser([], lambda _: 7).parse_args([]).run(None) == 7

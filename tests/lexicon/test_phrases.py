@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.lexicon.phrases import MAX_TEXT, Phrase, load_phrases, parse_phrases
+from ime.lexicon.phrases import MAX_TEXT, MOST_NOTICES, Phrase, load_phrases, parse_phrases
 
 
 def test_phrases_of_a_code_come_by_place() -> None:
@@ -36,6 +38,9 @@ def test_phrases_of_a_code_come_by_place() -> None:
         ("dz\t北京\t10", "place '10'"),
         ("dz\t北京\t一", "place '一'"),
         ("dz\t北京\t²", "place '²'"),
+        ("dz\t北京\t" + "9" * 5_000, "place '999"),
+        ("Z" * 5_000 + "\t北京", "code 'ZZZ"),
+        ("a" * 5_000 + "\t北京", "over 64 letters"),
     ],
 )
 def test_bad_lines_are_skipped_with_their_reason(line: str, reason: str) -> None:
@@ -51,7 +56,8 @@ def test_any_line_is_a_phrase_a_notice_or_nothing(lines: list[str]) -> None:
     book, notices = parse_phrases(lines)
     phrases = sum(len(found) for found in book.by_code.values())
     blank = sum(not line.strip() for line in lines)
-    assert phrases + len(notices) + blank == len(lines)
+    bad = len(lines) - phrases - blank
+    assert len(notices) == min(bad, MOST_NOTICES + 1)
 
 
 def test_a_file_with_a_mark_and_windows_lines_loads(tmp_path: Path) -> None:
@@ -89,6 +95,39 @@ def test_notices_of_a_file_name_it(tmp_path: Path) -> None:
     assert load_phrases(path)[1] == (
         f"{path}, line 1 skipped: 1 columns; write code, text and place with one tab between",
     )
+
+
+def test_bad_lines_are_counted_where_they_are_many(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.txt"
+    path.write_text("bad\n" * 20_000 + "dz\t北京\n", encoding="utf-8")
+    book, notices = load_phrases(path)
+    assert book.find("dz")
+    assert len(notices) == 4
+    assert notices[-1] == f"{path}, 19997 more lines skipped"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"x" * 50_000_000, b"\n" * 50_000_000, b"dz\ta\n" * 9_000_000],
+    ids=["a line", "lines", "phrases"],
+)
+def test_a_file_of_50_megabytes_is_not_read(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "phrases.txt"
+    path.write_bytes(content)
+    began = time.process_time()
+    book, (notice,) = load_phrases(path)
+    assert time.process_time() - began < 1
+    assert not book.by_code
+    assert "larger than 4.0 MB" in notice
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with names")
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.txt"
+    os.mkfifo(path)
+    book, (notice,) = load_phrases(path)
+    assert not book.by_code
+    assert "no regular file" in notice
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -155,3 +156,46 @@ def test_setting_that_cannot_be_followed_is_told(setting: str, complaint: str) -
 
 def test_full_pinyin_needs_no_scheme() -> None:
     assert chosen_scheme(FULL) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "a\0b.toml",
+        "~nobody-of-that-name/x.toml",
+        "x" * 5_000 + ".toml",
+        "/dev/zero.toml",
+        ".toml",
+    ],
+    ids=["nul", "nobody", "long", "device", "suffix"],
+)
+def test_a_path_that_cannot_be_is_told(setting: str) -> None:
+    scheme, complaint = chosen_scheme(setting)
+    assert scheme is None
+    assert "cannot be read" in complaint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name = 0x" + "f" * 3_900,
+        "zero = 0x" + "f" * 3_900 + "\nname = 'a'",
+        "[finals]\niu = 0x" + "f" * 3_900 + "\n",
+        "a = " + "[" * 3_900,
+        "a." * 400_000 + "b = 1",
+        "x" * 50_000_000,
+    ],
+    ids=["name", "zero", "final", "nested", "deep name", "50 MB"],
+)
+def test_a_file_that_nobody_meant_is_told(
+    write: Callable[[str | bytes], Path], content: str
+) -> None:
+    scheme, complaint = chosen_scheme(str(write(content)))
+    assert scheme is None
+    assert len(complaint) < 600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with names")
+def test_a_pipe_in_place_of_a_scheme_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.toml")
+    assert "no regular file" in chosen_scheme(str(tmp_path / "mine.toml"))[1]

@@ -187,6 +187,7 @@ ALLOWED = {
     ("setText", "−"): "a sign",
     ("setText", "+"): "a sign",
     ("setText", "A"): "the sign of Caps Lock",
+    ("setText", "双"): "the sign of shuangpin",
     ("getSaveFileName", "moyin-"): "the name of a file",
     ("getSaveFileName", ".safetensors"): "the name of a file",
 }

@@ -26,8 +26,10 @@ class Answers:
     unsaved_choice: Choice = Choice.Cancel
     asked: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
 
-    def open_path(self) -> str:
+    def open_path(self, folder: str) -> str:
+        self.folders.append(folder)
         return self.opens
 
     def save_path(self, proposal: str) -> str:
@@ -155,6 +157,83 @@ def test_restored_draft_keeps_the_byte_order_mark(desk: Desk, tmp_path: Path) ->
     assert path.read_bytes() == "\ufeff一\u00a0".encode()
 
 
+TEXTS = {"gb18030": "墨音输入法，一段简体文字。", "big5hkscs": "墨音輸入法，一段繁體文字。"}
+
+
+@pytest.mark.parametrize("encoding", list(TEXTS))
+def test_file_of_an_older_encoding_is_read_and_saved_as_it_was_or_as_utf8(
+    desk: Desk, tmp_path: Path, qtbot: QtBot, encoding: str
+) -> None:
+    path, text = tmp_path / "a.txt", TEXTS[encoding]
+    path.write_bytes(text.encode(encoding))
+    with qtbot.waitSignal(desk.document.inexact) as said:
+        desk.document.load(path)
+    assert said.args[0].code == "document.encoding"
+    assert desk.editor.toPlainText() == text
+    desk.editor.moveCursor(QTextCursor.MoveOperation.End)
+    desk.editor.commit("好")
+    assert desk.document.save()
+    assert path.read_bytes().decode(encoding) == text + "好"
+    desk.user.saves = str(tmp_path / "b.txt")
+    assert desk.document.save_as()
+    assert (tmp_path / "b.txt").read_text(encoding="utf-8") == text + "好"
+
+
+def test_save_as_of_an_untouched_file_writes_utf8(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(TEXTS["gb18030"].encode("gb18030"))
+    desk.document.load(tmp_path / "a.txt")
+    desk.user.saves = str(tmp_path / "b.txt")
+    assert desk.document.save_as()
+    assert (tmp_path / "b.txt").read_text(encoding="utf-8") == TEXTS["gb18030"]
+
+
+def test_text_that_the_encoding_of_the_file_lacks_is_not_lost(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXTS["big5hkscs"].encode("big5hkscs"))
+    before = path.read_bytes()
+    desk.document.load(path)
+    desk.editor.commit("这")
+    assert not desk.document.save()
+    assert "Big5" in desk.user.errors[0]
+    assert path.read_bytes() == before
+    assert desk.document.modified
+
+
+def test_restored_draft_keeps_the_encoding(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXTS["gb18030"].encode("gbk"))
+    desk.document.load(path)
+    desk.editor.commit("好")
+    desk.keeper.wanted.emit()
+    kept = desk.kept()
+    assert kept is not None
+    assert kept.encoding == "gb18030"
+    desk.user.unsaved_choice = Choice.Discard
+    desk.document.new()
+    desk.keeper.restored.emit(kept)
+    assert desk.document.save()
+    assert path.read_bytes().decode("gbk") == "好" + TEXTS["gb18030"]
+
+
+def test_dialogs_begin_in_the_documents_then_where_the_last_file_was(
+    desk: Desk, tmp_path: Path
+) -> None:
+    documents = desk.document._folder
+    desk.document.open()
+    desk.document.save_as()
+    assert desk.user.folders == [str(documents)]
+    assert desk.user.asked == [str(documents / "Untitled.txt")]
+    (tmp_path / "a.txt").write_text("x")
+    desk.document.load(tmp_path / "a.txt")
+    desk.document.new()
+    desk.document.open()
+    desk.document.save_as()
+    assert desk.user.folders[1:] == [str(tmp_path)]
+    assert desk.user.asked[1:] == [str(tmp_path / "Untitled.txt")]
+
+
 def test_open_of_a_bad_file_shows_the_error_and_keeps_the_text(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -165,7 +244,7 @@ def test_open_of_a_bad_file_shows_the_error_and_keeps_the_text(
     desk.user.unsaved_choice = Choice.Discard
     desk.document.open()
     assert desk.editor.toPlainText() == "你好"
-    assert "not UTF-8" in desk.user.errors[0]
+    assert "no text in UTF-8" in desk.user.errors[0]
     assert desk.document.modified
     assert desk.kept() == Draft("你好", caret=2)
 

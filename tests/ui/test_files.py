@@ -35,9 +35,32 @@ def test_read_text_reads_what_editors_write(
 
 
 def test_read_text_refuses_another_encoding_and_says_where(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes("ab你好".encode("gbk"))
-    with pytest.raises(DocumentError, match=r"not_utf8 .*place=2 byte=0xc4"):
+    (tmp_path / "a.txt").write_bytes("ab你好".encode("euc-jp") + b"\xff")
+    with pytest.raises(DocumentError, match=r"not_utf8 .*place=2 byte=0x"):
         read_text(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("我们在北京开会。\n时间：3 点", "gb18030"),
+        ("朱镕基和陶喆都是人名", "gb18030"),
+        ("ok 好", "gb18030"),
+        ("我們在臺北開會。\n時間：3 點", "big5hkscs"),
+        ("中文", "big5hkscs"),
+        ("「你好」", "big5hkscs"),
+    ],
+)
+def test_read_text_tells_the_encodings_of_chinese_apart(
+    tmp_path: Path, text: str, encoding: str, newline: str
+) -> None:
+    data = text.replace("\n", newline).encode(encoding)
+    (tmp_path / "a.txt").write_bytes(data)
+    read = read_text(tmp_path / "a.txt")
+    assert (read.text, read.encoding) == (text, encoding)
+    write_text(tmp_path / "b.txt", replace(read, data=b""))
+    assert (tmp_path / "b.txt").read_bytes() == data
 
 
 def test_read_text_refuses_a_file_too_large_for_an_editor(

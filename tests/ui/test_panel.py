@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -175,3 +178,32 @@ def test_highlight_is_painted_in_the_accent(panel: CandidatePanel) -> None:
     _shown(panel, Page(_page("你", "尼").items, highlight=1))
     edges = [cell.grab().toImage().pixelColor(3, 12).name() for cell in panel.cells]
     assert (edges[0] == LIGHT.accent, edges[1] == LIGHT.accent) == (False, True)
+
+
+KINDS = ["你好", "QPS", "OK", "API", "USB", "v3.5", "2026年11月29日", "2026-11-29", "iiiiii"]
+KINDS += ["https://a.cn/?b", "WWW.AVATAR.TO", "😀", "𠮷", "￥１２３", "a", "fi ffi"]
+
+
+@pytest.mark.parametrize("points", [8, 14, 21, 27, 48])
+@pytest.mark.parametrize("source", [Source.WORD, Source.USER, Source.PINNED])
+@pytest.mark.parametrize("vertical", [False, True])
+def test_no_candidate_is_cut(qtbot: QtBot, points: int, source: Source, vertical: bool) -> None:
+    """What is painted is read back: an SVG keeps text as text."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    panel = CandidatePanel(parent)
+    panel.dress(LIGHT, text_font(points), vertical=vertical)
+    for text in KINDS:
+        panel.show_page(Page((Candidate(text, (), 1, source),), 0))
+        panel.place_at(QRect(0, 0, 1, 20))
+        written = QBuffer()
+        written.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(written)
+        generator.setSize(panel.size())
+        painter = QPainter(generator)
+        panel.cells[0].render(painter, QPoint())
+        painter.end()
+        picture = ElementTree.fromstring(bytes(written.data().data()))
+        painted = [one.text for one in picture.iter() if one.tag.endswith("text")]
+        assert painted == ["1", text]

@@ -111,7 +111,7 @@ def bench(
     opened = tmp_path / "opened.txt"
     opened.write_text("打开的", "utf-8")
     dialogs = "ime.ui.document.Dialogs"
-    monkeypatch.setattr(f"{dialogs}.open_path", lambda _: str(opened))
+    monkeypatch.setattr(f"{dialogs}.open_path", lambda *_: str(opened))
     monkeypatch.setattr(f"{dialogs}.save_path", lambda *_: str(bench.file))
     discard = QMessageBox.StandardButton.Discard
     monkeypatch.setattr(f"{dialogs}.unsaved", lambda *_: discard)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+
+import pytest
 
 
 def test_window_is_built_without_loading_torch() -> None:
@@ -45,3 +48,23 @@ def test_open_window_of_the_ngram_has_loaded_no_torch() -> None:
     assert "ime.convert.search" in modules
     heavy = {"torch", "safetensors", "pypinyin", "opencc", "jieba", "matplotlib"}
     assert modules & heavy == set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Qt has one input method")
+def test_keys_pass_no_other_input_method_and_children_keep_that_of_the_desktop() -> None:
+    """Ten of ten keys went to an IBus that was running."""
+    code = """
+import os
+from pathlib import Path
+from ime.ui.application import make_application
+app = make_application()
+print(os.environ.get("QT_IM_MODULE"), os.environ.get("QT_IM_MODULES"))
+print([name for name in ("ibus", "compose")
+       if f"lib{name}platforminputcontext" in Path("/proc/self/maps").read_text()])
+"""
+    environ = {**os.environ, "QT_IM_MODULE": "ibus"}
+    environ.pop("QT_IM_MODULES", None)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["ibus None", "['compose']"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
@@ -21,6 +21,7 @@ from ime.backend.options import converter_options
 from ime.errors import EnvironmentFaultError, Notify
 from ime.ports import Converter
 from ime.settings import Folders, Settings, load
+from ime.ui.placing import fit
 from ime.ui.screen import check_libraries
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.theme import DARK
@@ -240,6 +241,46 @@ def test_badges_turn_width_and_punctuation(typist: Typist) -> None:
     QTest.mouseClick(status.punctuation, Qt.MouseButton.LeftButton)
     typist.type("!")
     assert typist.text == "！!"
+
+
+def test_badges_say_what_english_mode_and_shuangpin_do(typist: Typist) -> None:
+    window = typist.window
+    status = window.status
+    assert (status.punctuation.text(), status.scheme.isVisible()) == ("。，", False)
+    typist.press(Key.Key_Shift)
+    assert status.punctuation.text() == ".,"
+    window.change_settings(_changed(window.settings, "typing", scheme="flypy"))
+    assert status.scheme.isVisible()
+    assert "Xiaohe" in status.scheme.toolTip()
+    QTest.mouseClick(status.scheme, Qt.MouseButton.LeftButton)
+    assert window.settings_dialog is not None
+    assert window.settings_dialog.isVisible()
+
+
+def test_private_mode_is_said_when_it_begins_and_when_it_ends(typist: Typist) -> None:
+    action, passing = typist.window.action("menu.private"), typist.window.status.passing
+    action.trigger()
+    assert "is on" in passing.text()
+    action.trigger()
+    assert "is off" in passing.text()
+
+
+def test_untouched_window_is_not_modified_and_ctrl_y_redoes(typist: Typist) -> None:
+    assert not typist.window.isWindowModified()
+    typist.type("ni").wait_list().press(Key.Key_Escape)
+    assert not typist.window.isWindowModified()
+    typist.type("ni").wait_list().press(Key.Key_Space)
+    typist.press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    typist.wait_text("")
+    typist.press(Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    typist.wait_text("你")
+
+
+def test_window_fits_a_small_screen(typist: Typist) -> None:
+    room = typist.window.screen().availableGeometry().size()
+    fit(typist.window, QSize(10_000, 10_000))
+    assert typist.window.width() < room.width()
+    assert typist.window.height() < room.height()
 
 
 # --- private mode -------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from ime import atomic_write
+from ime import atomic_write, private_folder
 from ime.errors import EnvironmentFaultError, Message, StoreError
 from ime.personalize.documents.own_prose import OwnProse, count_hanzi, own_prose
 from ime.personalize.documents.text_of_file import READERS, DocumentError, read_file
@@ -279,7 +279,7 @@ class Sources:
 
     def _keep(self, known: _List) -> None:
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder.make(self._path.parent)
             atomic_write.replace(
                 self._path, msgspec.json.format(msgspec.json.encode(known), indent=1), 0o600
             )

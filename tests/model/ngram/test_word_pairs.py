@@ -10,13 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.ngram import build_word_pairs as module
-from model.ngram.build_word_pairs import LEAST_REST, Cutter, build, count_pairs
+from model.ngram.build_word_pairs import Cutter, build, count_pairs, worth_keeping
 from model.ngram.word_pairs import (
+    BUCKET_BITS,
+    COUNTS,
     DISCOUNT,
     EDGE,
+    LEAST_REST,
+    PIECES,
     WordPairs,
     _pair_hash,
-    count_of,
     level_of,
     pair_hashes,
     word_hash,
@@ -60,7 +63,7 @@ TEXT = [*OFTEN, "安西", "安", "西", "年張", "，", "西安", "长"]
 def built(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
     folder = tmp_path_factory.mktemp("pairs")
     data = write_data(folder / "data", TEXT, vocabulary)
-    assert build(data, data, folder / "out") == 4
+    assert build(data, data, folder / "out", least=0.3) == 8
     return folder / "out"
 
 
@@ -83,30 +86,51 @@ def test_probabilities_follow_the_formula(built: Path) -> None:
     pairs = WordPairs(built)
     west, year, old = (pairs.find(text) for text in ("西安", "年", "年长"))
     counts = {"西安": 10, "年": 6, "年长": 4, EDGE: 10, "安": 2, "西": 2, "长": 1}
-    total = sum(counts.values()) + 0.5 * len(HANZI[:4] + [0] * 4)
+    total = sum(counts.values()) + 0.5 * len(counts)
 
-    def told(often: int) -> float:
-        return (count_of(int(level_of(np.array([often]))[0])) - DISCOUNT) / counts["西安"]
+    def told(often: int, before: int) -> float:
+        return (COUNTS.item(level_of(np.array([often])).item()) - DISCOUNT) / before
 
-    rest = 1 - (6 - DISCOUNT + 3 - DISCOUNT) / counts["西安"]
+    # 西安 is followed by 年 six times, by 年长 three times and once by 长; what each of these
+    # three is discounted by is left.
+    rest = 3 * DISCOUNT / 10
     assert pairs.log_prob(west, year) == pytest.approx(
-        math.log(told(6) + rest * 6.5 / total), abs=1e-5
+        math.log(told(6, 10) + rest * 6.5 / total), abs=1e-5
     )
     assert pairs.log_prob(west, old) == pytest.approx(
-        math.log(told(3) + rest * 4.5 / total), abs=1e-5
+        math.log(told(3, 10) + rest * 4.5 / total), abs=1e-5
     )
-    # seen once: as if never
-    long = pairs.find("长")
-    assert pairs.log_prob(west, long) == pytest.approx(math.log(rest * 1.5 / total), abs=1e-5)
+    assert pairs.log_prob(west, pairs.find("长")) == pytest.approx(
+        math.log(told(1, 10) + rest * 1.5 / total), abs=1e-5
+    )
+    # never seen
+    assert pairs.log_prob(west, west) == pytest.approx(math.log(rest * 10.5 / total), abs=1e-5)
     # always followed by a mark
     assert pairs.log_prob(year, west) == pytest.approx(
         math.log(LEAST_REST * 10.5 / total), abs=1e-5
     )
 
 
+def test_pairs_are_kept_that_tell_more_than_their_second_word_does() -> None:
+    counts = np.array([0, 1000, 10, 10, 980])
+    base = 1 << module.BITS
+    pairs = np.array([base + 2, base + 4, 3 * base + 2, 3 * base + 4], np.uint64)
+    often = np.array([1, 1, 1, 1])
+    rests = np.clip(1 - np.array([0, 0.5, 0, 0.5, 0]) / np.maximum(counts, 1), LEAST_REST, 1)
+    chances = (counts + 0.5) / (2000 + 2.5)
+    gains = [
+        math.log1p(0.25 / counts[v] / (rests[v] * chances[w]))
+        for v, w in ((1, 2), (1, 4), (3, 2), (3, 4))
+    ]
+    for least in (0, 0.01, 0.04, 0.1, 2):
+        kept = worth_keeping((counts, np.zeros(5, int)), pairs, often, least)
+        assert kept.tolist() == [gain >= least for gain in gains]
+
+
 def test_words_unheard_of_are_unlikely_not_impossible(built: Path) -> None:
     pairs = WordPairs(built)
     assert pairs.find("北京") == -1
+    assert pairs.find("西安年") == -1  # in the lexicon only
     west = pairs.find("西安")
     least = min(pairs.log_prob(-1, pairs.find(text)) for text in "西安年长")
     assert pairs.log_prob(-1, -1) <= least
@@ -132,29 +156,34 @@ def test_order_of_a_pair_matters() -> None:
     assert _pair_hash(first, second) != _pair_hash(second, first)
 
 
-def test_levels_are_within_a_fifth() -> None:
-    counts = np.array([2, 3, 4, 5, 7, 10, 100, 12_345, 80_000])
-    told = np.array([count_of(level) for level in level_of(counts).tolist()])
-    assert np.all(np.abs(np.log(told / counts)) < 0.19)
+def test_small_counts_are_exact_and_larger_ones_within_a_quarter() -> None:
+    counts = np.array([1, 2, 3, 4, 5, 7, 10, 100, 12_345, 80_000, 900_000])
+    told = COUNTS[level_of(counts)]
+    assert told[:4].tolist() == [1, 2, 3, 4]
+    assert np.all(np.abs(np.log(told / counts)) < 0.23)
     assert level_of(np.array([10**9])).tolist() == [31]
 
 
-def test_few_unseen_pairs_pass_for_seen(tmp_path: Path) -> None:
-    """As many pairs to a bucket as shipped: 5.5."""
+def test_few_unseen_pairs_pass_for_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many pairs to a bucket as shipped: 7.7."""
+    for name in ("build_word_pairs", "word_pairs"):
+        monkeypatch.setattr(f"model.ngram.{name}.BUCKET_BITS", BUCKET_BITS - 3)
     generator = np.random.default_rng(4)
     base = np.uint64(1 << module.BITS)
-    words = [str(i) for i in range(4000)]
-    drawn = generator.choice(4000 * 4000, 5_700_000, replace=False).astype(np.uint64)
-    packed = np.sort(drawn // np.uint64(4000) * base + drawn % np.uint64(4000))
-    counts = np.full(4000, 10_000)
+    words = [str(i) for i in range(2500)]
+    drawn = generator.choice(2500 * 2500, 16_200_000 // 8, replace=False).astype(np.uint64)
+    packed = np.sort(drawn // np.uint64(2500) * base + drawn % np.uint64(2500))
+    counts = np.full(2500, 10_000)
     often = np.full(len(packed), 5)
-    module.write(tmp_path, words, (counts, np.zeros(4000, int)), packed, often)
+    module.write(tmp_path, words, (counts, np.zeros(2500, int)), packed, often)
     pairs = WordPairs(tmp_path)
     numbers = [pairs.find(word) for word in words]
     seen = set(packed[:: len(packed) // 500].tolist())
     for key in seen:
         assert pairs._count(numbers[key >> module.BITS], numbers[key % int(base)]) > 0
-    asked = [(a, b) for a in range(0, 4000, 61) for b in range(0, 4000, 61)]
+    asked = [(a, b) for a in range(0, 2500, 23) for b in range(0, 2500, 23)]
     everything = set(packed.tolist())
     unseen = [(a, b) for a, b in asked if a * int(base) + b not in everything]
     wrong = sum(pairs._count(numbers[a], numbers[b]) > 0 for a, b in unseen)
@@ -163,20 +192,35 @@ def test_few_unseen_pairs_pass_for_seen(tmp_path: Path) -> None:
 
 Damage = Callable[[Path], object]
 
+
+def swapped(folder: Path) -> None:
+    """Two pieces in each other's place; there are pairs enough that their lengths differ."""
+    pieces = sorted(folder.glob("pairs-*.npy"), key=lambda path: len(np.load(path)))
+    first, last = pieces[0].read_bytes(), pieces[-1].read_bytes()
+    assert first != last
+    pieces[0].write_bytes(last)
+    pieces[-1].write_bytes(first)
+
+
 DAMAGES: list[tuple[str, Damage]] = [
     ("no words", lambda folder: (folder / "words.npy").unlink()),
-    ("empty", lambda folder: (folder / "pairs.npy").write_bytes(b"")),
+    ("empty", lambda folder: (folder / "pairs-2.npy").write_bytes(b"")),
     (
         "no array",
         lambda folder: (folder / "rests.npy").write_bytes(b"\x93NUMPY\x01\x00garbage"),
     ),
-    ("short", lambda folder: np.save(folder / "pairs.npy", np.zeros(1, np.uint16))),
-    ("bytes", lambda folder: np.save(folder / "pairs.npy", np.zeros(4, np.uint8))),
+    ("short", lambda folder: np.save(folder / "pairs-2.npy", np.zeros(1, np.uint16))),
+    ("bytes", lambda folder: np.save(folder / "pairs-2.npy", np.zeros(4, np.uint8))),
     ("buckets", lambda folder: np.save(folder / "buckets.npy", np.zeros(4, np.uint8))),
     ("counts", lambda folder: np.save(folder / "counts.npy", np.zeros(2, np.uint32))),
     ("no rows", lambda folder: np.save(folder / "words.npy", np.uint64(1))),
-    ("text", lambda folder: np.save(folder / "rests.npy", np.array(["a"] * 8))),
-    ("nan", lambda folder: np.save(folder / "rests.npy", np.full(8, np.nan, np.float32))),
+    ("text", lambda folder: np.save(folder / "rests.npy", np.array(["a"] * 7))),
+    ("nan", lambda folder: np.save(folder / "rests.npy", np.full(7, np.nan, np.float32))),
+    ("no rests", lambda folder: np.save(folder / "rests.npy", np.zeros(7, np.float32))),
+    ("no counts", lambda folder: np.save(folder / "counts.npy", np.zeros(7, np.uint32))),
+    ("negative", lambda folder: np.save(folder / "counts.npy", np.full(7, -1, np.int32))),
+    ("no piece", lambda folder: (folder / f"pairs-{PIECES - 1}.npy").unlink()),
+    ("swapped", swapped),
 ]
 
 
@@ -191,7 +235,7 @@ def test_damage_is_refused(built: Path, tmp_path: Path, damage: Damage) -> None:
 
 
 def test_too_many_words_are_refused(vocabulary: Vocabulary) -> None:
-    with pytest.raises(ValueError, match="18 bits"):
+    with pytest.raises(ValueError, match="20 bits"):
         Cutter(vocabulary, ["西安"] * (1 << module.BITS))
 
 
