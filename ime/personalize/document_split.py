@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ime.convert.text_to_pinyin import Reader
 from ime.personalize.documents.own_prose import OwnProse, count_hanzi
-from ime.personalize.documents.sources import SourceFile
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.training_split import OLDER_SHARE
 from model.finetune.examples import Chain, Example
 from model.finetune.running_text import chains_of_text, hanzi_of

@@ -12,7 +12,7 @@ from enum import Enum
 import msgspec
 
 from ime.errors import Message
-from ime.personalize.documents.sources import SourceFile
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.report import Proof, RunReport
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ime.errors import Message
-from ime.personalize.documents.sources import SourceFile
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.facade import Overview, VersionLine
 from ime.personalize.report import Outcome, Proof, Refusal, RunReport, Standing
 from ime.texts.catalogue import language, say, told
@@ -31,15 +31,18 @@ def summary(report: RunReport) -> str:
         "seconds": report.seconds,
         "hanzi": report.hanzi,
     }
-    of = "_documents" if report.hanzi else ""
+    if report.hanzi:
+        codes = "report.head_documents", "report.head_refused_documents"
+    else:
+        codes = "report.head", "report.head_refused"
     lines = [
-        say(f"report.head{of}", version=report.version, **figures)
+        say(codes[0], version=report.version, **figures)
         if report.version
-        else say(f"report.head_refused{of}", **figures),
+        else say(codes[1], **figures),
         verdict(report),
         "",
         say(
-            f"report.held_out{of}",
+            "report.held_out_documents" if report.hanzi else "report.held_out",
             count=held.count,
             before=held.before,
             after=held.after,

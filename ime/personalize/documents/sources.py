@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ import msgspec
 from ime import atomic_write, private_folder
 from ime.errors import EnvironmentFaultError, Message, StoreError
 from ime.personalize.documents.own_prose import OwnProse, count_hanzi, own_prose
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.documents.text_of_file import READERS, DocumentError, read_file
 from ime.userdb.masking import mask_text
 
@@ -32,31 +33,6 @@ _EARLIER: Final = 20  # sums of a file that grows, kept to know what it was
 
 class SourcesError(EnvironmentFaultError):
     """What was added or removed cannot be."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file as it was when it was last read.
-
-    Attributes:
-        path: absolute.
-        digest: of its bytes, SHA-256, 16 hexadecimal digits.
-        earlier: digests that it had before, the newest last.
-        size: in bytes.
-        mtime: in nanoseconds since 1970.
-        hanzi: that are learned from.
-        left_out: how often each kind was, by the values of `LeftOut`.
-        problem: why it cannot be read; None where it can.
-    """
-
-    path: str
-    digest: str = ""
-    earlier: tuple[str, ...] = ()
-    size: int = 0
-    mtime: int = 0
-    hanzi: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
-    problem: Message | None = None
 
 
 class _List(msgspec.Struct, frozen=True):
