@@ -214,7 +214,7 @@ def _look(args: argparse.Namespace, folders: Folders) -> int:
             return 0
         case _:  # status and list: what is shown below
             pass
-    standing = overview(folder)
+    standing = overview(folder, folders.documents)
     if args.json:
         print(_json(standing))
     else:

@@ -86,7 +86,7 @@ def make_plan(rows: Iterable[LoggedSelection], through: int, seed: int) -> RunPl
     new = [row for row in usable if row.id > through]
     if len(new) < FEWEST:
         raise TooFewSelectionsError(
-            Message.of("personalize.fault.too_few", count=len(new), fewest=FEWEST)
+            Message.of("personalize.fault.too_few", count=len(new), missing=FEWEST - len(new))
         )
     held_out = min(MOST_HELD_OUT, max(1, round(HELD_OUT * len(new))))
     fresh = new[:-held_out]
