@@ -53,7 +53,6 @@ class Material:
 
 def is_all_there(sources: Sources, adapter: Adapter) -> bool:
     """Whether every document that an adapter learned from is still one, perhaps changed."""
-    sources.survey()
     return digests_of(sources.files).issuperset(adapter.info.documents)
 
 
@@ -80,18 +79,7 @@ def gather(
     """
     learned = start.info.documents if start is not None else ()
     through = start.info.through if start is not None else 0
-    documents = DocumentPlan()
-    if any(one.digest not in learned for one in sources.files):
-        documents = make_document_plan(
-            sources.read(lambda done, total: report(Progress("reading", done, total))),
-            learned,
-            models.reader(),
-            models.vocabulary,
-            models.length,
-            seed,
-        )
-    if documents.hanzi < FEWEST_HANZI:
-        documents = DocumentPlan()
+    documents = _documents(models, sources, learned, seed, report)
     try:
         choices = make_plan(rows, through, seed)
     except TooFewSelectionsError:
@@ -99,3 +87,20 @@ def gather(
             raise
         choices = RunPlan((), (), (), 0, through)
     return Material(choices, documents)
+
+
+def _documents(
+    models: Models, sources: Sources, learned: Sequence[str], seed: int, report: Report
+) -> DocumentPlan:
+    """What is new of the documents; nothing where that is too little."""
+    if not any(one.digest and one.digest not in learned for one in sources.files):
+        return DocumentPlan()
+    plan = make_document_plan(
+        sources.read(lambda done, total: report(Progress("reading", done, total))),
+        learned,
+        models.reader(),
+        models.vocabulary,
+        models.length,
+        seed,
+    )
+    return plan if plan.hanzi >= FEWEST_HANZI else DocumentPlan()

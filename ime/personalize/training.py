@@ -151,18 +151,15 @@ def run(request: RunRequest, report: Report) -> RunReport:
     folder.sweep()
     _verify(request.assets)
     models = Models(request.assets, request.threads)
-    sources = Sources(request.documents)
-    parent, start = active_adapter(folder, models.digest)
-    if start is not None and not is_all_there(sources, start):
-        parent, start = "", None  # what it learned from is gone
-    rows = standing_rows(request.database)
-    material = gather(models, rows, sources, start, request.options.seed, report)
+    (sources := Sources(request.documents)).survey()
+    parent, start = _beginning(folder, models.digest, sources)
+    rows, seed = standing_rows(request.database), request.options.seed
+    material = gather(models, rows, sources, start, seed, report)
     general = load_general(request.assets / "anchors" / "general.tsv")
     report(Progress("reading", 1, 1))
     options = request.of_documents if material.hanzi >= MANY_HANZI else request.options
     result = _train(models, material, options, start, report)
-    info = _info(result, models.digest, parent, material, start)
-    adapter = Adapter(info, result.tensors)
+    adapter = _as_adapter(result, models.digest, parent, material, start)
     judged = None
     if result.best_step:
         judge = _Judge(models, material, start, folder, report)
@@ -176,6 +173,16 @@ def run(request: RunRequest, report: Report) -> RunReport:
     else:
         folder.refuse(made)
     return made
+
+
+def _beginning(
+    folder: AdapterFolder, digest: str, sources: Sources
+) -> tuple[str, Adapter | None]:
+    """The version to go on from; none where what it learned from is gone."""
+    parent, start = active_adapter(folder, digest)
+    if start is None or is_all_there(sources, start):
+        return parent, start
+    return "", None
 
 
 def _verify(assets: Path) -> None:
@@ -208,11 +215,11 @@ def _train(
     return result
 
 
-def _info(
+def _as_adapter(
     result: Result, digest: str, parent: str, material: Material, start: Adapter | None
-) -> AdapterInfo:
+) -> Adapter:
     learned = start.info.documents if start is not None else ()
-    return AdapterInfo(
+    info = AdapterInfo(
         base=digest,
         rank=result.rank,
         alpha=result.alpha,
@@ -223,6 +230,7 @@ def _info(
         metrics={"held_out_before": result.before.loss, "held_out_after": result.after.loss},
         documents=(*learned, *material.documents.digests),
     )
+    return Adapter(info, result.tensors)
 
 
 class _Judge:

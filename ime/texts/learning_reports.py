@@ -31,14 +31,8 @@ def summary(report: RunReport) -> str:
         "seconds": report.seconds,
         "hanzi": report.hanzi,
     }
-    if report.hanzi:
-        codes = "report.head_documents", "report.head_refused_documents"
-    else:
-        codes = "report.head", "report.head_refused"
     lines = [
-        say(codes[0], version=report.version, **figures)
-        if report.version
-        else say(codes[1], **figures),
+        _head(report, figures),
         verdict(report),
         "",
         say(
@@ -62,6 +56,14 @@ def summary(report: RunReport) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def _head(report: RunReport, figures: dict[str, str | float | Message]) -> str:
+    if report.hanzi:
+        codes = "report.head_documents", "report.head_refused_documents"
+    else:
+        codes = "report.head", "report.head_refused"
+    return say(codes[not report.version], version=report.version, **figures)
 
 
 def verdict(report: RunReport) -> str:
