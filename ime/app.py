@@ -18,6 +18,7 @@ from ime import __version__
 from ime.backend.threaded import Backend, OpenConverter
 from ime.errors import Message
 from ime.settings import Folders, Settings
+from ime.texts.catalogue import told
 from ime.ui.screen import cannot_load, check_libraries
 
 if TYPE_CHECKING:
@@ -80,19 +81,24 @@ class Parts:
             folders: of the user.
             open_converter: called on the decode thread.
         """
+        from PySide6.QtCore import Qt
+
         from ime.ui.application import SignalWatch
         from ime.ui.thread_bridge import Bridge
 
+        self._closing = False
         self.bridge = Bridge()
         self.backend = Backend(
             settings,
             folders,
             open_converter,
             self.bridge,
-            self.bridge.notice,
+            self._notify,
             self.bridge.tell_learning,
+            self.bridge.tell_settings,
         )
         self.window = self._make_window(settings, folders)
+        self.bridge.settings_told.connect(self._follow, Qt.ConnectionType.QueuedConnection)
         self._signals = SignalWatch(self.window.close, self.window)
 
     def _make_window(self, settings: Settings, folders: Folders) -> MainWindow:
@@ -111,9 +117,16 @@ class Parts:
         )
         return MainWindow(services, settings)
 
+    def _follow(self, settings: Settings) -> None:
+        """Another process changed the settings."""
+        if settings != self.window.settings:
+            self.window.apply_settings(settings)
+            self.backend.adopt_settings(settings)
+
     def close(self) -> None:
         """End all threads; the window is closed or about to go."""
         self._signals.close()
+        self._closing = True
         self.backend.close()
 
     def show(self) -> None:
@@ -121,6 +134,14 @@ class Parts:
         self.window.painted_once.connect(self.backend.start)
         self.window.show()
         self.window.start()
+
+    def _notify(self, message: str | Message) -> None:
+        """Tell the user; when the window is gone, where a terminal and the log show it."""
+        if self._closing:
+            _log.error("%s", message)
+            sys.stderr.write(f"moyin: {told(message)}\n")
+        else:
+            self.bridge.notice(message)
 
     def note_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from ime import atomic_write, untrusted_files
+from ime import atomic_write, private_folder, untrusted_files
 from ime.errors import AssetError, Message
 from ime.settings import assets_folder
 
@@ -195,7 +195,7 @@ def _read_seals(path: Path) -> dict[str, Seal]:
 def _write_seals(path: Path, seals: dict[str, Seal]) -> None:
     standing = {name: seal for name, seal in seals.items() if Path(name).exists()}
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder.make(path.parent)
         atomic_write.replace(path, msgspec.json.encode(standing), mode=0o600)
     except OSError as exc:
         _log.warning("the seals of the shipped files are not kept: %s", exc)

@@ -21,7 +21,7 @@ import platformdirs
 import tomli_w
 from msgspec import Meta, Struct
 
-from ime import atomic_write, untrusted_files
+from ime import atomic_write, private_folder, untrusted_files
 from ime.errors import Message, SettingsError
 
 HOME_VARIABLE = "MOYIN_HOME"
@@ -89,6 +89,9 @@ class KeySettings(Struct, frozen=True):
     semicolon_select: Annotated[bool, Meta(description="; chooses the second candidate.")] = (
         False
     )
+    apostrophe_select: Annotated[
+        bool, Meta(description="' chooses the third candidate instead of cutting syllables.")
+    ] = False
     keypad_select: Annotated[
         bool,
         Meta(description="Digits of the keypad choose, instead of being typed as numbers."),
@@ -119,6 +122,13 @@ class TypingSettings(Struct, frozen=True):
             "others stand where they always stand for the same letters."
         ),
     ] = False
+    symbols: Annotated[
+        bool, Meta(description="Emoji and symbols stand behind the words they are called by.")
+    ] = True
+    large_set: Annotated[
+        bool,
+        Meta(description="Characters beyond the 8,105 standard ones stand behind those."),
+    ] = True
     chinese_punctuation: Annotated[
         bool, Meta(description="Marks are typed in their Chinese form.")
     ] = True
@@ -392,7 +402,8 @@ def save(settings: Settings, path: Path) -> None:
         SettingsError: it cannot be written; the old file is untouched.
     """
     try:
-        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder.make(path.parent)
+        path.resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # of a link
         atomic_write.replace(path, render(settings).encode(), mode=0o600)
     except OSError as exc:
         why = exc.strerror or str(exc)

@@ -33,12 +33,16 @@ class WordTable:
         # A hash is a sum of products of the characters with odd numbers, modulo 2**64.
         odd = np.random.default_rng(1).integers(1, 2**63, LONGEST, dtype=np.uint64)
         self._factors = odd * np.uint64(2) + np.uint64(1)
-        keys = np.zeros(len(words), np.uint64)
+        # A word with a character that no token has would pass for the word without it.
+        possible = [i for i, word in enumerate(words) if numbers.keys() >= set(word)]
+        keys = np.zeros(len(possible), np.uint64)
         for place in range(LONGEST):
-            chars = [numbers.get(word[place], 0) if place < len(word) else 0 for word in words]
+            chars = [numbers[words[i][place]] if place < len(words[i]) else 0 for i in possible]
             keys += np.array(chars, np.uint64) * self._factors[place]
-        self._order: IntArray = np.argsort(keys)
-        self._keys = keys[self._order]
+        order = np.argsort(keys)
+        self._order: IntArray = np.array(possible, np.int64)[order]
+        self._keys = keys[order]
+        self._lengths = np.array([len(words[i]) for i in possible], np.int64)[order]
         self._seen = np.zeros(1 << SEEN_BITS, np.bool_)
         self._seen[self._beginning(self._keys)] = True
 
@@ -70,7 +74,8 @@ class WordTable:
                 )
             likely = np.flatnonzero(self._seen[self._beginning(keys)])
             at = np.minimum(np.searchsorted(self._keys, keys[likely]), len(self._keys) - 1)
-            known = self._keys[at] == keys[likely]
+            # A mark adds nothing to a hash: a word and the mark behind it are not that word.
+            known = (self._keys[at] == keys[likely]) & (self._lengths[at] == length)
             rows.append(likely[known] + low)
             found.append(self._order[at[known]])
         return np.concatenate(rows), np.concatenate(found)

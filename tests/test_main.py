@@ -17,7 +17,7 @@ import pytest
 
 from ime import __main__, __version__
 from ime.backend import direct
-from ime.commands import doctor
+from ime.commands import doctor, log_file
 from ime.errors import AssetError, EnvironmentFaultError
 from ime.ports import Converter, Journal
 from ime.session.runner import SyncRunner
@@ -397,3 +397,17 @@ sys.exit(main(["replay"]))
         process.stdin.close()
         assert process.stderr.read() == ""
         assert process.wait() == 1
+
+
+def test_log_and_its_folder_are_private_after_rotation_too(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_file, "_LOG_BYTES", 200)
+    folders.cache.mkdir(parents=True, mode=0o755)
+    folders.log_file.touch(mode=0o644)
+    assert log_file.log_to(folders.log_file) == ()
+    for number in range(10):
+        logging.getLogger("test").warning("line %d of a log that rotates", number)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folders.cache.iterdir()}
+    assert modes == {"moyin.log": 0o600, "moyin.log.1": 0o600}
+    assert folders.cache.stat().st_mode & 0o777 == 0o700

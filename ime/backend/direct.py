@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ime.backend.opening import open_by_settings
 from ime.backend.options import session_options
-from ime.backend.relearn import Past, past_of, relearn, versions_of
+from ime.backend.relearn import Past, past_of, relearn, tell_damaged, versions_of
 from ime.decode.opening import OpenedConverter
 from ime.errors import Message, Notify, StoreError
 from ime.lexicon.phrases import PhraseBook, load_phrases
@@ -115,12 +115,14 @@ def _read_past(folders: Folders, notify: Notify) -> Past:
     try:
         log = SelectionLog(folders.database, run=0)
         try:
-            return past_of(log)
+            past = past_of(log)
         finally:
             log.close()
     except StoreError as exc:
         notify(Message.of("store.past_lost", why=exc.told))
         return Past()
+    tell_damaged(past, folders.database, notify)
+    return past
 
 
 def _phrases(folders: Folders, notify: Notify) -> PhraseBook:

@@ -10,9 +10,11 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from ime.convert.converter import ConverterOptions
+from ime.errors import Message, Notify
 from ime.learn.at_once import is_learned
 from ime.learn.choices import ChoiceSumsError, UserChoices
 from ime.learn.made_words import choices_of
@@ -38,12 +40,14 @@ class Past:
             of the commits are negative: none of them can be taken back by undo.
         words: that the user added or imported.
         marks: that hold.
+        damaged: rows that were left out.
     """
 
     choices: UserChoices = field(default_factory=UserChoices)
     events: Sequence[Commit | Mark] = ()
     words: WordIndex = field(default_factory=WordIndex)
     marks: Sequence[Mark] = ()
+    damaged: int = 0
 
 
 class Relearning(Converter, Protocol):
@@ -120,7 +124,13 @@ def past_of(log: SelectionLog, *, with_words: bool = True) -> Past:
         events.append(_commit(number - len(recent), group))
     events += (mark for _, mark in forgotten)
     words = WordIndex(log.words.rows()) if with_words else WordIndex()
-    return Past(choices, events, words, log.marks())
+    return Past(choices, events, words, log.marks(), len(log.damaged))
+
+
+def tell_damaged(past: Past, database: Path, notify: Notify) -> None:
+    """Say how many rows of the log are not what was written."""
+    if past.damaged:
+        notify(Message.of("store.damaged_rows", path=str(database), count=past.damaged))
 
 
 def learned_words(past: Past, lexicon: Lexicon) -> list[UserWord]:
@@ -144,6 +154,19 @@ def learned_words(past: Past, lexicon: Lexicon) -> list[UserWord]:
         if is_learned(text, syllables, surprise, lexicon)
     ]
     return sorted(found, key=lambda word: -word.weight)
+
+
+def commits_of(
+    rows: Iterable[LoggedSelection], number: int
+) -> Iterator[tuple[Commit, Sequence[LoggedSelection]]]:
+    """Commits that rows were made of, and the rows of each.
+
+    Args:
+        rows: in the order of their ids.
+        number: id of the first commit; each that follows has one less.
+    """
+    for place, group in enumerate(_joined(rows)):
+        yield _commit(number - place, group), group
 
 
 def _before(

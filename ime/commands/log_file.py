@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from ime import private_folder
 from ime.errors import Message
 
 _LOG_BYTES = 500_000
 
 
+class _PrivateLog(RotatingFileHandler):
+    """Nobody else may read it, after rotation either."""
+
+    def _open(self) -> io.TextIOWrapper:
+        opened = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return io.TextIOWrapper(os.fdopen(opened, "ab"), encoding=self.encoding)
+
+
 def log_to(path: Path) -> tuple[Message, ...]:
     """Log warnings to a small file of the user's; notices where that cannot be."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        handler = RotatingFileHandler(
-            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
-        )
+        private_folder.make(path.parent)
+        handler = _PrivateLog(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+        for old in path.parent.glob(f"{path.name}*"):
+            old.chmod(0o600)
     except OSError as exc:
         why = exc.strerror or str(exc)
         return (Message.of("fault.no_log", path=str(path), why=why),)

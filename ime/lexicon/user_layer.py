@@ -8,7 +8,7 @@ so that what the user added or chose counts far more: `count_of`.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
@@ -37,6 +37,7 @@ _SYLLABLES = tuple(_CODES)
 _FIRST = "".join(syllable[0] for syllable in _SYLLABLES).encode("ascii")
 _LETTERS = np.frombuffer(_FIRST, np.uint8).astype(np.int64)
 _BEFORE_A = ord("a") - 1
+_BEHIND_Z = chr(ord("z") + 1)
 IN_KEY = 13  # initials that a number of 63 bits holds
 _PRIME = 1_000_003
 _MASK = (1 << 63) - 1
@@ -180,7 +181,8 @@ class UserLayer:
     def __init__(self, index: WordIndex | None = None) -> None:
         self._index = index or WordIndex()
         self._put: dict[tuple[str, ...], dict[str, float]] = {}
-        self._by_initials: dict[str, set[Key]] = {}
+        self._by_initials: dict[str, dict[Key, None]] = {}
+        self._initials: list[str] = []  # the keys of the above, sorted
         self._gone: set[Key] = set()
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
         self.words_like = lru_cache(maxsize=256)(self._words_like)
@@ -191,6 +193,7 @@ class UserLayer:
         self._index = index
         self._put.clear()
         self._by_initials.clear()
+        self._initials.clear()
         self._gone.clear()
         self._changed()
 
@@ -198,13 +201,17 @@ class UserLayer:
         """Let a word count so much; nothing happens where `is_own_word` refuses it."""
         if is_own_word(text, syllables):
             self._put.setdefault(syllables, {})[text] = weight
-            self._by_initials.setdefault(_initials_of(syllables), set()).add((syllables, text))
+            initials = _initials_of(syllables)
+            if initials not in self._by_initials:
+                self._by_initials[initials] = {}
+                insort(self._initials, initials)
+            self._by_initials[initials][syllables, text] = None
             self._changed()
 
     def take_back(self, text: str, syllables: tuple[str, ...]) -> None:
         """Undo `put`: what the database holds of the word is true again."""
         if self._put.get(syllables, {}).pop(text, None) is not None:
-            self._by_initials[_initials_of(syllables)].discard((syllables, text))
+            del self._by_initials[_initials_of(syllables)][syllables, text]
             self._changed()
 
     def drop(self, text: str, syllables: tuple[str, ...]) -> None:
@@ -252,15 +259,19 @@ class UserLayer:
     def _words_begun(self, meanings: Meanings, limit: int) -> tuple[Word, ...]:
         """The likeliest longer words that begin so."""
         sets = [frozenset(options) for options in meanings]
-        starts = set(islice(_all_initials(meanings), MOST_INITIALS))
         keys = (
             key
-            for initials, group in self._by_initials.items()
-            if len(initials) > len(sets) and initials[: len(sets)] in starts
-            for key in group
+            for start in islice(_all_initials(meanings), MOST_INITIALS)
+            for initials in self._longer(start)
+            for key in self._by_initials[initials]
         )
         stored = self._index.like(meanings, limit, longer=True)
         return self._ranked(stored, _fitting(keys, sets), limit)
+
+    def _longer(self, start: str) -> list[str]:
+        """Initials of words that came since, which begin so and are longer."""
+        first = bisect_right(self._initials, start)
+        return self._initials[first : bisect_left(self._initials, start + _BEHIND_Z, first)]
 
     def _ranked(
         self,

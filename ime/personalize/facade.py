@@ -212,6 +212,8 @@ class Personalizer:
 
         def heard(answer: Answer) -> None:
             accepted = isinstance(answer, Finished) and answer.report.accepted
+            if isinstance(answer, Forgotten):
+                self._store.forget_written()
             if accepted or isinstance(answer, Forgotten):
                 self._changed()
             (listener or self._tell)(answer)

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ime import private_folder
 from ime.errors import Message, StoreError
 from ime.personalize.active_version import ACTIVE, active_file
 from ime.personalize.report import (
@@ -236,7 +237,7 @@ class AdapterFolder:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder.make(self.folder)
             yield
         except OSError as exc:
             raise StoreError(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from ime import atomic_write
+from ime import atomic_write, private_folder
 from ime.errors import EnvironmentFaultError, Message
 from ime.ui.files import CHINESE, UTF_8, cannot_write
 
@@ -72,7 +72,7 @@ class DraftFile:
                 damaged file is moved aside and the place is held all the same.
         """
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder.make(self._folder.parent, self._folder)
         except OSError as exc:
             raise self._unusable(exc.strerror or str(exc)) from exc
         for number in range(1, PLACES + 1):

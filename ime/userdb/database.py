@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from ime import private_folder
 from ime.errors import Message, StoreError
 
 MAJOR: Final = 1
@@ -17,7 +18,9 @@ MAJOR: Final = 1
 
 _OLDEST_SQLITE = (3, 37)  # the first with STRICT tables
 _LOCK_WAIT = 2.0  # seconds that another process may hold the database before it counts as busy
-_FILES = ("", "-wal", "-shm")
+FILES: Final = ("", "-wal", "-shm")
+"""What the names of a database and its companions end in."""
+
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _ADVICE = {
     sqlite3.SQLITE_FULL: Message("store.advice.full"),
@@ -95,6 +98,8 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    # Of what was typed. Without one is what a program wrote that does not know them.
+    ("ALTER TABLE selection ADD COLUMN checksum INTEGER",),
 )
 
 
@@ -114,7 +119,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=_LOCK_WAIT, isolation_level=None)
         # A file that was cut within its last page passes sqlite's check, and its last row may
         # hold half a character: that row must not keep the others from being read.
-        db.text_factory = _text
+        db.text_factory = read_as_text
         try:
             _prepare(db, path)
         except BaseException:
@@ -147,7 +152,7 @@ def move_aside(path: Path) -> Path:
         number += 1
     try:
         # sqlite finds the write-ahead log by its name, so that the two must stay together.
-        for suffix in _FILES:
+        for suffix in FILES:
             part = path.with_name(path.name + suffix)
             if part.exists():
                 part.replace(aside.with_name(aside.name + suffix))
@@ -165,7 +170,8 @@ def kept_aside(path: Path) -> list[Path]:
     return [other for other in path.parent.iterdir() if other.name.startswith(start)]
 
 
-def _text(stored: bytes) -> str:
+def read_as_text(stored: bytes) -> str:
+    """Text of a column, whatever bytes it has."""
     return stored.decode("utf-8", "replace")
 
 
@@ -177,14 +183,14 @@ def _make_private(path: Path) -> None:
     middle of a transaction.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder.make(path.parent)
         with contextlib.suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         if not path.is_file():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not os.access(path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        for suffix in _FILES:
+        for suffix in FILES:
             part = path.with_name(path.name + suffix)
             with contextlib.suppress(FileNotFoundError):
                 if part.stat().st_mode & 0o077:

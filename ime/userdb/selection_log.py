@@ -12,6 +12,7 @@ import itertools
 import json
 import logging
 import math
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, Final
 from ime.errors import Message, StoreError
 from ime.userdb.database import kept_aside, open_database, told, transaction
 from ime.userdb.masking import is_kept, mask_context, mask_text
+from ime.userdb.salvage import salvage
 from ime.userdb.user_words import UserWordTable
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
@@ -32,7 +34,7 @@ _BATCH = 500  # rows read at a time, so that a long iteration holds no lock
 
 _COLUMNS = (
     "time, run, commit_id, context, readings, raw, syllables, offered, chosen, rank, how, "
-    "scores, retracted, model, adapter"
+    "scores, retracted, model, adapter, checksum"
 )
 
 
@@ -78,6 +80,7 @@ class SelectionLog:
     Attributes:
         path: of the database.
         words: what the user added or imported, in the same database.
+        damaged: ids of rows that were left out because they are not what was written.
     """
 
     def __init__(self, path: Path, run: int) -> None:
@@ -95,6 +98,7 @@ class SelectionLog:
         self._run = run
         self._db = open_database(path)
         self.words = UserWordTable(self._db, path)
+        self.damaged: set[int] = set()
 
     def close(self) -> None:
         """Close the database; the log cannot be used afterwards."""
@@ -120,10 +124,11 @@ class SelectionLog:
                 time,
                 self._run,
                 commit.id,
-                *_stored(selection),
+                *(stored := _stored(selection)),
                 0,
                 versions.model,
                 versions.adapter,
+                _checksum(stored),
             )
             for selection in commit.selections
             if is_kept(selection.chosen)
@@ -131,9 +136,23 @@ class SelectionLog:
         if rows:
             with self._transaction("written"):
                 self._db.executemany(
-                    f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 15)})", rows
+                    f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 16)})", rows
                 )
         return len(rows)
+
+    def holds(self, commit_id: int) -> bool:
+        """Whether it has a selection of a commit of this run."""
+        with told("read", self.path):
+            found = self._db.execute(
+                "SELECT 1 FROM selection WHERE run = ? AND commit_id = ? LIMIT 1",
+                (self._run, commit_id),
+            ).fetchone()
+        return found is not None
+
+    def take_over(self, damaged: Path) -> int:
+        """Copy what can be read out of a database that was set aside; returns how many rows."""
+        with told("written", self.path):
+            return salvage(damaged, self._db)
 
     def retract(self, commit_id: int) -> int:
         """Mark a commit of this run as taken back; returns how many rows that were."""
@@ -142,6 +161,29 @@ class SelectionLog:
                 "UPDATE selection SET retracted = 1 WHERE run = ? AND commit_id = ?",
                 (self._run, commit_id),
             ).rowcount
+
+    def data_version(self) -> int:
+        """A number that changes when another connection, of any process, has written."""
+        with told("read", self.path):
+            (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def changes(self) -> int:
+        """How many rows this connection has changed since it was opened."""
+        return self._db.total_changes
+
+    def extent(self, through: int) -> tuple[int, int]:
+        """The highest id there is (0 without rows), and how many rows go up to `through`."""
+        with told("read", self.path):
+            last, count = self._db.execute(
+                "SELECT coalesce(max(id), 0), coalesce(sum(id <= ?), 0) FROM selection",
+                (through,),
+            ).fetchone()
+        return int(last), int(count)
+
+    def is_own(self, row: LoggedSelection) -> bool:
+        """Whether this start of the program wrote a row."""
+        return row.run == self._run
 
     def count(self, since: float = 0.0) -> int:
         """Selections that are not retracted.
@@ -297,8 +339,10 @@ class SelectionLog:
             for row in batch:
                 try:
                     yield _loaded(row)
-                except ValueError:  # edited by hand: skip it, the others are whole
-                    _logger.warning("row %d of the selection log cannot be read", row[0])
+                except ValueError:  # of a damaged disk, or edited by hand
+                    if row[0] not in self.damaged:
+                        _logger.warning("row %d of the selection log cannot be read", row[0])
+                    self.damaged.add(row[0])
             if len(batch) < _BATCH:
                 return
             last = batch[-1][0]
@@ -314,14 +358,18 @@ class SelectionLog:
             self._db.executemany("DELETE FROM selection WHERE id = ?", [(i,) for i in delete])
             self._db.executemany(
                 "UPDATE selection SET context = ?, readings = ?, raw = ?, syllables = ?, "
-                "offered = ?, chosen = ?, rank = ?, how = ?, scores = ? WHERE id = ?",
-                [(*_stored(selection), i) for i, selection in replace],
+                "offered = ?, chosen = ?, rank = ?, how = ?, scores = ?, checksum = ? "
+                "WHERE id = ?",
+                [
+                    (*(stored := _stored(selection)), _checksum(stored), i)
+                    for i, selection in replace
+                ],
             )
         self._scrub()
 
     def wipe(self) -> None:
         """Delete everything, damaged databases that were kept aside too."""
-        with self._transaction("wiped"):
+        with self._transaction("changed"):
             self._db.execute("DELETE FROM selection")
             self._db.execute("DELETE FROM mark")
             self._db.execute("DELETE FROM user_word")
@@ -385,10 +433,17 @@ def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, st
     )
 
 
+def _checksum(stored: Sequence[object]) -> int:
+    """CRC-32 of what `_stored` gives."""
+    return zlib.crc32("\0".join(map(str, stored)).encode("utf-8", "surrogatepass"))
+
+
 def _loaded(row: Sequence[Any]) -> LoggedSelection:
     """A row of `id` and `_COLUMNS`; raises ValueError where somebody changed it by hand."""
     id_, time, run, commit_id, context, readings, raw, syllables, offered, chosen = row[:10]
-    rank, how, scores, retracted, model, adapter = row[10:]
+    rank, how, scores, retracted, model, adapter, checksum = row[10:]
+    if checksum is not None and checksum != _checksum((*row[4:12], scores)):
+        raise ValueError("not what was written")
     try:
         pairs = tuple((int(at), str(syllable)) for at, syllable in json.loads(readings))
         texts = tuple(str(text) for text in json.loads(offered))

@@ -2,7 +2,9 @@
 
 Calls return at once and are carried out in order. A log that cannot be written never disturbs
 typing: the user is told once, what is to be written waits in memory, and every later call tries
-again. A damaged log is kept aside and a new one begun.
+again. A damaged log is kept aside and a new one begun with what can still be read. What this
+start has written stays in memory, too: where the file is deleted or replaced meanwhile, it is
+written anew.
 """
 
 from __future__ import annotations
@@ -19,13 +21,15 @@ from typing import TypeVar
 
 from ime.errors import Message, Notify, StoreError
 from ime.userdb.database import DamagedStoreError, move_aside
+from ime.userdb.file_watch import Fate, FileWatch
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, Mark
 
 _logger = logging.getLogger(__name__)
 
 WAITING_LIMIT = 1000
-"""Commits that wait in memory for a log that cannot be written; older ones are dropped."""
+"""Commits that wait in memory for a log that cannot be written; older ones are dropped. As many
+that were written are kept to be written anew."""
 
 ResultT = TypeVar("ResultT")
 Work = Callable[[SelectionLog], object]
@@ -60,7 +64,9 @@ class Store:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         # All below belongs to the store thread.
         self._log: SelectionLog | None = None
+        self._watch = FileWatch(path)
         self._waiting: deque[Work] = deque(maxlen=WAITING_LIMIT)
+        self._written: deque[Work] = deque(maxlen=WAITING_LIMIT)
         self._told = False
 
     def append(self, commit: Commit) -> Future[bool]:
@@ -70,9 +76,12 @@ class Store:
             done: Future[bool] = Future()
             done.set_result(True)
             return done
-        return self._submit(
-            lambda: self._write(lambda log: log.append(commit, moment, versions))
-        )
+
+        def append(log: SelectionLog) -> None:
+            if not log.holds(commit.id):
+                log.append(commit, moment, versions)
+
+        return self._submit(lambda: self._write(append))
 
     def retract(self, commit_id: int) -> Future[bool]:
         """Mark a commit of this run as taken back; the result is as that of `append`."""
@@ -82,6 +91,15 @@ class Store:
         """Write down the user's word on a candidate; the result is as that of `append`."""
         moment = self._clock()
         return self._submit(lambda: self._write(lambda log: log.set_mark(mark, moment)))
+
+    def forget_written(self) -> None:
+        """Keep no copy of what is in the log: some of it was forgotten there."""
+
+        def run() -> bool:
+            self._written.clear()
+            return True
+
+        self._submit(run)
 
     def count(self, callback: Callable[[int], None]) -> None:
         """Call back with the number of selections; 0 where the log cannot be read."""
@@ -104,6 +122,7 @@ class Store:
         def run() -> bool:
             try:
                 result = work(self._opened())
+                self._watch.look()
             except StoreError as exc:
                 self._close_log()
                 refuse(exc)
@@ -152,11 +171,14 @@ class Store:
         except DamagedStoreError as exc:
             self._close_log()
             aside = move_aside(self._path)
-            self._notify(Message.of("store.begun_anew", why=exc.told, aside=aside.name))
+            self._write_anew()
+            rows = self._open().take_over(aside)
+            code = "store.salvaged" if rows else "store.begun_anew"
+            self._notify(Message.of(code, why=exc.told, aside=aside.name, count=rows))
             return self._flushed()
 
     def _flushed(self) -> SelectionLog:
-        log = self._log = self._log or SelectionLog(self._path, self._run)
+        log = self._current()
         while self._waiting:
             work = (
                 self._waiting.popleft()
@@ -166,14 +188,37 @@ class Store:
             except StoreError:
                 self._waiting.appendleft(work)
                 raise
+            self._written.append(work)
+        self._watch.look()
         return log
+
+    def _current(self) -> SelectionLog:
+        """The log that stands at the path, opened anew where others changed its files."""
+        fate = Fate.WRITTEN if self._log is None else self._watch.fate()
+        if self._log is not None and fate is Fate.UNTOUCHED:
+            return self._log
+        self._close_log()
+        if fate is Fate.REPLACED:
+            self._notify(Message.of("store.replaced", path=str(self._path)))
+            self._write_anew()
+        return self._open()
+
+    def _open(self) -> SelectionLog:
+        self._log = SelectionLog(self._path, self._run)
+        self._watch.look()
+        return self._log
+
+    def _write_anew(self) -> None:
+        """Let what this start wrote wait once more; what is there is not written twice."""
+        self._waiting = deque([*self._written, *self._waiting], maxlen=WAITING_LIMIT)
+        self._written.clear()
 
     def _finish(self) -> bool:
         if self._waiting:
             try:
                 self._opened()
             except StoreError as exc:
-                self._tell(Message.of("store.lost", why=exc.told, count=len(self._waiting)))
+                self._notify(Message.of("store.lost", why=exc.told, count=len(self._waiting)))
         self._close_log()
         return True
 

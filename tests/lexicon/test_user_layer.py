@@ -122,7 +122,8 @@ def test_what_is_no_word_is_left_out(text: str, syllables: tuple[str, ...]) -> N
     assert layer.words_of(syllables) == ()
 
 
-def test_index_finds_what_a_plain_search_finds() -> None:
+@pytest.mark.parametrize("stored", [True, False])
+def test_layer_finds_what_a_plain_search_finds(*, stored: bool) -> None:
     draw = random.Random(4)
     some = sorted(SYLLABLES)[::25]
     rows = {
@@ -130,21 +131,28 @@ def test_index_finds_what_a_plain_search_finds() -> None:
         for n in draw.choices((2, 3, 4), k=800)
     }
     words = [(text, reading, draw.random()) for text, reading in sorted(rows)]
-    index = WordIndex(words)
-    assert len(index) == len(words)
+    if stored:
+        index = WordIndex(words)
+        assert len(index) == len(words)
+        layer = UserLayer(index)
+    else:
+        layer = UserLayer()
+        for text, reading, weight in [*words, ("陈氏", "chen shi", 1.0)]:
+            layer.put(text, tuple(reading.split()), weight)
+        layer.take_back("陈氏", ("chen", "shi"))
     for _ in range(200):
         meanings = tuple(
             tuple(draw.sample(some, draw.randint(1, 4))) for _ in range(draw.choice((2, 3)))
         )
-        for longer in (False, True):
+        for longer, ask in ((False, layer.words_like), (True, layer.words_begun)):
             wanted = {
-                (text, reading)
+                (text, tuple(reading.split()))
                 for text, reading, _ in words
                 if (len(text) > len(meanings) if longer else len(text) == len(meanings))
                 and all(s in m for s, m in zip(reading.split(), meanings, strict=False))
             }
-            found = index.like(meanings, 10**6, longer=longer)
-            assert {(text, " ".join(reading)) for text, reading, _ in found} == wanted
+            found = ask(meanings, 10**6)
+            assert {(word.text, word.syllables) for word in found} == wanted
 
 
 def test_shipped_words_stand_below_those_of_the_user(

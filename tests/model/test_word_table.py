@@ -35,6 +35,14 @@ def test_every_word_is_found_where_it_stands(text: str, words: set[str], length:
     assert [*zip(rows.tolist(), found.tolist(), strict=True)] == expected
 
 
+@pytest.mark.parametrize("other", ["西安龘", "龘西安", "西龘安"])
+def test_word_that_no_tokens_spell_does_not_hide_another(other: str) -> None:
+    for words in ([other, "西安"], ["西安", other]):
+        rows, found = WordTable(TEXTS, words).find(tokens_of("年西安"), np.arange(2), 2)
+        assert rows.tolist() == [1]
+        assert found.tolist() == [words.index("西安")]
+
+
 def test_places_are_looked_at_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("model.word_table.CHUNK", 3)
     table = WordTable(TEXTS, ["西安"])

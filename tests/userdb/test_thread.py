@@ -15,6 +15,7 @@ import pytest
 from ime.errors import Message, StoreError
 from ime.texts.catalogue import told
 from ime.userdb import thread as store_module
+from ime.userdb.forgetting import forget
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.userdb.thread import Store
 from ime.values import Commit
@@ -99,8 +100,112 @@ def test_store_survives_damage_while_it_runs(
         file.write(b"\xff" * size)
     assert store.append(commit_of(2, "现在")).result() is True
     store.close()
-    assert chosen(database) == ["现在"]
+    assert chosen(database) == ["从前", "现在"]
     assert len(notices) == 1
+
+
+def deleted(database: Path) -> None:
+    for path in database.parent.glob("user.sqlite*"):
+        path.unlink()
+
+
+def deleted_alone(database: Path) -> None:
+    database.unlink()
+
+
+def without_its_journal(database: Path) -> None:
+    database.with_name("user.sqlite-wal").unlink()
+
+
+def without_its_folder(database: Path) -> None:
+    shutil.rmtree(database.parent)
+
+
+def emptied(database: Path) -> None:
+    os.truncate(database, 0)
+
+
+def cut(database: Path) -> None:
+    os.truncate(database, database.stat().st_size // 2)
+
+
+def zeroed(database: Path) -> None:
+    with database.open("r+b") as file:
+        file.write(bytes(database.stat().st_size))
+
+
+def replaced_by_junk(database: Path) -> None:
+    other = database.with_name("other")
+    other.write_bytes(b"junk" * 5000)
+    other.replace(database)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="open files cannot be deleted elsewhere")
+@pytest.mark.parametrize("merged", [True, False], ids=["merged", "in the journal"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        deleted,
+        deleted_alone,
+        without_its_journal,
+        without_its_folder,
+        emptied,
+        cut,
+        zeroed,
+        replaced_by_junk,
+    ],
+)
+def test_store_writes_anew_what_was_lost_while_it_was_open(
+    store: Store,
+    database: Path,
+    notices: list[str | Message],
+    commit_of: MakeCommit,
+    damage: Callable[[Path], None],
+    merged: bool,
+) -> None:
+    for number, text in enumerate(("一", "二", "三")):
+        store.append(commit_of(number, text)).result()
+    store.retract(1).result()
+    if merged:
+        merge = "PRAGMA wal_checkpoint(PASSIVE)"
+        store.ask(lambda log: log._db.execute(merge).fetchall(), lambda _: None, print).result()
+    damage(database)
+    assert store.append(commit_of(3, "四")).result() is True
+    assert store.append(commit_of(4, "五")).result() is True
+    store.close()
+    assert chosen(database) == ["一", "三", "四", "五"]
+    assert len(notices) <= 1
+    assert notices or not merged
+
+
+def test_store_brings_back_nothing_that_was_forgotten(
+    store: Store, database: Path, commit_of: MakeCommit
+) -> None:
+    store.append(commit_of(1, "秘密")).result()
+    store.append(commit_of(2, "世界")).result()
+    other = SelectionLog(database, run=0)
+    forget(other, "秘密")
+    other.close()
+    store.forget_written()
+    deleted(database)
+    store.append(commit_of(3, "现在")).result()
+    store.close()
+    assert chosen(database) == ["现在"]
+
+
+def test_another_program_that_writes_is_no_damage(
+    store: Store, database: Path, notices: list[str | Message], commit_of: MakeCommit
+) -> None:
+    other = SelectionLog(database, run=99)
+    for number in range(50):
+        store.append(commit_of(number, "甲")).result()
+        other.append(commit_of(number, "乙"), 6.0, Versions())
+        if number % 10 == 0:
+            other._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    other.close()
+    store.close()
+    assert sorted(chosen(database)) == ["乙"] * 50 + ["甲"] * 50
+    assert notices == []
 
 
 def test_store_keeps_commits_in_memory_while_the_folder_is_unusable(
@@ -153,7 +258,8 @@ def test_store_says_at_the_end_what_could_not_be_kept(
     database.parent.write_text("")
     store.append(commit_of(1, "好"))
     store.close()
-    assert len(notices) == 1
+    codes = [notice.code for notice in notices if isinstance(notice, Message)]
+    assert codes == ["store.kept_in_memory", "store.lost"]
 
 
 def test_store_refuses_politely_what_it_cannot_answer(store: Store, database: Path) -> None:
@@ -233,6 +339,7 @@ def test_log_in_a_read_only_folder_raises_with_advice(database: Path) -> None:
     script = """
 import os, sys
 from pathlib import Path
+from ime.userdb.forgetting import forget
 from ime.userdb.selection_log import SelectionLog
 os.chdir(sys.argv[1])  # now: nobody may not walk there
 os.setuid(65534)

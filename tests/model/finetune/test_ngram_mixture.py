@@ -101,8 +101,7 @@ def test_mixture_of_training_is_that_of_converting() -> None:
     counted: NgramScorer = BegunScorer()  # type: ignore[assignment]
     mixture = MixtureScorer(reader, counted, SHARES)
     with torch.no_grad():
-        hidden = network.hidden(tokens)[wanted]
-        logs = network.logits(hidden, network.embedding()).log_softmax(-1)  # type: ignore[operator]
+        logs = network(tokens)[wanted].log_softmax(-1)
         beside = background(scorer).beside(tokens, wanted)
         found = beside.mixed(logs).numpy()
     for row, history in enumerate(([], tokens[0, 1:2].tolist())):
