@@ -81,6 +81,8 @@ class Parts:
             folders: of the user.
             open_converter: called on the decode thread.
         """
+        from PySide6.QtCore import Qt
+
         from ime.ui.application import SignalWatch
         from ime.ui.thread_bridge import Bridge
 
@@ -93,8 +95,10 @@ class Parts:
             self.bridge,
             self._notify,
             self.bridge.tell_learning,
+            self.bridge.tell_settings,
         )
         self.window = self._make_window(settings, folders)
+        self.bridge.settings_told.connect(self._follow, Qt.ConnectionType.QueuedConnection)
         self._signals = SignalWatch(self.window.close, self.window)
 
     def _make_window(self, settings: Settings, folders: Folders) -> MainWindow:
@@ -111,6 +115,12 @@ class Parts:
             learning=self.backend.learning,
         )
         return MainWindow(services, settings)
+
+    def _follow(self, settings: Settings) -> None:
+        """Another process changed the settings."""
+        if settings != self.window.settings:
+            self.window.apply_settings(settings)
+            self.backend.adopt_settings(settings)
 
     def close(self) -> None:
         """End all threads; the window is closed or about to go."""

@@ -151,6 +151,19 @@ def learned_words(past: Past, lexicon: Lexicon) -> list[UserWord]:
     return sorted(found, key=lambda word: -word.weight)
 
 
+def commits_of(
+    rows: Iterable[LoggedSelection], number: int
+) -> Iterator[tuple[Commit, Sequence[LoggedSelection]]]:
+    """Commits that rows were made of, and the rows of each.
+
+    Args:
+        rows: in the order of their ids.
+        number: id of the first commit; each that follows has one less.
+    """
+    for place, group in enumerate(_joined(rows)):
+        yield _commit(number - place, group), group
+
+
 def _before(
     group: Sequence[LoggedSelection], forgotten: deque[tuple[float, Mark]]
 ) -> Iterator[Mark]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from ime.backend.following import Following
 from ime.backend.options import converter_options, model_options
 from ime.backend.relearn import (
     Past,
@@ -29,6 +30,7 @@ from ime.pinyin.custom_scheme import chosen_scheme
 from ime.ports import Converter
 from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, save
+from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
 from ime.values import CandidateList
 
@@ -51,6 +53,8 @@ class Backend:
         listener: told of lists and faults.
         notify: told what the user should read.
         tell_learning: told of all that comes of training.
+        tell_settings: told of settings that another process of the user's wrote; whoever shows
+            them calls `adopt_settings`.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Backend:
         listener: Listener,
         notify: Notify,
         tell_learning: Callable[[News], None],
+        tell_settings: Callable[[Settings], object] = lambda _: None,
     ) -> None:
         self._settings, self._folders = settings, folders
         self._open_converter = open_converter
@@ -81,13 +86,20 @@ class Backend:
             tell_learning,
         )
         self.learning.follow(settings)
+        self._following = Following(folders, self.store, self.worker, tell_settings)
 
     def start(self) -> None:
-        """Begin to open the converter."""
+        """Begin to open the converter, and to follow what other processes change."""
         self.worker.start()
+        self._following.start()
 
     def change_settings(self, settings: Settings) -> None:
         """Put settings into effect, and save them; returns at once."""
+        self.adopt_settings(settings)
+        self._saver.submit(self._save, settings)
+
+    def adopt_settings(self, settings: Settings) -> None:
+        """Put settings into effect that are saved already; returns at once."""
         before, self._settings = self._settings, settings
         self.learning.follow(settings)
         if converter_options(settings) != converter_options(before):
@@ -97,10 +109,10 @@ class Backend:
         complaint = chosen_scheme(settings.typing.scheme)[1]
         if complaint and settings.typing.scheme != before.typing.scheme:
             self._notify(complaint)
-        self._saver.submit(self._save, settings)
 
     def close(self) -> None:
         """End all threads; what waits is written first."""
+        self._following.close()
         self.learning.close()
         self.worker.close()
         self.store.close()
@@ -112,10 +124,19 @@ class Backend:
         """Read what was chosen, pinned and hidden before."""
         found = [Past()]
         if self._folders.database.exists():  # else reading would make one: not in private mode
-            told = self.store.ask(past_of, found.append, lambda error: self._notify(error.told))
+            told = self.store.ask(
+                self._read_past, found.append, lambda error: self._notify(error.told)
+            )
             told.result()
+        else:
+            self._following.choices.begin_empty()
         self._past = found[-1]
         tell_damaged(self._past, self._folders.database, self._notify)
+
+    def _read_past(self, log: SelectionLog) -> Past:
+        self._following.opened()
+        self._following.choices.begin(log)
+        return past_of(log)
 
     def _open_first(self) -> Relearning:
         """The n-gram alone, which is there at once."""
@@ -149,6 +170,8 @@ class Backend:
             save(settings, self._folders.settings_file)
         except SettingsError as error:
             self._notify(error.told)
+        else:
+            self._following.saved()
 
 
 class _VersionNoting:

@@ -88,6 +88,12 @@ def _ibus() -> Command:
     return ibus
 
 
+def _settings() -> Command:
+    from ime.commands import settings
+
+    return settings
+
+
 COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("convert", "convert pinyin to candidates", _convert),
     ("pinyin", "tell how text is read", _pinyin),
@@ -97,6 +103,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("errors", "list wrong rows and guess why", _errors),
     ("words", "list, add, import and export your own words", _words),
     ("personalize", "learn from your choices; forget", _personalize),
+    ("settings", "show the settings without the window", _settings),
     ("ibus", "be an input method of the desktop, by IBus", _ibus),
     ("doctor", "check everything and say what to do", _doctor),
 )

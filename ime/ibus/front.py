@@ -165,6 +165,8 @@ class Front(Sink):
             self._leave_field()
         engine.field = described
         if engine is self._engine:
+            self._surroundings.forget()
+            self._journal.forget_text()
             if described.secret:
                 self._drop()
             self._enter_field()

@@ -18,7 +18,7 @@ from ime.ibus.service import Service, claim_name
 from ime.ports import Converter
 from ime.session.state import SessionOptions
 from ime.settings import Folders, Settings
-from ime.texts.catalogue import told
+from ime.texts.catalogue import system_locale, told, use_language
 from ime.values import CandidateList
 
 _log = logging.getLogger(__name__)
@@ -77,9 +77,19 @@ class EngineProcess:
         self.loop = Loop()
         self._connection = connection
         self._settings = settings
+        self._session_options = session_options
+        use_language(settings.appearance.language, system_locale())
         opener = partial(open_by_settings, adapters=folders.adapters)
         listener = _Listener(self.loop, self._listed, self._opened)
-        self._backend = Backend(settings, folders, opener, listener, _tell, lambda _: None)
+        self._backend = Backend(
+            settings,
+            folders,
+            opener,
+            listener,
+            _tell,
+            lambda _: None,
+            lambda told: self.loop.call(lambda: self._follow(told)),
+        )
         self.front = Front(
             connection,
             self,
@@ -142,6 +152,15 @@ class EngineProcess:
     def _receive(self) -> None:
         for message in self._connection.receive():
             self._service.handle(message)
+
+    def _follow(self, settings: Settings) -> None:
+        """Another process changed the settings."""
+        if settings == self._settings:
+            return
+        self._settings = settings
+        use_language(settings.appearance.language, system_locale())
+        self._backend.adopt_settings(settings)
+        self.front.context.set_options(self._session_options(settings))
 
     def _listed(self, answer: CandidateList) -> None:
         self.front.context.list_arrived(answer)

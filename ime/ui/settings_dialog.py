@@ -27,12 +27,20 @@ from ime.ui.controls import Segments, Stepper, Switch
 TYPING = (
     "correction",
     "fixed_order",
+    "symbols",
+    "large_set",
     "literal_addresses",
     "numerals",
     "number_marks",
     "private",
 )
-KEYS = ("comma_period_page", "bracket_char", "semicolon_select", "keypad_select")
+KEYS = (
+    "comma_period_page",
+    "bracket_char",
+    "semicolon_select",
+    "apostrophe_select",
+    "keypad_select",
+)
 
 
 class SettingsDialog(QDialog):
@@ -44,7 +52,7 @@ class SettingsDialog(QDialog):
 
     changed = Signal(object)
 
-    def __init__(self, parent: QWidget, settings: Settings) -> None:
+    def __init__(self, parent: QWidget | None, settings: Settings) -> None:
         super().__init__(parent)
         self._settings = settings
         self._switches: dict[str, Switch] = {}

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from ime.errors import ImeError, Message
 from ime.personalize.facade import News
 from ime.ports import Converter
+from ime.settings import Settings
 from ime.values import CandidateList
 
 REST_MS = 15_000
@@ -27,6 +28,7 @@ class Bridge(QObject):
         noticed: a message for the user.
         counted: how many selections are logged.
         learning_told: `News` of learning.
+        settings_told: `Settings` that another process wrote.
     """
 
     list_arrived = Signal(object)
@@ -35,6 +37,7 @@ class Bridge(QObject):
     noticed = Signal(object)
     counted = Signal(int)
     learning_told = Signal(object)
+    settings_told = Signal(object)
 
     def opened(self, converter: Converter, *, better_follows: bool) -> None:
         """A converter is ready."""
@@ -55,6 +58,10 @@ class Bridge(QObject):
     def tell_learning(self, news: News) -> None:
         """Something about learning."""
         self.learning_told.emit(news)
+
+    def tell_settings(self, settings: Settings) -> None:
+        """Another process changed the settings."""
+        self.settings_told.emit(settings)
 
     def count(self, selections: int) -> None:
         """How many selections are logged."""

@@ -162,6 +162,29 @@ class SelectionLog:
                 (self._run, commit_id),
             ).rowcount
 
+    def data_version(self) -> int:
+        """A number that changes when another connection, of any process, has written."""
+        with told("read", self.path):
+            (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def changes(self) -> int:
+        """How many rows this connection has changed since it was opened."""
+        return self._db.total_changes
+
+    def extent(self, through: int) -> tuple[int, int]:
+        """The highest id there is (0 without rows), and how many rows go up to `through`."""
+        with told("read", self.path):
+            last, count = self._db.execute(
+                "SELECT coalesce(max(id), 0), coalesce(sum(id <= ?), 0) FROM selection",
+                (through,),
+            ).fetchone()
+        return int(last), int(count)
+
+    def is_own(self, row: LoggedSelection) -> bool:
+        """Whether this start of the program wrote a row."""
+        return row.run == self._run
+
     def count(self, since: float = 0.0) -> int:
         """Selections that are not retracted.
 
