@@ -32,7 +32,7 @@ SENTENCES = (
 def main(engines: Sequence[str]) -> None:
     """Measure each engine with a daemon of its own."""
     for engine in engines:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             component = f"{folder}/component:/usr/share/ibus/component"
             daemon = Daemon(
                 Path(folder), {"IBUS_COMPONENT_PATH": component}, settings="", config=()

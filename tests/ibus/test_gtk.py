@@ -40,8 +40,8 @@ def display() -> Iterator[str]:
         pass_fds=[write], stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(write)
-    number = os.read(read, 16).decode().strip()
-    os.close(read)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
     yield f":{number}"
     server.terminate()
     server.wait(10)
@@ -57,7 +57,7 @@ class Program:
         script = str(Path(__file__).with_name("gtk_entries.py"))
         self.process = subprocess.Popen(
             [SYSTEM_PYTHON, script], env=self.environ, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
