@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import mmap
 import os
 import sys
 from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 LARGE = 1 << 20  # bytes
@@ -40,6 +45,18 @@ def give_back_large_blocks() -> None:
     if library is not None:
         for parameter in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
             library.mallopt(parameter, LARGE)
+
+
+def forget_pages(values: npt.NDArray[Any]) -> None:
+    """Let go of what was read of a mapped file; nothing if `values` are in memory.
+
+    The pages stay with the system, and are mapped again where they are asked for.
+    """
+    base: object = values
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def keep_few_kernels() -> None:

@@ -42,6 +42,7 @@ class WordTable:
         order = np.argsort(keys)
         self._order: IntArray = np.array(possible, np.int64)[order]
         self._keys = keys[order]
+        self._lengths = np.array([len(words[i]) for i in possible], np.int64)[order]
         self._seen = np.zeros(1 << SEEN_BITS, np.bool_)
         self._seen[self._beginning(self._keys)] = True
 
@@ -73,7 +74,8 @@ class WordTable:
                 )
             likely = np.flatnonzero(self._seen[self._beginning(keys)])
             at = np.minimum(np.searchsorted(self._keys, keys[likely]), len(self._keys) - 1)
-            known = self._keys[at] == keys[likely]
+            # A mark adds nothing to a hash: a word and the mark behind it are not that word.
+            known = (self._keys[at] == keys[likely]) & (self._lengths[at] == length)
             rows.append(likely[known] + low)
             found.append(self._order[at[known]])
         return np.concatenate(rows), np.concatenate(found)

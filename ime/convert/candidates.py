@@ -20,8 +20,9 @@ import numpy as np
 from ime.convert.beam import GAINED, Hypothesis, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
-from ime.convert.score.formula import spelled, with_choices, word_estimate
+from ime.convert.score.formula import UNKNOWN, spelled, with_choices, word_estimate
 from ime.convert.search import BeamSearch, spells_in_full
+from ime.lexicon.characters import Characters
 from ime.lexicon.user_layer import LONGEST
 from ime.pinyin.graph import Edge, EdgeKind
 from ime.pinyin.inventory import letters_of
@@ -79,8 +80,10 @@ class CandidateBuilder:
         search: whose results are listed.
         lexicon: the words.
         choices: what the user chose before.
+        characters: single ones that the model lacks; None for none.
         fixed_order: only the first candidate follows the context and what was learned; the
             others stand where they always stand for these letters. May be changed.
+        large_set: whether characters that are not standard are listed. May be changed.
     """
 
     def __init__(
@@ -88,10 +91,14 @@ class CandidateBuilder:
         search: BeamSearch,
         lexicon: Words,
         choices: UserWords,
+        characters: Characters | None = None,
         *,
         fixed_order: bool = False,
+        large_set: bool = True,
     ) -> None:
         self.fixed_order = fixed_order
+        self.large_set = large_set
+        self._rare = characters
         self._search = search
         self._lexicon = lexicon
         self._choices = choices
@@ -102,7 +109,9 @@ class CandidateBuilder:
             for token, pair in enumerate(zip(self._texts, self._syllables, strict=True))
         }
         self._prefixes: list[_Prefix] = []
-        self._characters: tuple[Vertex, tuple[Edge, ...], tuple[Candidate, ...]] | None = None
+        self._characters: (
+            tuple[Vertex, tuple[Edge, ...], bool, tuple[Candidate, ...]] | None
+        ) = None
 
     def build(self, request: DecodeRequest) -> CandidateList:
         """Every candidate of `request`, which the search has just run."""
@@ -377,8 +386,8 @@ class CandidateBuilder:
 
         def place(item: Candidate) -> tuple[int, bool, int, str]:
             if len(item.text) == 1:
-                token = self._ids[item.text, item.syllables[0]]
-                count = int(self._search.model.tokens.counts[token])
+                token = self._ids.get((item.text, item.syllables[0]))
+                count = int(self._search.model.tokens.counts[token]) if token else -1
             else:
                 alike = self._lexicon.words_of(item.syllables)
                 count = next((word.count for word in alike if word.text == item.text), 0)
@@ -434,8 +443,8 @@ class CandidateBuilder:
         edges = self._search.first_edges()
         root = self._search.vertices[0]
         known = self._characters
-        if known is not None and known[0] is root and known[1] == edges:
-            return known[2]
+        if known is not None and known[0] is root and known[1:3] == (edges, self.large_set):
+            return known[3]
         items: list[Candidate] = []
         misread: list[Candidate] = []
         for edge in edges:
@@ -452,8 +461,29 @@ class CandidateBuilder:
                 own = score - float(plain[place])
                 group = misread if penalties[place] <= MISREADING else items
                 group.append(Candidate(text, syllables, edge.end, source, score, own))
-        self._characters = (root, edges, _unique([*items, *misread]))
-        return self._characters[2]
+        rare = [item for edge in edges for item in self._rare_characters(edge)]
+        found = _unique([*items, *misread, *rare])
+        self._characters = (root, edges, self.large_set, found)
+        return found
+
+    def _rare_characters(self, edge: Edge) -> list[Candidate]:
+        """Characters of a syllable that the model does not have by this reading."""
+        if self._rare is None or not spells_in_full(edge):
+            return []
+        nats = edge.log_prob + math.log(UNKNOWN)
+        return [
+            Candidate(
+                character,
+                (syllable,),
+                edge.end,
+                Source.CHARACTER,
+                nats,
+                comment=self._rare.sound_of(character),
+            )
+            for syllable in edge.syllables
+            for character in self._rare.reading_so(syllable, large=self.large_set)
+            if (character, syllable) not in self._ids
+        ]
 
     def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable."""

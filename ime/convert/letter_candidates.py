@@ -52,7 +52,17 @@ def with_letter_words(
             plain = []  # every two letters are a syllable there
     if typed in MEANINGS:
         plain = list(dict.fromkeys((typed, *plain, MEANINGS[typed])))
-    return _put(_put(listed, PLACE, plain), MIXED_PLACE, mixed)
+    listed = _put(_put(listed, PLACE, plain), MIXED_PLACE, mixed)
+    return _explained(listed, typed) if typed in MEANINGS else listed
+
+
+def _explained(listed: CandidateList, typed: str) -> CandidateList:
+    """With what an abbreviation stands for said beside it."""
+    items = (
+        replace(item, comment=MEANINGS[typed]) if item.text == typed else item
+        for item in listed.items
+    )
+    return replace(listed, items=tuple(items))
 
 
 def _put(listed: CandidateList, place: int, texts: Iterable[str]) -> CandidateList:

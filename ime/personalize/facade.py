@@ -213,7 +213,7 @@ class Personalizer:
         def heard(answer: Answer) -> None:
             accepted = isinstance(answer, Finished) and answer.report.accepted
             if isinstance(answer, Forgotten):
-                self._store.forget_written()
+                self._store.forgot(answer.proof.word)
             if accepted or isinstance(answer, Forgotten):
                 self._changed()
             (listener or self._tell)(answer)

@@ -27,12 +27,20 @@ from ime.ui.controls import Segments, Stepper, Switch
 TYPING = (
     "correction",
     "fixed_order",
+    "symbols",
+    "large_set",
     "literal_addresses",
     "numerals",
     "number_marks",
     "private",
 )
-KEYS = ("comma_period_page", "bracket_char", "semicolon_select", "keypad_select")
+KEYS = (
+    "comma_period_page",
+    "bracket_char",
+    "semicolon_select",
+    "apostrophe_select",
+    "keypad_select",
+)
 
 
 class SettingsDialog(QDialog):

@@ -273,6 +273,7 @@ class MainWindow(QMainWindow):
         self.status.scheme_clicked.connect(self.open_settings)
         self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
+        self.keeper.waiting.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
         self.document.renamed.connect(self._show_title)
         self.document.restored.connect(lambda: self.status.say(say("window.restored")))

@@ -18,6 +18,7 @@ from tokenize import TokenError
 import numpy as np
 import numpy.typing as npt
 
+from model.memory import forget_pages
 from model.vocab import BREAK
 
 ORDER = 5
@@ -31,57 +32,70 @@ MOST_SHARES = 10_000  # remembered of each kind; 3 MB
 NPY_HEADER = 128  # bytes before the values of a .npy file of one dimension
 # What numpy raises for a damaged file: its header is parsed as Python.
 DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenError)
-_SHIFTS = (6, 3, 0)  # 64, 8 or 1 ranges have a beginning of their own in common
+BLOCK = 32  # ranges whose first one's beginning is kept
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
 
-def _distances(ends: npt.NDArray[np.uint32], shift: int) -> npt.NDArray[np.uint32]:
-    whole = np.repeat(ends[:: 1 << shift], 1 << shift)[: len(ends)]
-    return ends - whole
-
-
-def _fits(ends: npt.NDArray[np.uint32], shift: int) -> bool:
-    return int(_distances(ends, shift).max()) <= np.iinfo(np.uint16).max
-
-
 class Ranges:
     """Ranges without gaps between them; the first one begins at 0.
 
-    The beginning of every 64th is kept whole, the others by their distance from it; if one of
-    the distances takes more than two bytes, that of every 8th or of each is.
+    Of every `BLOCK` ranges the first one's beginning is kept; the others follow from the
+    lengths, which stay where they are.
 
     Args:
-        lengths: (N,) of the ranges, 0 and more.
+        lengths: (N,) of the ranges, 0 and more; `MANY` stands for a length in `many`.
+        many: lengths of `MANY` and more, in order.
+
+    Raises:
+        ValueError: there are not as many of them as are asked for.
     """
 
-    def __init__(self, lengths: npt.NDArray[np.unsignedinteger]) -> None:
-        ends = np.zeros(len(lengths) + 1, np.uint32)
-        np.cumsum(lengths, out=ends[1:])
-        self._shift = next(shift for shift in _SHIFTS if _fits(ends, shift))
-        self._whole = ends[:: 1 << self._shift].copy()
-        self._distances = _distances(ends, self._shift).astype(np.uint16)
+    def __init__(
+        self, lengths: npt.NDArray[np.uint8], many: npt.NDArray[np.unsignedinteger]
+    ) -> None:
+        places = np.flatnonzero(lengths == MANY)
+        if len(places) != len(many):
+            raise ValueError(f"{len(many)} lengths for {len(places)} ranges")
+        ends = np.zeros(-(-len(lengths) // BLOCK) + 1, np.uint32)
+        if len(lengths):
+            ends[1:] = np.add.reduceat(
+                lengths, np.arange(0, len(lengths), BLOCK), dtype=np.uint32
+            )
+        np.add.at(ends, places // BLOCK + 1, many.astype(np.uint32) - MANY)
+        self._begins = np.cumsum(ends, dtype=np.uint32)
+        self._values = lengths
+        self._lengths = lengths.data  # quicker to read than an array, item by item
+        self._many: dict[int, dict[int, int]] = {}  # by block, then number
+        for place, length in zip(places.tolist(), many.tolist(), strict=True):
+            self._many.setdefault(place // BLOCK, {})[place] = length
 
     def __len__(self) -> int:
-        return len(self._distances) - 1
+        return len(self._lengths)
 
     @property
     def end(self) -> int:
         """Where the last one ends."""
-        return self._begin(len(self))
+        return self._begins.item(-1)
 
     def __getitem__(self, number: int) -> tuple[int, int]:
         """Beginning and end of a range, by its number from 0; negative ones are not wrapped."""
-        return self._begin(number), self._begin(number + 1)
+        block = number // BLOCK
+        begin = self._begins.item(block) + sum(self._lengths[block * BLOCK : number])
+        length = self._lengths[number]
+        if block in self._many:
+            many = self._many[block]
+            begin += sum(more - MANY for place, more in many.items() if place < number)
+            length = many.get(number, length)
+        return begin, begin + length
 
     def lengths(self) -> npt.NDArray[np.uint32]:
         """(N,) lengths of all."""
-        begins = np.repeat(self._whole, 1 << self._shift)[: len(self._distances)]
-        return np.diff(begins + self._distances)
-
-    def _begin(self, number: int) -> int:
-        return self._whole.item(number >> self._shift) + self._distances.item(number)
+        found = self._values.astype(np.uint32)
+        for many in self._many.values():
+            found[list(many)] = list(many.values())
+        return found
 
 
 def quantise(alphas: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
@@ -129,20 +143,25 @@ def write_levels(
 
 def _map(path: Path) -> npt.NDArray[np.generic]:
     try:
-        values = np.load(path, mmap_mode="r").view(np.ndarray)
+        mapped = np.load(path, mmap_mode="r")
     except DAMAGED as exc:
         raise ValueError(f"{path}: damaged ({exc}); restore it") from exc
+    # A plain view: numpy's memmap class costs microseconds at every slice.
+    values: npt.NDArray[np.generic] = mapped.view(np.ndarray)
     if values.ndim != 1 or values.dtype.kind not in "uf":
         raise ValueError(f"{path}: damaged (it holds no list of numbers); restore it")
     return values
 
 
 def _read(folder: Path, name: str) -> npt.NDArray[np.generic]:
-    # Plain views of the mapped memory: numpy's memmap class costs microseconds at every slice.
     pieces = [_map(path) for path in sorted(folder.glob(f"{name}-*.npy"))]
     if not pieces:
         raise FileNotFoundError(f"{folder}: {name}-0.npy is missing")
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+def _unfit(folder: Path, order: int) -> str:
+    return f"{folder}: pieces of order {order} do not fit; restore them"
 
 
 @dataclass(frozen=True)
@@ -180,18 +199,20 @@ class Ngram:
         for order in range(2, ORDER + 1):
             tokens = _read(folder, f"tokens{order}").astype(np.uint16, copy=False)
             alphas = _read(folder, f"alphas{order}").astype(np.uint8, copy=False)
-            children = _read(folder, f"children{order}").astype(np.uint32)
-            many = _read(folder, f"many{order}")
-            if len(many) != np.count_nonzero(children == MANY):
-                raise ValueError(f"{folder}: pieces of order {order} do not fit; restore them")
-            children[children == MANY] = many
-            ranges = Ranges(children)
+            children = _read(folder, f"children{order}").astype(np.uint8, copy=False)
+            many = _read(folder, f"many{order}").astype(np.uint16)
+            try:
+                ranges = Ranges(children, many)
+            except ValueError as exc:
+                raise ValueError(_unfit(folder, order)) from exc
             if len(ranges) != below or not ranges.end == len(tokens) == len(alphas):
-                raise ValueError(f"{folder}: pieces of order {order} do not fit; restore them")
+                raise ValueError(_unfit(folder, order))
             if len(tokens) and tokens.max() >= len(self.unigrams):
                 raise ValueError(f"{folder}: tokens{order} are no tokens; restore them")
             self.levels.append(NgramLevel(tokens, alphas, ranges))
             below = len(tokens)
+            for values in (tokens, children):
+                forget_pages(values)  # the checks read all of them, typing few
 
     def child(self, order: int, node: int, token: int) -> int:
         """Index in the level of `order` of (history `node`, `token`); -1: there is none."""
