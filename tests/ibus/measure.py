@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.ibus.daemon import WAIT_SECONDS, Daemon, Editor, killed_at_end
+from tests.ibus.daemon import ESCAPE, WAIT_SECONDS, Daemon, Editor, killed_at_end
 
 GAP_SECONDS = 0.08
 SENTENCES = (
@@ -46,10 +46,11 @@ def measure(daemon: Daemon, engine: str) -> str:
     editor = Editor(daemon)
     editor.focus()
     editor.choose(engine)
-    editor.type("nihao")
+    for letter in "nihao":
+        editor.press(ord(letter))
     editor.await_(lambda: bool(editor.table))
     editor.look(WAIT_SECONDS / 2)  # the network comes behind the n-gram
-    editor.tap(0xFF1B)
+    editor.press(ESCAPE)
     replies: list[float] = []
     lists: list[float] = []
     for sentence in SENTENCES:
@@ -60,7 +61,7 @@ def measure(daemon: Daemon, engine: str) -> str:
             painted = editor.look_for_table(begun, begun + GAP_SECONDS)
             if painted is not None:
                 lists.append(painted)
-        editor.tap(0xFF1B)
+        editor.press(ESCAPE)
         editor.look(0.3)
     memory = sum(_megabytes(pid) for pid in daemon.children())
     editor.close()
