@@ -10,7 +10,8 @@ files through links to the real ones. Printed is what came of it:
     own text  it says nothing: the file is the user's to write, and this can be read
     WRONG, FAULT, HANG   are defects; the exit status is 1
 
-`--ngram` leaves the network out. Takes some minutes.
+`python -m tests.attack weights/ data/` takes only files whose names begin so; `--ngram` leaves
+the network out. All of them take some minutes.
 """
 
 from __future__ import annotations
@@ -291,12 +292,14 @@ def attack(make: Callable[[Path], Path], name: str, use: Use) -> dict[str, str]:
     return found
 
 
-def tables(*, network: bool) -> Iterator[dict[str, str]]:
+def tables(wanted: tuple[str, ...], *, network: bool) -> Iterator[dict[str, str]]:
     print(f"{'file':<34}" + "".join(f"{kind:<11}" for kind in DAMAGES))
     quick = Settings(model=ModelSettings(tier="ngram"))
     whole = answers(quick, assets_folder())[0]
     names = [entry.path for entry in read_manifest(assets_folder())]
     for name in [NAME, *(name for name in names if name.startswith(READ))]:
+        if not name.startswith(wanted):
+            continue
         if not name.startswith("weights/"):
             yield attack(linked, name, shipped_use(quick, whole))
         elif network:
@@ -305,18 +308,20 @@ def tables(*, network: bool) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as place:
         home = made_home(Path(place) / "home")
         for name, use in USER.items():
-            yield attack(partial(copied, home), name, use)
+            if name.startswith(wanted):
+                yield attack(partial(copied, home), name, use)
 
 
 def main() -> int:
     """Attack; 1 if a defect was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack")
+    parser.add_argument("names", nargs="*", help="beginnings of names; all files without")
     parser.add_argument("--ngram", action="store_true", help="leave the network out")
     wanted = parser.parse_args()
     logging.disable()  # the table says it
     with tempfile.TemporaryDirectory() as home:
         os.environ[HOME_VARIABLE] = home
-        found = list(tables(network=not wanted.ngram))
+        found = list(tables(tuple(wanted.names) or ("",), network=not wanted.ngram))
     words = Counter(word.split()[0] for row in found for word in row.values() if word != "-")
     print(f"{len(found)} files, {words.total()} attacks: " + ", ".join(
         f"{count} {word}" for word, count in words.most_common()
