@@ -30,6 +30,8 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+import tomli_w
+
 from ime.backend.opening import open_by_settings
 from ime.errors import ImeError, Message
 from ime.lexicon.phrases import load_phrases
@@ -37,6 +39,7 @@ from ime.manifest import NAME, read_manifest
 from ime.personalize.active_version import ACTIVE, active_file
 from ime.personalize.versions import AdapterFolder
 from ime.pinyin.custom_scheme import read_scheme
+from ime.pinyin.schemes import SCHEME_TABLES
 from ime.settings import (
     HOME_VARIABLE,
     ModelSettings,
@@ -174,8 +177,14 @@ def made_home(folder: Path) -> Path:
     folders = user_folders({HOME_VARIABLE: str(folder)})
     save(Settings(), folders.settings_file)
     folders.phrases_file.write_text("dz\t某路 1 号\t1\n" * 20, encoding="utf-8")
-    scheme = 'name = "x"\nzero = "o"\n[finals]\niu = "q"\n'
-    (folders.config / "scheme.toml").write_text(scheme, encoding="utf-8")
+    table = SCHEME_TABLES["flypy"]
+    scheme = {
+        "name": "x",
+        "zero": "spelled",
+        "initials": table.initials,
+        "finals": table.finals,
+    }
+    (folders.config / "scheme.toml").write_text(tomli_w.dumps(scheme), encoding="utf-8")
     store = Store(folders.database, lambda _: None)
     for number in range(50):
         store.append(chosen(number))
@@ -184,7 +193,7 @@ def made_home(folder: Path) -> Path:
     file.claim()
     file.write(Draft("没有保存的话" * 20))
     file.release()
-    (folders.data / "drafts" / "draft-1.lock").write_bytes(b"1\nx\ny\n")
+    (folders.data / "drafts" / "draft-1.lock").write_bytes(b"9")
     tiny_adapters(folders.adapters, tiny_assets(folder / "tiny") / "weights")
     return folder
 
@@ -238,17 +247,14 @@ def use_database(home: Path) -> str:
 
 def use_draft(home: Path) -> str:
     file = DraftFile(home / "data" / "drafts")
+    there = (home / "data" / "drafts" / "draft-1.json").exists()
     try:
         draft = file.claim()
     finally:
         file.release()
     if draft is None:
-        return "right" if not file.path.exists() else "WRONG"
+        return "WRONG" if there else "right"
     return "right" if draft.text == "没有保存的话" * 20 else "WRONG"
-
-
-def use_lock(home: Path) -> str:
-    return use_draft(home) if (home / "data/drafts/draft-1.json").exists() else "WRONG"
 
 
 def use_active(home: Path) -> str:
@@ -268,7 +274,7 @@ USER: dict[str, Use] = {
     "config/scheme.toml": use_scheme,
     "data/user.sqlite": use_database,
     "data/drafts/draft-1.json": use_draft,
-    "data/drafts/draft-1.lock": use_lock,
+    "data/drafts/draft-1.lock": use_draft,
     f"data/adapters/{ACTIVE}": use_active,
     "data/adapters/v0001.safetensors": use_adapter,
 }
