@@ -251,8 +251,11 @@ class BeamSearch:
         highest = best_values(flat, self.options.beam) if letter else flat[top]
         inside = self._inside_own(edge, vertex, rows, letter) if letter else {}
         if inside:
-            top = np.union1d(top, np.fromiter(inside, np.int64))
-        own = np.array([inside.get(place, -np.inf) for place in top.tolist()], np.float32)
+            places = sorted(inside.keys() | top.tolist())
+            top = np.array(places)
+            own = np.array([inside.get(place, -np.inf) for place in places], np.float32)
+        else:
+            own = np.full(len(top), -np.inf, np.float32)
         parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
         return Found(flat[top], parents, tokens, lookahead[top], highest, own)
 
@@ -265,19 +268,21 @@ class BeamSearch:
         """
         if self._own is None:
             return {}
-        ids, penalties = self.score.edge_tokens(edge)
         begun = self._begun(edge, letter)
         places = self.score.places(edge)
+        width = len(places)
+        _, penalties = self.score.edge_tokens(edge)
+        scores, states = vertex.scores[rows].tolist(), vertex.states[rows].tolist()
         found: dict[int, float] = {}
-        for row, index in enumerate(rows.tolist()):
-            known = float(vertex.scores[index]) + edge.log_prob
-            steps = begun if row < HELD_PARENTS else []
-            for at, nats in steps:
-                found[row * len(ids) + at] = known + nats
-            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
+        for row, score in enumerate(scores[:HELD_PARENTS]):
+            for at, nats in begun:
+                found[row * width + at] = score + edge.log_prob + nats
+        for row, state in enumerate(states):
+            for token, nats in self._own.sequels(state, letter):
                 at = places.get(token, -1)
                 if at >= 0:
-                    found[row * len(ids) + at] = known + nats + float(penalties[at])
+                    known = scores[row] + edge.log_prob
+                    found[row * width + at] = known + nats + float(penalties[at])
         return found
 
     def _begun(self, edge: Edge, letter: str) -> list[tuple[int, float]]:
@@ -286,12 +291,12 @@ class BeamSearch:
         key = (edge.syllables, edge.kind, letter)
         begun = self._own_beginnings.get(key)
         if begun is None:
-            ids, penalties = self.score.edge_tokens(edge)
+            _, penalties = self.score.edge_tokens(edge)
             begun = [
                 (at, nats + float(penalties[at]))
-                for at, nats in self._own.beginnings(ids, letter)
+                for at, nats in self._own.beginnings(self.score.places(edge), letter)
             ]
-            begun.sort(key=lambda item: -item[1])
+            begun.sort(key=lambda item: (-item[1], item[0]))
             begun = self._own_beginnings[key] = begun[:HELD]
         return begun
 
@@ -414,9 +419,9 @@ class BeamSearch:
         states = np.full(len(keep), -1)
         vertex = Vertex(scores[keep], tokens[keep], sources[keep], parents[keep], states)
         vertex.held = np.isin(keep, held)
-        vertex.gains = np.array(
-            [self._gain(sources[i], parents[i], tokens[i]) for i in keep], np.float32
-        )
+        behind = vertex.sources.tolist(), vertex.parents.tolist(), vertex.tokens.tolist()
+        gains = [self._gain(*each) for each in zip(*behind, strict=True)]
+        vertex.gains = np.array(gains, np.float32)
         return vertex
 
     def _gain(self, source: int, parent: int, token: int) -> float:
