@@ -135,6 +135,7 @@ class BeamSearch:
         self._weigh(self.final)
         for vertex in self.vertices[1 : max(1, len(raw) - KEPT)]:
             vertex.log_probs = None
+            vertex.over.clear()
         return True
 
     def _forget_from(self, offset: int) -> None:
@@ -240,11 +241,9 @@ class BeamSearch:
     def _pull(self, edge: Edge, letter: str) -> Found:
         """The best over an edge, in view of the letter behind it where there is one."""
         vertex = self.vertices[edge.start]
-        log_probs = self._log_probs_of(vertex)
         rows = np.flatnonzero(vertex.states >= 0)
-        ids, penalties = self.score.edge_tokens(edge)
-        known = vertex.scores[rows, None]
-        totals = spelled(known, log_probs[rows[:, None], ids], penalties, edge)
+        ids, _ = self.score.edge_tokens(edge)
+        totals = self._over(edge, vertex, rows)
         flat = totals.ravel()
         lookahead = (totals + self._lookahead.of(ids, letter)).ravel() if letter else flat
         top = best(lookahead, self.options.beam)
@@ -258,6 +257,16 @@ class BeamSearch:
             own = np.full(len(top), -np.inf, np.float32)
         parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
         return Found(flat[top], parents, tokens, lookahead[top], highest, own)
+
+    def _over(self, edge: Edge, vertex: Vertex, rows: IntArray) -> FloatArray:
+        """(S, N) nats of hypotheses (S,) of a vertex, each with every token of an edge."""
+        totals = vertex.over.get(edge)
+        if totals is None:
+            ids, penalties = self.score.edge_tokens(edge)
+            log_probs = self._log_probs_of(vertex)[rows[:, None], ids]
+            totals = spelled(vertex.scores[rows, None], log_probs, penalties, edge)
+            vertex.over[edge] = totals
+        return totals
 
     def _inside_own(
         self, edge: Edge, vertex: Vertex, rows: IntArray, letter: str
@@ -353,6 +362,7 @@ class BeamSearch:
             else:
                 self._log_probs_of(vertex)[rows] = log_probs[some]
             vertex.states[rows] = states[some]
+            vertex.over.clear()
         return frozenset(start for start, _, _ in parts)
 
     def _log_probs_of(self, vertex: Vertex) -> FloatArray:
