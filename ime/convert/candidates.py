@@ -36,6 +36,7 @@ MOST_PATHS = 24  # hypotheses that tell which parts are likely
 MAX_READINGS = 8  # ways to cut one prefix that are looked up
 COMPLETED_READINGS = 3  # of the whole input, that begin longer words
 MOST_COMPLETED = 2  # longer words that are offered
+BEHIND_WORDS = 3  # words that all the letters spell, before longer ones of the lexicon
 UNLIKELY = 9.0  # nats below the best of its span: a path that is no word is left out
 # The same for a word that only slips or initials make of a prefix: those that the letters spell
 # come from the lexicon anyway.
@@ -51,6 +52,11 @@ FIRST_CHARACTERS = 10
 PAGES = 1
 PAGES_OF_REST = 6  # behind a choice
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
+
+CLOSE = ("他她它", "吗嘛", "的地得")
+"""Characters that sound alike and mean nearly the same."""
+CLOSE_PLACES, MOST_CLOSE = 5, 4
+_CLOSEST = str.maketrans({other: group[0] for group in CLOSE for other in group[1:]})
 
 Reading = tuple[Edge, ...]
 """One way to cut a prefix."""
@@ -129,7 +135,11 @@ class CandidateBuilder:
         gained = {self._text(path) for path in paths if path.gain >= GAINED}
         items = self._whole_input(whole, len(best.tokens), gained)
         if reach == len(raw):
-            items[1:1] = self._completions(whole, reach)
+            place = BEHIND_WORDS if items[0].source is not Source.SENTENCE else 1
+            longer = self._completions(whole, reach)
+            own = [word for word in longer if word.source is Source.USER]
+            items[place:place] = [word for word in longer if word.source is not Source.USER]
+            items[1:1] = own
         if self.fixed_order:
             listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
             return CandidateList(request.revision, raw, _unique(listed), best.spans)
@@ -137,7 +147,8 @@ class CandidateBuilder:
         long = len(best.tokens) > (1 if request.continues else SHORT_INPUT)
         if long and not self._has_letters(best):
             items = [*self._first_pages(items, ends, request), *items]
-        return CandidateList(request.revision, raw, _unique(items), best.spans)
+        items = self._with_close_texts(_unique(items), paths)
+        return CandidateList(request.revision, raw, tuple(items), best.spans)
 
     # ------------------------------------------------------------------ prefixes
     def _refresh_prefixes(self, raw: str, reach: int) -> None:
@@ -316,20 +327,23 @@ class CandidateBuilder:
         return items + [c for c in ranked[len(items) :] if c.source is not Source.SENTENCE]
 
     def _completions(self, whole: _Prefix, end: int) -> list[Candidate]:
-        """Longer words of the user's own that all the letters begin, likeliest first.
+        """Longer words that all the letters begin, the user's own first, likeliest first.
 
-        As many letters as the word has hanzi must be typed, and of an imported word that the
-        user never chose three syllables: else they would stand in the way of what is meant.
+        As many letters as the word has hanzi must be typed, and of a word that the user never
+        chose three syllables: else they would stand in the way of what is meant.
         """
         found: dict[str, tuple[float, Word]] = {}
-        for reading in whole.readings[:COMPLETED_READINGS]:
+        # A word is meant to have long syllables: huan jing, not hu an jing.
+        for reading in sorted(whole.readings, key=len)[:COMPLETED_READINGS]:
             if len(reading) < 2 or any(e.kind is EdgeKind.CORRECTION for e in reading):
                 continue
             for word in self._lexicon.words_begun(tuple(edge.syllables for edge in reading)):
                 known = word.source is Source.USER or len(reading) > 2
                 if known and len(word.text) <= end:
                     found.setdefault(word.text, (self._word_score(word, reading), word))
-        ranked = sorted(found.values(), key=lambda item: -item[0])[:MOST_COMPLETED]
+        ranked = sorted(
+            found.values(), key=lambda item: (item[1].source is not Source.USER, -item[0])
+        )[:MOST_COMPLETED]
         return [
             Candidate(word.text, word.syllables, end, word.source, score)
             for score, word in ranked
@@ -396,6 +410,39 @@ class CandidateBuilder:
 
         known = [item for item in words if item.source is not Source.SENTENCE]
         return sorted(known, key=place) + sorted(self._first_characters(), key=place)
+
+    def _with_close_texts(
+        self, items: Sequence[Candidate], paths: Sequence[Hypothesis]
+    ) -> list[Candidate]:
+        """The list with what differs from the first only in `CLOSE` within the first places.
+
+        No sound and hardly any context tells these apart, and whoever wants another than the
+        first should not have to look for it.
+        """
+        first = items[0].text
+        wanted = [
+            path
+            for path in paths
+            if (text := self._text(path)) != first
+            and text.translate(_CLOSEST) == first.translate(_CLOSEST)
+            and path.score > paths[0].score - UNLIKELY
+        ][:MOST_CLOSE]
+        texts = {self._text(path) for path in wanted}
+        missing = texts - {item.text for item in items[:CLOSE_PLACES]}
+        found = {item.text: item for item in items if item.text in missing}
+        added = [
+            found.get(text) or self._path_candidate(path, Source.SENTENCE)
+            for path in wanted
+            if (text := self._text(path)) in missing
+        ]
+        kept = [item for item in items if item.text not in missing]
+        # What is wanted and stands there already must not be pushed out.
+        near = [item for item in kept[:CLOSE_PLACES] if item.text in texts or item is kept[0]]
+        others = [item for item in kept if item not in near]
+        room = CLOSE_PLACES - len(near) - len(added)
+        if not added:
+            return kept
+        return [*near, *others[:room], *added, *others[room:]]
 
     def _first_pages(
         self, listed: Sequence[Candidate], ends: Mapping[int, float], request: DecodeRequest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ime.convert.letter_candidates import MIXED_PLACE
 from ime.lexicon.characters import Characters
 from ime.lexicon.symbol_pages import FACES
 from ime.lexicon.symbols import Symbols
@@ -47,7 +48,14 @@ def with_characters_by_looks(listed: CandidateList, characters: Characters) -> C
     items = [
         Candidate(c, (), end, Source.REWRITE, comment=characters.sound_of(c)) for c in found
     ]
-    return replace(listed, items=(*items, *listed.items), spans=((0, 1), (1, end)))
+    # A word of letters and hanzi stays in front: U盘.
+    words = [
+        item
+        for item in listed.items[:MIXED_PLACE]
+        if item.source in (Source.REWRITE, Source.LITERAL) and not item.text.isascii()
+    ]
+    rest = (item for item in listed.items if item not in words)
+    return replace(listed, items=(*words, *items, *rest), spans=((0, 1), (1, end)))
 
 
 def with_hints(listed: CandidateList, characters: Characters) -> CandidateList:

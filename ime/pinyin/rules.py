@@ -46,7 +46,7 @@ SWAPPED_BACK = -1.5
 # shared among the syllables of the input, up to `EARNEST_SYLLABLES`. Of longer ones the model
 # knows more than this does: with up to 6, 6 of 116 rows of the set `typo` were lost.
 INEXACT = 4.0
-EARNEST = 10.0
+EARNEST = 12.0
 EARNEST_SYLLABLES = 2
 
 # Letters that stay letters. Those who write English words among pinyin mostly mark them by a
