@@ -265,7 +265,7 @@ def read_adapter_info(path: Path) -> AdapterInfo:
     try:
         with safe_open(path, "pt") as file:
             return _info((file.metadata() or {})[_HEAD])
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as exc:
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as exc:
         raise AdapterError(f"{path}: is not a whole adapter ({exc})") from exc
 
 
@@ -279,12 +279,14 @@ def load_adapter(path: Path, base: str) -> Adapter:
     Raises:
         AdapterError: it is missing, damaged or belongs to other weights.
     """
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise AdapterError(f"{path}: is no regular file")
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         info = _info(metadata[_HEAD])
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as exc:
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as exc:
         raise AdapterError(f"{path}: is not a whole adapter ({exc})") from exc
     if metadata.get(_DIGEST) != _digest(metadata[_HEAD], tensors):
         raise AdapterError(f"{path}: is damaged (its sha256 is not the recorded one)")

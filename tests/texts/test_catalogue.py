@@ -27,7 +27,7 @@ from ime.texts.catalogue import (
     told,
     use_language,
 )
-from ime.ui import dialogs, personalize_dialog, settings_dialog
+from ime.ui import dialogs, personalize_dialog, settings_dialog, words_model
 from ime.values import MarkKind
 
 IME = Path(__file__).parents[2] / "ime"
@@ -80,6 +80,8 @@ FAMILIES: dict[str, list[str]] = {
     "keys": [f"{name}.{part}" for name in dialogs.KEYS for part in ("key", "does")],
     "language": list(get_args(Language)),
     "mark": [kind.value for kind in MarkKind],
+    "words.column": list(words_model.COLUMNS),
+    "words.source": ["added", "learned"],
     "words.kind": [MarkKind.PINNED.value, MarkKind.HIDDEN.value],
     "personalize.page": list(personalize_dialog.PAGES),
     "personalize.refused": [reason.value for reason in Reason],
