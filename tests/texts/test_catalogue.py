@@ -16,7 +16,7 @@ from ime.personalize.idle import Sign
 from ime.personalize.protocol import Stage
 from ime.personalize.report import Reason
 from ime.session.events import Refusal
-from ime.settings import SCHEMES, Language, Orientation, Theme
+from ime.settings import SCHEMES, Device, Language, Orientation, Theme, Tier
 from ime.texts.catalogue import (
     LANGUAGES,
     Text,
@@ -90,6 +90,10 @@ FAMILIES: dict[str, list[str]] = {
     "settings.orientation": list(get_args(Orientation)),
     "settings.personalize": ["idle_minutes", "idle_choices"],
     "settings.scheme": ["full", *SCHEMES, "own"],
+    "settings.page": list(settings_dialog.PAGES),
+    "settings.tier": list(get_args(Tier)),
+    "settings.device": list(get_args(Device)),
+    "settings.model": ["threads", "beam"],
     "settings.theme": list(get_args(Theme)),
     "settings.typing": list(settings_dialog.TYPING),
     "settings.window": ["language", "page_size", "orientation", "theme"],
