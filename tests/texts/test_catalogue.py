@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 
 from ime.errors import BugError, ImeError, Message, StoreError
+from ime.personalize.documents.own_prose import LeftOut
 from ime.personalize.idle import Sign
 from ime.personalize.protocol import Stage
 from ime.personalize.report import Reason
@@ -76,6 +77,7 @@ def test_access_keys_are_the_same_in_both_languages(code: str) -> None:
 SAYING = ("say", "Message", "of", "_wording", "wording")
 
 FAMILIES: dict[str, list[str]] = {
+    "documents.kind": [kind.value for kind in LeftOut],
     "engine.details": [],
     "keys": [f"{name}.{part}" for name in dialogs.KEYS for part in ("key", "does")],
     "language": list(get_args(Language)),
