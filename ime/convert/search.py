@@ -400,25 +400,14 @@ class BeamSearch:
         parents = np.concatenate([part.parents for _, part in parts])
         tokens = np.concatenate([part.tokens for _, part in parts])
         lookahead = np.concatenate([part.lookahead for _, part in parts])
-        own = np.concatenate([part.own for _, part in parts])
+        own = _own_or_in_full(parts, in_full)
         sources = np.repeat(
             [edge.start for edge, _ in parts], [len(part.scores) for _, part in parts]
         )
         order = np.argsort(-lookahead, kind="stable")
-        plain = order[0]
-        if self._own is not None:  # what an own word leads by does not make the others unlikely
-            plain = next(
-                (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED),
-                plain,
-            )
+        plain = self._best_plain(order, sources, parents, tokens)
         kept = order[lookahead[order] > lookahead[plain] - self.options.margin]
         keep = first_of_each(kept, sources, parents, tokens)[: self.options.beam]
-        first = 0
-        for edge, part in parts:
-            if edge in in_full and len(part.scores):
-                place = first + int(part.scores.argmax())
-                own[place] = max(own[place], scores[place])
-            first += len(part.scores)
         held = np.flatnonzero(own > scores.max() - HELD_MARGIN)
         if len(held):
             held = held[np.argsort(-own[held], kind="stable")]
@@ -433,6 +422,15 @@ class BeamSearch:
         gains = [self._gain(*each) for each in zip(*behind, strict=True)]
         vertex.gains = np.array(gains, np.float32)
         return vertex
+
+    def _best_plain(
+        self, order: IntArray, sources: IntArray, parents: IntArray, tokens: IntArray
+    ) -> int:
+        """The first of `order` that leads by no own word: that makes no other unlikely."""
+        if self._own is None:
+            return int(order[0])
+        plain = (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED)
+        return int(next(plain, order[0]))
 
     def _gain(self, source: int, parent: int, token: int) -> float:
         """Nats that words of the user's own gave a hypothesis: its parent, then one token."""
@@ -554,6 +552,21 @@ def spells_in_full(edge: Edge) -> bool:
     return edge.kind is EdgeKind.EXACT and (
         edge.end - edge.start > 1 or edge.syllables[0] in "aeo"
     )
+
+
+def _own_or_in_full(parts: Sequence[tuple[Edge, Found]], in_full: Sequence[Edge]) -> FloatArray:
+    """(N,) nats of what is kept though others are likelier; -inf for the others.
+
+    It stands inside an own word, or is the best over an edge that is to have one.
+    """
+    held = []
+    for edge, part in parts:
+        own = part.own
+        if edge in in_full and len(part.scores):
+            own, place = own.copy(), int(part.scores.argmax())
+            own[place] = max(own[place], part.scores[place])
+        held.append(own)
+    return np.concatenate(held)
 
 
 def _common_prefix(first: str, second: str) -> int:
