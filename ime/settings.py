@@ -275,6 +275,11 @@ class Folders:
         return self.data / "user.sqlite"
 
     @property
+    def documents(self) -> Path:
+        """The list of files to learn from, JSON."""
+        return self.data / "documents.json"
+
+    @property
     def adapters(self) -> Path:
         """Folder of the personal adapters."""
         return self.data / "adapters"

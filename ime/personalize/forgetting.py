@@ -10,15 +10,17 @@ import json
 import logging
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import numpy as np
 
 from ime.errors import AssetError
+from ime.personalize.documents.sources import Sources, digests_of
 from ime.personalize.judge import CaseConverter
+from ime.personalize.models import Models
 from ime.personalize.report import Proof, RunReport, Standing
-from ime.personalize.training import Models, RunRequest, active_adapter, run
+from ime.personalize.training import RunRequest, active_adapter, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
 from ime.ports import LanguageModel
@@ -64,7 +66,9 @@ def forget_word(
         syllables = None if models is None else _syllables(rows, word, models.vocabulary)
         before = _standing(models, folder, word, syllables)
         report(Progress("forgetting", 1, 3))
-        versions = _delete_learned(folder, gone)
+        sources = Sources(request.documents)
+        files = sources.leave_out(word)
+        versions = _delete_learned(folder, gone, digests_of(files))
         removed = forgetting.forget(log, word)
     finally:
         log.close()
@@ -73,7 +77,29 @@ def forget_word(
     after = _standing(models, folder, word, syllables)
     report(Progress("forgetting", 3, 3))
     traces = tuple(traces_of(word, searched))
-    return Proof(word, removed, tuple(versions), before, after, traces, rebuilt)
+    return Proof(word, removed, tuple(versions), before, after, traces, rebuilt, len(files))
+
+
+def forget_documents(request: RunRequest, paths: Iterable[Path], report: Report) -> Proof:
+    """Take documents back: off the list, and out of what was learned.
+
+    Args:
+        request: where things are.
+        paths: that were added, or files below them.
+        report: told of every step.
+
+    Raises:
+        SourcesError: a path is not on the list.
+        StoreError: list or adapters cannot be changed.
+    """
+    report(Progress("forgetting", 0, 2))
+    sources = Sources(request.documents)
+    gone = [file for path in paths for file in sources.remove(path)]
+    versions = _delete_learned(AdapterFolder(request.adapters), set(), digests_of(gone))
+    report(Progress("forgetting", 1, 2))
+    rebuilt = _rebuild(request, report) if versions else None
+    report(Progress("forgetting", 2, 2))
+    return Proof("", 0, tuple(versions), None, None, (), rebuilt, len(gone))
 
 
 def forget_period(request: RunRequest, start: float, end: float, report: Report) -> Proof:
@@ -93,9 +119,12 @@ def forget_period(request: RunRequest, start: float, end: float, report: Report)
 
 
 def forget_everything(request: RunRequest, report: Report) -> Proof:
-    """Delete all selections and all adapters."""
+    """Delete all selections, all adapters, and the list of documents."""
     report(Progress("forgetting", 0, 1))
     versions = AdapterFolder(request.adapters).delete_all()
+    sources = Sources(request.documents)
+    files = len(sources.files)
+    sources.clear()
     log = SelectionLog(request.database, run=0)
     try:
         removed = sum(1 for _ in log.rows())
@@ -103,7 +132,7 @@ def forget_everything(request: RunRequest, report: Report) -> Proof:
     finally:
         log.close()
     report(Progress("forgetting", 1, 1))
-    return Proof("", removed, tuple(versions), None, None, (), None)
+    return Proof("", removed, tuple(versions), None, None, (), None, files)
 
 
 def traces_of(word: str, folders: Iterable[Path]) -> list[str]:
@@ -135,14 +164,27 @@ def _contains(path: Path, needles: Iterable[bytes]) -> bool:
     return False
 
 
-def _delete_learned(folder: AdapterFolder, gone: set[int]) -> list[str]:
-    """Delete the versions that learned from any of the rows, and every report."""
-    if not gone:
+def _delete_learned(
+    folder: AdapterFolder, gone: set[int], documents: Collection[str] = ()
+) -> list[str]:
+    """Delete the versions that learned from any of the rows or documents, and every report.
+
+    Args:
+        folder: of the versions.
+        gone: ids of rows.
+        documents: digests of files.
+    """
+    if not gone and not documents:
         return []
-    oldest = min(gone)
+    oldest = min(gone, default=math.inf)
     kept, deleted = "", []
     for version in folder.versions():
-        if version.info is None or version.info.through >= oldest:
+        info = version.info
+        if (
+            info is None
+            or info.through >= oldest
+            or not set(documents).isdisjoint(info.documents)
+        ):
             deleted.append(version.name)
         else:
             kept = version.name

@@ -36,6 +36,8 @@ from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
 from ime.ui.words_page import said_of
 
+SMALLEST, LARGEST = 8, 48  # points of the text
+
 
 class Counter(Protocol):
     """What knows how many selections are logged."""
@@ -218,6 +220,9 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.SEPARATOR,
+            menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
+            menus.Entry("menu.smaller", lambda: self._zoom(-1), "Ctrl+-"),
             menus.SEPARATOR,
             menus.Entry("menu.private", self._toggle_private, checkable=True),
         )
@@ -423,6 +428,12 @@ class MainWindow(QMainWindow):
         services = self._services
         folder = str(services.folders.data)
         about_dialog(self, services.version, self._details, folder).open()
+
+    def _zoom(self, points: int) -> None:
+        window = self._settings.window
+        size = min(max(window.font_size + points, SMALLEST), LARGEST)
+        window = msgspec.structs.replace(window, font_size=size)
+        self.change_settings(msgspec.structs.replace(self._settings, window=window))
 
     def _toggle_private(self) -> None:
         typing = self._settings.typing

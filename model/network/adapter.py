@@ -14,7 +14,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class AdapterInfo:
         through: id of the newest selection it was trained on, its ancestors included.
         created: seconds since 1970, UTC.
         metrics: JSON-able figures of its run.
+        documents: digests of the files it was trained on, its ancestors included.
     """
 
     base: str
@@ -60,6 +61,7 @@ class AdapterInfo:
     through: int = 0
     created: float = 0.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    documents: Sequence[str] = ()
 
     @property
     def scale(self) -> float:

@@ -12,8 +12,9 @@ import pytest
 
 from ime.errors import AssetError
 from ime.personalize import forgetting, gate, training
+from ime.personalize.models import Models
 from ime.personalize.report import Reason, Refusal
-from ime.personalize.training import Models, RunRequest, run
+from ime.personalize.training import RunRequest, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
 from ime.userdb.selection_log import SelectionLog, Versions
@@ -38,7 +39,15 @@ Heard = list[Progress]
 def request_(tmp_path: Path) -> RunRequest:
     assets = tiny_assets(tmp_path / "assets")
     user = tmp_path / "user"
-    return RunRequest(user / "user.sqlite", assets, user / "adapters", 1, options=OPTIONS)
+    return RunRequest(
+        user / "user.sqlite",
+        assets,
+        user / "adapters",
+        user / "documents.json",
+        1,
+        OPTIONS,
+        OPTIONS,
+    )
 
 
 def write(
