@@ -81,7 +81,8 @@ class Store:
 
         def append(log: SelectionLog) -> None:
             if not log.holds(commit.id):
-                log.append(without_words(commit, self._forgotten), moment, versions)
+                kept = without_words(commit, self._forgotten) if self._forgotten else commit
+                log.append(kept, moment, versions)
 
         return self._submit(lambda: self._write(append))
 
