@@ -111,6 +111,7 @@ class Parts:
             folders=folders,
             settings_changed=self.backend.change_settings,
             describe=describe,
+            words_changed=self.backend.worker.reopen,
             version=__version__,
             learning=self.backend.learning,
         )

@@ -27,7 +27,7 @@ from ime.settings import assets_folder
 _log = logging.getLogger(__name__)
 
 NAME = "MANIFEST"
-_MOST_SEALS = 1_000_000  # bytes; a hundred files take 20,000
+_MOST_BYTES = 1_000_000  # of a manifest or of seals; a hundred files take 20,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read_manifest(assets: Path) -> tuple[Entry, ...]:
     """
     path = assets / NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = untrusted_files.read(path, _MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise AssetError(
             Message.of("fault.asset_unreadable", path=str(path), why=str(exc))
@@ -124,6 +124,9 @@ class Verifier:
     def __init__(self, assets: Path, kept: Path | None = None) -> None:
         self._assets = assets
         self._entries = read_manifest(assets)
+        if not self._entries:
+            path = str(assets / NAME)
+            raise AssetError(Message.of("fault.asset_unreadable", path=path, why="it is empty"))
         self._kept = kept
         self._seals = {} if kept is None else _read_seals(kept)
 
@@ -183,7 +186,7 @@ def _require_regular(status: os.stat_result) -> None:
 def _read_seals(path: Path) -> dict[str, Seal]:
     """The seals that were kept; none where they cannot be read: they can be made again."""
     try:
-        data = untrusted_files.read(path, _MOST_SEALS)
+        data = untrusted_files.read(path, _MOST_BYTES)
         return msgspec.json.decode(data, type=dict[str, Seal])
     except FileNotFoundError:
         return {}

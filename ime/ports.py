@@ -192,7 +192,7 @@ class Words(Protocol):
     def words_begun(
         self, meanings: tuple[tuple[str, ...], ...], limit: int = 2
     ) -> tuple[Word, ...]:
-        """The likeliest longer words of the user's own that begin as `words_like` says."""
+        """Longer words that begin as `words_like` says: `limit` own ones, `limit` shipped."""
         ...
 
 

@@ -89,6 +89,9 @@ class KeySettings(Struct, frozen=True):
     semicolon_select: Annotated[bool, Meta(description="; chooses the second candidate.")] = (
         False
     )
+    apostrophe_select: Annotated[
+        bool, Meta(description="' chooses the third candidate instead of cutting syllables.")
+    ] = False
     keypad_select: Annotated[
         bool,
         Meta(description="Digits of the keypad choose, instead of being typed as numbers."),
@@ -119,6 +122,13 @@ class TypingSettings(Struct, frozen=True):
             "others stand where they always stand for the same letters."
         ),
     ] = False
+    symbols: Annotated[
+        bool, Meta(description="Emoji and symbols stand behind the words they are called by.")
+    ] = True
+    large_set: Annotated[
+        bool,
+        Meta(description="Characters beyond the 8,105 standard ones stand behind those."),
+    ] = True
     chinese_punctuation: Annotated[
         bool, Meta(description="Marks are typed in their Chinese form.")
     ] = True
@@ -263,6 +273,11 @@ class Folders:
     def database(self) -> Path:
         """The selection log, sqlite."""
         return self.data / "user.sqlite"
+
+    @property
+    def documents(self) -> Path:
+        """The list of files to learn from, JSON."""
+        return self.data / "documents.json"
 
     @property
     def adapters(self) -> Path:

@@ -114,6 +114,7 @@ class Candidate:
         source: why it is here.
         score: log-probability in nats given the left context.
         own: nats of `score` that the user's choices for its reading gave.
+        comment: what is said beside it: the sound of a rare character, the name of a symbol.
     """
 
     text: str
@@ -122,6 +123,7 @@ class Candidate:
     source: Source
     score: float = 0.0
     own: float = 0.0
+    comment: str = ""
 
 
 class MarkKind(Enum):

@@ -286,7 +286,7 @@ def write_lexicon(folder: Path, words: Iterable[tuple[str, str, int]]) -> Path:
     ordered = sorted(words, key=lambda word: (f"{word[1]}\t".encode(), -word[2]))
     lines = [f"{reading}\t{text}\t{count}\n" for text, reading, count in ordered]
     (folder / "words.tsv").write_bytes("".join(lines).encode())
-    for name in ("letters.tsv", "dotted_names.tsv"):
+    for name in ("letters.tsv", "dotted_names.tsv", "symbols.tsv"):
         (folder / name).write_bytes(b"")
 
     def initials(place: int) -> tuple[str, int]:

@@ -31,7 +31,8 @@ from ime.settings import (
     user_folders,
 )
 from ime.ui.application import make_application
-from ime.values import Mark, MarkKind
+from ime.ui.words_dialog import WordsDialog
+from ime.values import Mark, MarkKind, UserWord
 
 THEMES = ("light", "dark")
 LANGUAGES = ("zh_CN", "en")
@@ -210,7 +211,44 @@ def dialogs(one: Photographer, settings: Settings) -> None:
         one.take_dialog(code, one.open(f"menu.{code}"))
 
 
-PICTURES = (typing, vertical, signs, empty, menus, dialogs)
+def words(one: Photographer, settings: Settings) -> None:
+    """5,000 words of the user's own, and a file before it is imported."""
+    some = [
+        "陈省身",
+        "墨音",
+        "格洛丽亚",
+        "华罗庚",
+        "潘建伟",
+        "曾国藩",
+        "单田芳",
+        "朴树",
+        "仇英",
+        "解缙",
+    ]
+    readings = ["chen xing shen", "mo yin", "ge luo li ya", "hua luo geng", "pan jian wei"]
+    rows = [
+        UserWord(text, tuple(reading.split()), 1.0, "added", 1.79e9 - 1e5 * number)
+        for number, (text, reading) in enumerate(zip(some, readings, strict=False))
+    ]
+    digits = {"一": "yi", "二": "er", "三": "san", "四": "si", "五": "wu"}
+    for hanzi in itertools.product(digits, repeat=6):
+        if len(rows) < 5000:
+            reading = tuple(digits[one] for one in hanzi)
+            rows.append(UserWord("".join(hanzi), reading, 0.02, "numbers.scel", 1.7e9))
+    one.parts.backend.store.ask(lambda log: log.words.put(rows), lambda _: None, print).result()
+    dialog = one.open("menu.words")
+    path = Path(os.environ["MOYIN_HOME"]) / "names.txt"
+    path.write_text("\n".join([*some, "孟德尔 meng'de'er", "好"]), encoding="utf-8")
+    assert isinstance(dialog, WordsDialog)
+    one.wait(lambda: dialog.model.rowCount() >= len(rows))
+    dialog.read_file(path)
+    one.wait(lambda: dialog.review is not None)
+    assert dialog.review is not None
+    one.take_dialog("import", dialog.review)
+    one.take_dialog("words", dialog)
+
+
+PICTURES = (typing, vertical, signs, empty, menus, dialogs, words)
 
 
 def _grab(area: QRect) -> QPixmap:

@@ -411,3 +411,18 @@ def test_log_and_its_folder_are_private_after_rotation_too(
     modes = {path.name: path.stat().st_mode & 0o777 for path in folders.cache.iterdir()}
     assert modes == {"moyin.log": 0o600, "moyin.log.1": 0o600}
     assert folders.cache.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("name", ["C", "POSIX", "zh_CN.GB18030", "no_such.locale"])
+def test_hanzi_are_printed_in_a_locale_without_utf8(name: str) -> None:
+    environment = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    environment |= {"LC_ALL": name, "LANG": name}
+    done = subprocess.run(
+        [sys.executable, "-m", "ime", "convert", "--tier", "ngram", "nihao"],
+        capture_output=True,
+        check=False,
+        env=environment,
+        cwd=REPOSITORY,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "你好" in done.stdout.decode("utf-8")

@@ -134,6 +134,12 @@ def test_a_file_that_changed_after_it_was_sealed_is_refused(
             Verifier(assets, kept).check("deep/weights")
 
 
+def test_an_empty_manifest_verifies_nothing(tmp_path: Path) -> None:
+    (tmp_path / NAME).touch()
+    with pytest.raises(AssetError, match="empty"):
+        Verifier(tmp_path)
+
+
 def test_a_file_that_the_manifest_does_not_name_is_refused(assets: Path) -> None:
     with pytest.raises(AssetError, match=r"fault\.asset_unnamed"):
         Verifier(assets).check("deep/others")

@@ -41,6 +41,8 @@ def converter_options(settings: Settings) -> ConverterOptions:
         search=SearchOptions(beam=settings.model.beam or BEAM),
         scheme=chosen_scheme(settings.typing.scheme)[0],
         fixed_order=settings.typing.fixed_order,
+        symbols=settings.typing.symbols,
+        large_set=settings.typing.large_set,
     )
 
 
@@ -64,6 +66,7 @@ def session_options(settings: Settings) -> SessionOptions:
         comma_period_page=keys.comma_period_page,
         bracket_char=keys.bracket_char,
         semicolon_select=keys.semicolon_select,
+        apostrophe_select=keys.apostrophe_select,
         keypad_select=keys.keypad_select,
         chinese_punctuation=typing.chinese_punctuation,
         number_marks=typing.number_marks,

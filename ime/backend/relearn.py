@@ -87,12 +87,16 @@ def relearn(converter: Relearning, past: Past) -> None:
         converter.mark(mark)
 
 
-def past_of(log: SelectionLog) -> Past:
+def past_of(log: SelectionLog, *, with_words: bool = True) -> Past:
     """What the log holds; sums of its older rows are kept in it.
 
     Selections that followed each other in one commit are one again, so that the word which
     their pieces make is known as it was. Forgetting is done again between the commits where it
     was done, so that a word stays forgotten whatever way it had come.
+
+    Args:
+        log: the open log.
+        with_words: whether to read what was added and imported, which may be much.
     """
     through, sums = log.kept_sums(FORM)
     try:
@@ -119,7 +123,8 @@ def past_of(log: SelectionLog) -> Past:
         events += _before(group, forgotten)
         events.append(_commit(number - len(recent), group))
     events += (mark for _, mark in forgotten)
-    return Past(choices, events, WordIndex(log.words.rows()), log.marks(), len(log.damaged))
+    words = WordIndex(log.words.rows()) if with_words else WordIndex()
+    return Past(choices, events, words, log.marks(), len(log.damaged))
 
 
 def tell_damaged(past: Past, database: Path, notify: Notify) -> None:

@@ -21,13 +21,14 @@ from ime.personalize.protocol import (
     Finished,
     Forgotten,
     Kind,
+    Listed,
     Progressed,
     Task,
 )
 from ime.personalize.supervisor import carry_out, run_task, task_of
 from ime.settings import Folders, load, user_folders
 from ime.texts.catalogue import told
-from ime.texts.learning_reports import proof_text, report_text, standing_text
+from ime.texts.learning_reports import documents_text, proof_text, report_text, standing_text
 from ime.userdb.export import Form, export
 from ime.userdb.selection_log import SelectionLog
 from ime.values import Mark, MarkKind
@@ -50,6 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         ("list", "all versions"),
         ("rollback", "go back to the version before, or to one that is named"),
         ("delete", "delete a version"),
+        ("documents", "files of your own writing to learn from: add, list, remove"),
         ("words", "the candidates that are pinned or hidden"),
         ("forget", "forget a word, a period or everything"),
         ("export", "write the choices (.tsv, .json) or a version (.safetensors) to a file"),
@@ -76,6 +78,13 @@ def _add_forget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="everything that was learned")
 
 
+def _add_documents(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", choices=("add", "list", "remove"), default="list")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders to add or remove"
+    )
+
+
 def _add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--remove", metavar="WORD", help="take back what was set for a word")
 
@@ -92,6 +101,7 @@ _ADD = {
     "delete": _add_version,
     "forget": _add_forget,
     "words": _add_words,
+    "documents": _add_documents,
     "export": _add_export,
 }
 
@@ -105,6 +115,8 @@ def run(args: argparse.Namespace) -> int:
             return _work(run_task(folders, threads), as_json=args.json)
         case "forget":
             return _work(forget_task(args, folders), as_json=args.json)
+        case "documents":
+            return _documents(args, folders)
         case "export":
             return _export(args, folders)
         case "words":
@@ -155,13 +167,9 @@ def _tell(answer: Answer, *, as_json: bool) -> int:
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(answer), indent=1).decode())
     match answer:
-        case Finished(report):
+        case Finished() | Forgotten() | Listed():
             if not as_json:
-                print(report_text(report))
-            return 0
-        case Forgotten(proof):
-            if not as_json:
-                print(proof_text(proof))
+                print(_said(answer))
             return 0
         case Cancelled():
             print("moyin: cancelled; everything stays as it was", file=sys.stderr)
@@ -171,6 +179,16 @@ def _tell(answer: Answer, *, as_json: bool) -> int:
         case Progressed():  # never the last word
             raise BugError("the work ended without a last word")
     return 1
+
+
+def _said(answer: Finished | Forgotten | Listed) -> str:
+    match answer:
+        case Finished(report):
+            return report_text(report)
+        case Forgotten(proof):
+            return proof_text(proof)
+        case Listed(files):
+            return documents_text(files)
 
 
 def _look(args: argparse.Namespace, folders: Folders) -> int:
@@ -196,7 +214,7 @@ def _look(args: argparse.Namespace, folders: Folders) -> int:
             return 0
         case _:  # status and list: what is shown below
             pass
-    standing = overview(folder)
+    standing = overview(folder, folders.documents)
     if args.json:
         print(_json(standing))
     else:
@@ -212,6 +230,17 @@ def _count(folders: Folders) -> int:
         return log.count()
     finally:
         log.close()
+
+
+def _documents(args: argparse.Namespace, folders: Folders) -> int:
+    """Add files to learn from, take them back, or list them as they are on the disk now."""
+    if (args.what == "list") == bool(args.paths):
+        raise UsageError("Say which files or folders: documents add PATH..., or remove PATH.")
+    if args.what == "remove":
+        task = task_of(folders, Kind.FORGET_DOCUMENTS, paths=args.paths)
+    else:
+        task = task_of(folders, Kind.ADD_DOCUMENTS, paths=args.paths)
+    return _work(task, as_json=args.json)
 
 
 def _words(args: argparse.Namespace, folders: Folders) -> int:

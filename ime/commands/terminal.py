@@ -15,6 +15,7 @@ from ime.commands.options import loaded_settings, warn
 from ime.session.keys import Key, KeyEvent, typed
 from ime.session.runner import SyncRunner
 from ime.settings import user_folders
+from ime.values import Candidate
 
 HELP = """\
 Type pinyin and press Enter to see the candidates; then
@@ -65,6 +66,10 @@ def converse(runner: SyncRunner, lines: Iterable[str], out: TextIO) -> str:
     return runner.committed
 
 
+def _labelled(item: Candidate) -> str:
+    return f"{item.text}({item.comment})" if item.comment else item.text
+
+
 def paint(runner: SyncRunner) -> list[str]:
     """What the window shows, as lines: the preedit, and the page with its digits."""
     state = runner.state
@@ -72,7 +77,7 @@ def paint(runner: SyncRunner) -> list[str]:
         return []
     lines = [f"  {state.preedit.text}"]
     if state.page is not None:
-        texts = (f"{n} {item.text}" for n, item in enumerate(state.page.items, start=1))
+        texts = (f"{n} {_labelled(item)}" for n, item in enumerate(state.page.items, start=1))
         arrows = "< " * state.page.has_previous, " >" * state.page.has_next
         lines.append(f"  {arrows[0]}{'  '.join(texts)}{arrows[1]}")
     return lines

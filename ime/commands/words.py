@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import get_args
 
-from ime.backend.opening import open_by_settings
-from ime.backend.relearn import learned_words, past_of
+from ime.backend.own_words import export_words, model_reader, own_words, word_from
 from ime.commands.options import up_to, warn
 from ime.commands.personalize import UsageError
-from ime.convert.text_to_pinyin import Reader
-from ime.errors import StoreError
-from ime.lexicon.importers import moyin
-from ime.lexicon.importers.entries import normal
-from ime.lexicon.importers.formats import ReadText, import_words
-from ime.lexicon.user_layer import LONGEST, SHORTEST, is_own_word
-from ime.lexicon.words import Lexicon
-from ime.settings import Folders, ModelSettings, Settings, assets_folder, user_folders
+from ime.lexicon.importers.formats import import_words
+from ime.settings import Folders, user_folders
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.user_words import Order
-from ime.values import Mark, MarkKind, UserWord
+from ime.values import Mark, MarkKind
 
 _TOLD = 10  # of the places that --skip left out
 
@@ -66,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         match args.part:
             case "list" | "search":
                 part = getattr(args, "word", "")
-                for word in islice(_words(log, part, args.order), args.limit):
+                for word in islice(own_words(log, part, args.order), args.limit):
                     reading = " ".join(word.syllables)
                     print(f"{word.text}\t{reading}\t{word.weight:g}\t{word.source}")
             case "add":
@@ -76,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
             case "import":
                 _import(log, args.file, own=args.own, skip=args.skip)
             case "export":
-                print(f"{_export(log, args.file):,} words -> {args.file}")
+                print(f"{export_words(log, args.file):,} words -> {args.file}")
             case _:
                 raise ValueError(args.part)
     return 0
@@ -91,24 +83,10 @@ def _opened(folders: Folders) -> Iterator[SelectionLog]:
         log.close()
 
 
-def _words(log: SelectionLog, part: str = "", order: Order = "newest") -> Iterator[UserWord]:
-    """Learned words by how often they were chosen, then the others in their order."""
-    for word in learned_words(past_of(log), Lexicon(assets_folder() / "lexicon")):
-        if part in word.text or "".join(word.syllables).startswith(part):
-            yield word
-    yield from log.words.find(part, order=order)
-
-
 def _add(log: SelectionLog, text: str, reading: str) -> None:
-    syllables = tuple(normal(syllable) for syllable in reading.replace("'", " ").split())
-    syllables = syllables or tuple(_reader()(text))
-    if not is_own_word(text, syllables):
-        raise UsageError(
-            f"{text} ({' '.join(filter(None, syllables))}) is no word of {SHORTEST} to "
-            f"{LONGEST} hanzi with a syllable for each. Give the reading: chen xing shen."
-        )
-    log.words.put([UserWord(text, syllables, 1.0, "added", time.time())])
-    print(f"{text}  {' '.join(syllables)}")
+    word = word_from(text, reading, model_reader(warn), time.time())
+    log.words.put([word])
+    print(f"{text}  {' '.join(word.syllables)}")
 
 
 def _remove(log: SelectionLog, text: str, source: str) -> None:
@@ -121,7 +99,7 @@ def _remove(log: SelectionLog, text: str, source: str) -> None:
             raise UsageError(f"No word came from {source}; known are: {known}.")
         print(f"{removed:,} words removed")
         return
-    found = [word for word in _words(log, text) if word.text == text]
+    found = [word for word in own_words(log, text) if word.text == text]
     if not found:
         raise UsageError(f"{text} is no word of yours.")
     for word in found:
@@ -132,7 +110,7 @@ def _remove(log: SelectionLog, text: str, source: str) -> None:
 
 def _import(log: SelectionLog, files: Sequence[Path], *, own: bool, skip: bool) -> None:
     """Import all files or none of them."""
-    reader = _reader()
+    reader = model_reader(warn)
     read = [import_words(file, reader, time.time(), own=own, skip=skip) for file in files]
     new = log.words.put(word for one in read for word in one.words)
     for file, one in zip(files, read, strict=True):
@@ -144,31 +122,3 @@ def _import(log: SelectionLog, files: Sequence[Path], *, own: bool, skip: bool) 
         if len(one.skipped) > _TOLD:
             print(f"  skipped: {len(one.skipped) - _TOLD:,} more")
     print(f"{new:,} are new; an open window knows them when it is opened next")
-
-
-def _export(log: SelectionLog, path: Path) -> int:
-    words = list(_words(log, order="reading"))
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(moyin.write(words))
-    except OSError as error:
-        raise StoreError(
-            f"The words cannot be written to {path} ({error.strerror}). "
-            "Choose another folder, or free some disk space."
-        ) from error
-    return len(words)
-
-
-def _reader() -> ReadText:
-    """Tells readings; the model is opened when the first is asked for."""
-    opened: list[Reader] = []
-
-    def read(text: str) -> Sequence[str]:
-        if not opened:
-            # The n-gram reads words as well as the Transformer, and is opened in no time.
-            settings = Settings(model=ModelSettings(tier="ngram"))
-            opened.append(Reader(open_by_settings(settings, warn).score))
-        return opened[0].read(text)
-
-    return read

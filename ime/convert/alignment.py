@@ -1,7 +1,8 @@
 """How the model sees a given text: the likeliest way in which letters spell it, and its score.
 
 The search finds the best text; this finds the best reading of one text. It walks the same graph
-with the same penalties, so that its scores and those of the search can be compared.
+with the same penalties, so that its scores and those of the search can be compared; what the
+search takes from a text because another one is spelled in full is not among them.
 """
 
 from __future__ import annotations

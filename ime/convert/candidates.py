@@ -20,8 +20,9 @@ import numpy as np
 from ime.convert.beam import GAINED, Hypothesis, Vertex
 from ime.convert.page_layout import arrange, gathered
 from ime.convert.score.edge_tokens import MISREADING
-from ime.convert.score.formula import spelled, with_choices, word_estimate
+from ime.convert.score.formula import UNKNOWN, spelled, with_choices, word_estimate
 from ime.convert.search import BeamSearch, spells_in_full
+from ime.lexicon.characters import Characters
 from ime.lexicon.user_layer import LONGEST
 from ime.pinyin.graph import Edge, EdgeKind
 from ime.pinyin.inventory import letters_of
@@ -35,6 +36,7 @@ MOST_PATHS = 24  # hypotheses that tell which parts are likely
 MAX_READINGS = 8  # ways to cut one prefix that are looked up
 COMPLETED_READINGS = 3  # of the whole input, that begin longer words
 MOST_COMPLETED = 2  # longer words that are offered
+BEHIND_WORDS = 3  # words that all the letters spell, before longer ones of the lexicon
 UNLIKELY = 9.0  # nats below the best of its span: a path that is no word is left out
 # The same for a word that only slips or initials make of a prefix: those that the letters spell
 # come from the lexicon anyway.
@@ -50,6 +52,11 @@ FIRST_CHARACTERS = 10
 PAGES = 1
 PAGES_OF_REST = 6  # behind a choice
 MAX_INEXACT_CHARACTERS = 120  # offered where the first syllable is only an initial
+
+CLOSE = ("他她它", "吗嘛", "的地得")
+"""Characters that sound alike and mean nearly the same."""
+CLOSE_PLACES, MOST_CLOSE = 5, 4
+_CLOSEST = str.maketrans({other: group[0] for group in CLOSE for other in group[1:]})
 
 Reading = tuple[Edge, ...]
 """One way to cut a prefix."""
@@ -79,8 +86,10 @@ class CandidateBuilder:
         search: whose results are listed.
         lexicon: the words.
         choices: what the user chose before.
+        characters: single ones that the model lacks; None for none.
         fixed_order: only the first candidate follows the context and what was learned; the
             others stand where they always stand for these letters. May be changed.
+        large_set: whether characters that are not standard are listed. May be changed.
     """
 
     def __init__(
@@ -88,10 +97,14 @@ class CandidateBuilder:
         search: BeamSearch,
         lexicon: Words,
         choices: UserWords,
+        characters: Characters | None = None,
         *,
         fixed_order: bool = False,
+        large_set: bool = True,
     ) -> None:
         self.fixed_order = fixed_order
+        self.large_set = large_set
+        self._rare = characters
         self._search = search
         self._lexicon = lexicon
         self._choices = choices
@@ -102,7 +115,9 @@ class CandidateBuilder:
             for token, pair in enumerate(zip(self._texts, self._syllables, strict=True))
         }
         self._prefixes: list[_Prefix] = []
-        self._characters: tuple[Vertex, tuple[Edge, ...], tuple[Candidate, ...]] | None = None
+        self._characters: (
+            tuple[Vertex, tuple[Edge, ...], bool, tuple[Candidate, ...]] | None
+        ) = None
 
     def build(self, request: DecodeRequest) -> CandidateList:
         """Every candidate of `request`, which the search has just run."""
@@ -120,7 +135,11 @@ class CandidateBuilder:
         gained = {self._text(path) for path in paths if path.gain >= GAINED}
         items = self._whole_input(whole, len(best.tokens), gained)
         if reach == len(raw):
-            items[1:1] = self._completions(whole, reach)
+            place = BEHIND_WORDS if items[0].source is not Source.SENTENCE else 1
+            longer = self._completions(whole, reach)
+            own = [word for word in longer if word.source is Source.USER]
+            items[place:place] = [word for word in longer if word.source is not Source.USER]
+            items[1:1] = own
         if self.fixed_order:
             listed = [*items[:1], *self._by_counts([*items[1:], *words], raw)]
             return CandidateList(request.revision, raw, _unique(listed), best.spans)
@@ -128,7 +147,8 @@ class CandidateBuilder:
         long = len(best.tokens) > (1 if request.continues else SHORT_INPUT)
         if long and not self._has_letters(best):
             items = [*self._first_pages(items, ends, request), *items]
-        return CandidateList(request.revision, raw, _unique(items), best.spans)
+        items = self._with_close_texts(_unique(items), paths)
+        return CandidateList(request.revision, raw, tuple(items), best.spans)
 
     # ------------------------------------------------------------------ prefixes
     def _refresh_prefixes(self, raw: str, reach: int) -> None:
@@ -307,20 +327,23 @@ class CandidateBuilder:
         return items + [c for c in ranked[len(items) :] if c.source is not Source.SENTENCE]
 
     def _completions(self, whole: _Prefix, end: int) -> list[Candidate]:
-        """Longer words of the user's own that all the letters begin, likeliest first.
+        """Longer words that all the letters begin, the user's own first, likeliest first.
 
-        As many letters as the word has hanzi must be typed, and of an imported word that the
-        user never chose three syllables: else they would stand in the way of what is meant.
+        As many letters as the word has hanzi must be typed, and of a word that the user never
+        chose three syllables: else they would stand in the way of what is meant.
         """
         found: dict[str, tuple[float, Word]] = {}
-        for reading in whole.readings[:COMPLETED_READINGS]:
+        # A word is meant to have long syllables: huan jing, not hu an jing.
+        for reading in sorted(whole.readings, key=len)[:COMPLETED_READINGS]:
             if len(reading) < 2 or any(e.kind is EdgeKind.CORRECTION for e in reading):
                 continue
             for word in self._lexicon.words_begun(tuple(edge.syllables for edge in reading)):
                 known = word.source is Source.USER or len(reading) > 2
                 if known and len(word.text) <= end:
                     found.setdefault(word.text, (self._word_score(word, reading), word))
-        ranked = sorted(found.values(), key=lambda item: -item[0])[:MOST_COMPLETED]
+        ranked = sorted(
+            found.values(), key=lambda item: (item[1].source is not Source.USER, -item[0])
+        )[:MOST_COMPLETED]
         return [
             Candidate(word.text, word.syllables, end, word.source, score)
             for score, word in ranked
@@ -377,8 +400,8 @@ class CandidateBuilder:
 
         def place(item: Candidate) -> tuple[int, bool, int, str]:
             if len(item.text) == 1:
-                token = self._ids[item.text, item.syllables[0]]
-                count = int(self._search.model.tokens.counts[token])
+                token = self._ids.get((item.text, item.syllables[0]))
+                count = int(self._search.model.tokens.counts[token]) if token else -1
             else:
                 alike = self._lexicon.words_of(item.syllables)
                 count = next((word.count for word in alike if word.text == item.text), 0)
@@ -387,6 +410,39 @@ class CandidateBuilder:
 
         known = [item for item in words if item.source is not Source.SENTENCE]
         return sorted(known, key=place) + sorted(self._first_characters(), key=place)
+
+    def _with_close_texts(
+        self, items: Sequence[Candidate], paths: Sequence[Hypothesis]
+    ) -> list[Candidate]:
+        """The list with what differs from the first only in `CLOSE` within the first places.
+
+        No sound and hardly any context tells these apart, and whoever wants another than the
+        first should not have to look for it.
+        """
+        first = items[0].text
+        wanted = [
+            path
+            for path in paths
+            if (text := self._text(path)) != first
+            and text.translate(_CLOSEST) == first.translate(_CLOSEST)
+            and path.score > paths[0].score - UNLIKELY
+        ][:MOST_CLOSE]
+        texts = {self._text(path) for path in wanted}
+        missing = texts - {item.text for item in items[:CLOSE_PLACES]}
+        found = {item.text: item for item in items if item.text in missing}
+        added = [
+            found.get(text) or self._path_candidate(path, Source.SENTENCE)
+            for path in wanted
+            if (text := self._text(path)) in missing
+        ]
+        kept = [item for item in items if item.text not in missing]
+        # What is wanted and stands there already must not be pushed out.
+        near = [item for item in kept[:CLOSE_PLACES] if item.text in texts or item is kept[0]]
+        others = [item for item in kept if item not in near]
+        room = CLOSE_PLACES - len(near) - len(added)
+        if not added:
+            return kept
+        return [*near, *others[:room], *added, *others[room:]]
 
     def _first_pages(
         self, listed: Sequence[Candidate], ends: Mapping[int, float], request: DecodeRequest
@@ -434,8 +490,8 @@ class CandidateBuilder:
         edges = self._search.first_edges()
         root = self._search.vertices[0]
         known = self._characters
-        if known is not None and known[0] is root and known[1] == edges:
-            return known[2]
+        if known is not None and known[0] is root and known[1:3] == (edges, self.large_set):
+            return known[3]
         items: list[Candidate] = []
         misread: list[Candidate] = []
         for edge in edges:
@@ -452,8 +508,29 @@ class CandidateBuilder:
                 own = score - float(plain[place])
                 group = misread if penalties[place] <= MISREADING else items
                 group.append(Candidate(text, syllables, edge.end, source, score, own))
-        self._characters = (root, edges, _unique([*items, *misread]))
-        return self._characters[2]
+        rare = [item for edge in edges for item in self._rare_characters(edge)]
+        found = _unique([*items, *misread, *rare])
+        self._characters = (root, edges, self.large_set, found)
+        return found
+
+    def _rare_characters(self, edge: Edge) -> list[Candidate]:
+        """Characters of a syllable that the model does not have by this reading."""
+        if self._rare is None or not spells_in_full(edge):
+            return []
+        nats = edge.log_prob + math.log(UNKNOWN)
+        return [
+            Candidate(
+                character,
+                (syllable,),
+                edge.end,
+                Source.CHARACTER,
+                nats,
+                comment=self._rare.sound_of(character),
+            )
+            for syllable in edge.syllables
+            for character in self._rare.reading_so(syllable, large=self.large_set)
+            if (character, syllable) not in self._ids
+        ]
 
     def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable."""

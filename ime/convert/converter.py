@@ -12,8 +12,15 @@ from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.convert.shuangpin_initials import with_initial_words
+from ime.convert.symbol_candidates import (
+    with_characters_by_looks,
+    with_hints,
+    with_symbols,
+)
+from ime.lexicon.characters import Characters
 from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.symbols import Symbols
 from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
@@ -29,12 +36,16 @@ class ConverterOptions:
         search: width of the beam.
         scheme: of shuangpin, by which the keys of a request are read; None for full pinyin.
         fixed_order: only the first candidate follows the context and what was learned.
+        symbols: emoji and other symbols stand behind the words that they are called by.
+        large_set: characters that are not standard stand behind those that are.
     """
 
     graph: GraphOptions = field(default_factory=GraphOptions)
     search: SearchOptions = field(default_factory=SearchOptions)
     scheme: Scheme | None = None
     fixed_order: bool = False
+    symbols: bool = True
+    large_set: bool = True
 
 
 class SearchConverter:
@@ -50,6 +61,8 @@ class SearchConverter:
         trained: `model` after training on this user's text; None where there was none.
         letters: English words, and those of letters and hanzi; None to do without.
         names: those that are written with a dot; None to do without.
+        characters: single ones that the model lacks; None to do without.
+        symbols: by their names; None to do without.
 
     Attributes:
         score: of tokens, the user's terms included.
@@ -65,6 +78,8 @@ class SearchConverter:
         trained: LanguageModel | None = None,
         letters: LetterWords | None = None,
         names: DottedNames | None = None,
+        characters: Characters | None = None,
+        symbols: Symbols | None = None,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
@@ -74,11 +89,18 @@ class SearchConverter:
         score = Score(self.score, WholeInput(model, pairs, learned.words))
         self._search = BeamSearch(score, segmenter, options.search, learned.own_words)
         self._builder = CandidateBuilder(
-            self._search, learned.lexicon, learned.words, fixed_order=options.fixed_order
+            self._search,
+            learned.lexicon,
+            learned.words,
+            characters,
+            fixed_order=options.fixed_order,
+            large_set=options.large_set,
         )
         self._options = options
         self._letters = letters
         self._names = names
+        self._characters = characters
+        self._symbols = symbols
 
     def set_options(self, options: ConverterOptions) -> None:
         """Read letters, and order what is found, otherwise from the next request on.
@@ -94,6 +116,7 @@ class SearchConverter:
         self._search.options = options.search
         self._search.reset()
         self._builder.fixed_order = options.fixed_order
+        self._builder.large_set = options.large_set
 
     def prepare(self, context: LeftContext) -> None:
         """Read the left context ahead of the first letter."""
@@ -117,6 +140,15 @@ class SearchConverter:
             listed = with_letter_words(listed, request, self._letters, scheme)
         if listed is not None and self._names is not None:
             listed = with_dotted_names(listed, self._names)
+        return listed if listed is None or scheme is not None else self._with_symbols(listed)
+
+    def _with_symbols(self, listed: CandidateList) -> CandidateList:
+        """With what full pinyin may stand for besides words."""
+        if self._symbols is not None and self._options.symbols:
+            listed = with_symbols(listed, self._symbols)
+        if self._characters is not None:
+            listed = with_characters_by_looks(listed, self._characters)
+            listed = with_hints(listed, self._characters)
         return listed
 
     def _listed(

@@ -12,12 +12,15 @@ from dataclasses import replace
 from ime.lexicon.abbreviations import MEANINGS
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.units import AMBIGUOUS, UNITS
+from ime.pinyin.inventory import SPELLINGS
 from ime.pinyin.shuangpin import Scheme
 from ime.values import Candidate, CandidateList, DecodeRequest, Source
 
 PLACE = 3
 """The last place that is on the first page, however few it shows."""
 MIXED_PLACE = 2
+SYLLABLE_PLACE = 9
+"""Of a word that is a syllable, too, as can and men are: the last that a page can have."""
 
 
 def with_letter_words(
@@ -52,7 +55,21 @@ def with_letter_words(
             plain = []  # every two letters are a syllable there
     if typed in MEANINGS:
         plain = list(dict.fromkeys((typed, *plain, MEANINGS[typed])))
-    return _put(_put(listed, PLACE, plain), MIXED_PLACE, mixed)
+    if typed in SPELLINGS:  # characters are meant, and the page is theirs
+        listed = _put(listed, SYLLABLE_PLACE, plain[:1])
+    else:
+        listed = _put(listed, PLACE, plain)
+    listed = _put(listed, MIXED_PLACE, mixed)
+    return _explained(listed, typed) if typed in MEANINGS else listed
+
+
+def _explained(listed: CandidateList, typed: str) -> CandidateList:
+    """With what an abbreviation stands for said beside it."""
+    items = (
+        replace(item, comment=MEANINGS[typed]) if item.text == typed else item
+        for item in listed.items
+    )
+    return replace(listed, items=tuple(items))
 
 
 def _put(listed: CandidateList, place: int, texts: Iterable[str]) -> CandidateList:

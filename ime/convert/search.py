@@ -26,7 +26,8 @@ from ime.convert.beam import (
 )
 from ime.convert.lattice_reuse import FEWEST, Tail
 from ime.convert.score.edge_tokens import DOT
-from ime.convert.score.formula import Score, spelled
+from ime.convert.score.formula import Score, in_earnest, spelled
+from ime.pinyin import rules
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER
 from ime.ports import FloatArray, IntArray, OwnWordPaths
@@ -257,7 +258,8 @@ class BeamSearch:
         }
         grown = self._expand((*edges, *lasting), self._floor(lasting, found))
         found |= {edge: self._pull(edge, letter) for edge in edges if edge.start in grown}
-        return self._select(edges, found)
+        in_full = [edge for edge in edges if last and not edge.start and spells_in_full(edge)]
+        return self._select(edges, found, in_full)
 
     def _weigh(self, vertex: Vertex) -> None:
         """Add to the scores of the whole input what counts beyond the model; sort anew."""
@@ -265,6 +267,7 @@ class BeamSearch:
             return
         paths = self.trace(len(self._raw), vertex)
         scores = vertex.scores + self.input_gain([path.tokens for path in paths])
+        scores = self._in_earnest(scores, paths)
         order = np.argsort(-scores, kind="stable")
         vertex.scores = scores[order]
         vertex.tokens = vertex.tokens[order]
@@ -273,6 +276,51 @@ class BeamSearch:
         vertex.states = vertex.states[order]
         vertex.held, vertex.gains = vertex.held[order], vertex.gains[order]
         vertex.paths = [replace(paths[i], score=float(scores[i])) for i in order.tolist()]
+
+    def _in_earnest(self, scores: FloatArray, paths: Sequence[Hypothesis]) -> FloatArray:
+        """Scores of the whole input, those that are spelled in full first where it is short."""
+        shortest = min(len(path.tokens) for path in paths)
+        if shortest > rules.EARNEST_SYLLABLES:
+            return scores
+        ways: dict[tuple[int, int], dict[str, Edge]] = {}
+        kinds = [self._kind(path, ways) for path in paths]
+        exact = [i for i, kind in enumerate(kinds) if kind is EdgeKind.EXACT]
+        if not exact or len(exact) == len(paths):
+            return scores
+        best = paths[max(exact, key=lambda i: float(scores[i]))]
+        led = [path.gain >= GAINED for path in paths]
+        return in_earnest(scores, kinds, led, len(best.tokens))
+
+    def _kind(self, path: Hypothesis, ways: dict[tuple[int, int], dict[str, Edge]]) -> EdgeKind:
+        """The way of spelling that counts least among those of a path for the whole input.
+
+        Args:
+            path: for the whole input.
+            ways: edges of a span by their syllables, where they are known.
+        """
+        worst: Edge | None = None
+        for token, span in zip(path.tokens, path.spans, strict=True):
+            if span not in ways:
+                ways[span] = self._ways(span)
+            edge = ways[span].get(self.model.tokens.syllables[token])
+            if edge is None:  # by another reading of the character, on the edge in full
+                edge = next(iter(ways[span].values()))
+            if worst is None or edge.log_prob < worst.log_prob:
+                worst = edge
+            if edge.kind is EdgeKind.EXACT and not spells_in_full(edge):
+                return EdgeKind.ABBREVIATION
+        return EdgeKind.EXACT if worst is None else worst.kind
+
+    def _ways(self, span: tuple[int, int]) -> dict[str, Edge]:
+        """Edges over a span by their syllables; letters have the empty one."""
+        start, end = span
+        edges = self.segmenter.edges_into(self._raw, end, last=end == len(self._raw))
+        found: dict[str, Edge] = {}
+        for edge in edges:
+            if edge.start == start:
+                for syllable in edge.syllables or ("",):
+                    found.setdefault(syllable, edge)
+        return found
 
     def _edges(self, raw: str, end: int, *, last: bool) -> tuple[Edge, ...]:
         """Edges into `end` from offsets that some path leads to."""
@@ -431,8 +479,16 @@ class BeamSearch:
             np.int64,
         )
 
-    def _select(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> Vertex:
-        """The best of what was found over `edges`, as a vertex without states."""
+    def _select(
+        self, edges: tuple[Edge, ...], found: Mapping[Edge, Found], in_full: Sequence[Edge]
+    ) -> Vertex:
+        """The best of what was found over `edges`, as a vertex without states.
+
+        Args:
+            edges: into the vertex.
+            found: over them.
+            in_full: those whose best are kept though others are likelier.
+        """
         parts = [(edge, found[edge]) for edge in edges if edge in found]
         empty = np.zeros(0, np.int64)
         if not any(len(part.scores) for _, part in parts):
@@ -454,6 +510,12 @@ class BeamSearch:
             )
         kept = order[lookahead[order] > lookahead[plain] - self.options.margin]
         keep = first_of_each(kept, sources, parents, tokens)[: self.options.beam]
+        first = 0
+        for edge, part in parts:
+            if edge in in_full and len(part.scores):
+                place = first + int(part.scores.argmax())
+                own[place] = max(own[place], scores[place])
+            first += len(part.scores)
         held = np.flatnonzero(own > scores.max() - HELD_MARGIN)
         if len(held):
             held = held[np.argsort(-own[held], kind="stable")]

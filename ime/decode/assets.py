@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from ime.errors import AssetError, Message
+from ime.lexicon.characters import Characters
 from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.symbols import Symbols
 from ime.lexicon.words import Lexicon
 from ime.manifest import Verifier
 from model.ngram.trie import FACTS, Ngram
@@ -42,6 +44,8 @@ class Shipped:
     lexicon: Lexicon
     letters: LetterWords
     names: DottedNames
+    characters: Characters
+    symbols: Symbols
     pairs: WordPairs | None = None
     notices: tuple[Message, ...] = ()
 
@@ -76,6 +80,8 @@ def _key(assets: Path) -> _Key:
         f"ngram/{FACTS}",
         "lexicon/words.tsv",
         "lexicon/letters.tsv",
+        "lexicon/symbols.tsv",
+        "characters/readings.tsv",
         "pairs/pairs-0.npy",
     )
     files = [assets / name for name in names]
@@ -110,6 +116,8 @@ def _load(assets: Path, verifier: Verifier | None) -> Shipped:
         or LetterWords(),
         try_to(DottedNames.load, "lexicon/dotted_names.tsv", "engine.fault.names")
         or DottedNames(),
+        try_to(Characters.load, "characters/", "engine.fault.characters") or Characters(),
+        try_to(Symbols.load, "lexicon/symbols.tsv", "engine.fault.symbols") or Symbols(),
         try_to(WordPairs, "pairs/", "engine.fault.pairs"),
         tuple(notices),
     )

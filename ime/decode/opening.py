@@ -18,8 +18,10 @@ from ime.decode.options import ModelOptions
 from ime.errors import AssetError, Message, Notify
 from ime.learn.at_once import AtOnce
 from ime.learn.choices import UserChoices
+from ime.lexicon.characters import Characters
 from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
+from ime.lexicon.symbols import Symbols
 from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.manifest import Verifier
@@ -46,6 +48,8 @@ class OpenedConverter(SearchConverter):
         pairs: which words follow each other; None to do without.
         letters: English words, and those of letters and hanzi; None to do without.
         names: those that are written with a dot; None to do without.
+        characters: single ones that the model lacks; None to do without.
+        symbols: by their names; None to do without.
 
     Attributes:
         learned: what the user's choices changed.
@@ -73,12 +77,23 @@ class OpenedConverter(SearchConverter):
         pairs: WordPairs | None = None,
         letters: LetterWords | None = None,
         names: DottedNames | None = None,
+        characters: Characters | None = None,
+        symbols: Symbols | None = None,
     ) -> None:
         options = options or ConverterOptions()
         segmenter = Segmenter(options.graph, letters)
         self.learned = AtOnce(model, lexicon, segmenter)
         super().__init__(
-            model, self.learned, segmenter, options, pairs, trained, letters, names
+            model,
+            self.learned,
+            segmenter,
+            options,
+            pairs,
+            trained,
+            letters,
+            names,
+            characters,
+            symbols,
         )
 
     def set_options(self, options: ConverterOptions) -> None:
@@ -140,6 +155,8 @@ def open_converter(
         pairs=shipped.pairs,
         letters=shipped.letters,
         names=shipped.names,
+        characters=shipped.characters,
+        symbols=shipped.symbols,
     )
     _describe(converter, tier, shipped)
     _warm_up(converter)

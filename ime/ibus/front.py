@@ -120,12 +120,13 @@ class Front(Sink):
         self._engine: Engine | None = None
         self._shown = _Shown()
         self._badges: tuple[Property, ...] = ()
+        self._badges_of: tuple[object, ...] = ()
         self._modes: dict[str, Mode] = {}
         self._surroundings = Surroundings(clock)
         self._notice = ""
         self._notice_over = make_timer(self._end_notice)
         self._keys = KeysUnderWay(self, make_timer, clock)
-        self._pressing = False
+        self._pressing = self._busy = False
         self._journal = OwnContextJournal(journal)
         self.context = InputContext(self, decoder, self._journal, options, make_timer)
 
@@ -220,13 +221,14 @@ class Front(Sink):
         if key.key is not Key.CAPS_LOCK and capitals != state.capitals and not state.waiting:
             # It was pressed where nobody told us.
             self.context.process_key(KeyEvent(Key.CAPS_LOCK), self._milliseconds())
-        self._pressing = True  # what is shown meanwhile says nothing of this key
+        self._pressing = True  # the answer first, then what is shown
         try:
             self._keys.add(key, symbol, code, mask, answer)
             self.context.process_key(key, self._milliseconds())
         finally:
             self._pressing = False
         self._keys.settle(self.context.state.waiting)
+        self._paint()
 
     def click(self, index: int) -> None:
         """A candidate was clicked; `index` counts from 0 on the page that is shown."""
@@ -248,6 +250,11 @@ class Front(Sink):
                 self._owner.open_settings()
             case _:
                 pass
+
+    def relabel(self) -> None:
+        """Name the switches anew: another language is spoken."""
+        self._badges_of = ()
+        self._show_badges()
 
     def _milliseconds(self) -> int:
         return int(self._clock() * 1000)
@@ -317,12 +324,17 @@ class Front(Sink):
 
     def show(self, state: SessionState, *, busy: bool) -> None:
         """Send what has changed of preedit, segments, table and badges."""
+        self._busy = busy
         if not self._pressing:
             self._keys.settle(state.waiting)
+            self._paint()
+
+    def _paint(self) -> None:
+        state = self.context.state
         composition = state.composition
         preedit = composition.fixed_text + composition.rest
         caret = len(composition.fixed_text) + composition.caret - composition.fixed_end
-        self._show(_Shown(preedit, caret, self._auxiliary(state, busy=busy), _table(state)))
+        self._show(_Shown(preedit, caret, self._auxiliary(state), _table(state)))
         self._show_badges()
         self._owner.options_turned(state.options)
 
@@ -339,14 +351,14 @@ class Front(Sink):
 
     def _end_notice(self) -> None:
         self._notice = ""
-        self.show(self.context.state, busy=False)
+        self._paint()
 
-    def _auxiliary(self, state: SessionState, *, busy: bool) -> str:
+    def _auxiliary(self, state: SessionState) -> str:
         if self._notice:
             return self._notice
         if state.composing and not self.context.ready:
             return say("window.loading")
-        if busy:
+        if self._busy:
             return say("window.converting")
         segmented = state.preedit.text
         raw = state.composition.fixed_text + state.composition.rest
@@ -391,9 +403,12 @@ class Front(Sink):
             self._emit("UpdateLookupTable", "vb", value, True)
 
     def _show_badges(self) -> None:
-        if self._engine is None:
+        state = self.context.state
+        depends = (state.mode, state.capitals, state.options)
+        if self._engine is None or (self._badges and depends == self._badges_of):
             return
-        badges, before = badges_of(self.context.state), self._badges
+        self._badges_of = depends
+        badges, before = badges_of(state), self._badges
         self._badges = badges
         if not before:
             self._emit("RegisterProperties", "v", property_list(badges))

@@ -161,6 +161,7 @@ class EngineProcess:
         use_language(settings.appearance.language, system_locale())
         self._backend.adopt_settings(settings)
         self.front.context.set_options(self._session_options(settings))
+        self.front.relabel()
 
     def _listed(self, answer: CandidateList) -> None:
         self.front.context.list_arrived(answer)

@@ -36,8 +36,11 @@ class LayeredWords:
         return _merged(own, shipped)[:limit] if own else shipped
 
     def words_begun(self, meanings: Meanings, limit: int = 2) -> tuple[Word, ...]:
-        """The likeliest longer words of the user's own that begin so."""
-        return self._own.words_begun(meanings, limit)
+        """The likeliest longer words that begin so: of the user's own, then shipped ones."""
+        own = self._own.words_begun(meanings, limit)
+        shipped = self._shipped.words_begun(meanings, limit)
+        taken = {word.text for word in own}
+        return (*own, *(word for word in shipped if word.text not in taken))
 
 
 def _merged(own: Iterable[Word], shipped: Iterable[Word]) -> tuple[Word, ...]:

@@ -26,6 +26,7 @@ _DAMAGED = (ValueError, TypeError, SyntaxError, OverflowError, EOFError, TokenEr
 
 
 LONGEST = 8  # syllables of a shipped word
+LEAST_BEGUN = 4  # syllables of a word that is told by its beginning
 MOST_INITIALS = 64  # strings of initials that are looked up; letters with slips allow millions
 MOST_READ = 1200  # words of the same initials that are looked at: about 3 ms, once for each
 PIECE = 1 << 20  # bytes checked at a time
@@ -54,6 +55,7 @@ class Lexicon:
         self._check(folder)
         self.words_of = lru_cache(maxsize=4096)(self._words_of)
         self.words_like = lru_cache(maxsize=256)(self._words_like)
+        self.words_begun = lru_cache(maxsize=256)(self._words_begun)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -86,6 +88,10 @@ class Lexicon:
         if len(syllables) > LONGEST:
             return ()
         key = " ".join(syllables).encode("ascii") + b"\t"
+        return tuple(map(self._word, self._lines_with(key)))
+
+    def _lines_with(self, key: bytes) -> Iterator[bytes]:
+        """Lines that begin with `key`, in their order."""
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
@@ -93,11 +99,27 @@ class Lexicon:
                 low = middle + 1
             else:
                 high = middle
-        found = []
         while low < len(self) and (line := self._line(low)).startswith(key):
-            found.append(self._word(line))
+            yield line
             low += 1
-        return tuple(found)
+
+    def _words_begun(
+        self, meanings: tuple[tuple[str, ...], ...], limit: int = 2
+    ) -> tuple[Word, ...]:
+        """The most frequent longer words of `LEAST_BEGUN` syllables and more that begin so.
+
+        Args:
+            meanings: possible syllables of each place; all but the last have to be certain.
+            limit: no more words than this.
+        """
+        *known, last = meanings
+        if len(meanings) >= LONGEST or any(len(options) > 1 for options in known):
+            return ()
+        start = [options[0] for options in known]
+        keys = (" ".join([*start, syllable, ""]).encode("ascii") for syllable in last)
+        words = [self._word(line) for key in keys for line in self._lines_with(key)]
+        words = [word for word in words if len(word.text) >= LEAST_BEGUN]
+        return tuple(sorted(words, key=lambda word: -word.count)[:limit])
 
     def _words_like(
         self, meanings: tuple[tuple[str, ...], ...], limit: int = 40

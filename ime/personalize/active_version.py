@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ime import untrusted_files
 from ime.errors import StoreError
 
 ACTIVE = "active.json"
+_MOST_BYTES = 10_000
 
 
 def active_file(folder: Path) -> Path | None:
@@ -18,10 +20,10 @@ def active_file(folder: Path) -> Path | None:
     """
     path = folder / ACTIVE
     try:
-        version = json.loads(path.read_text(encoding="utf-8"))["version"]
+        version = json.loads(untrusted_files.read(path, _MOST_BYTES))["version"]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
         raise StoreError(f"{path}: cannot be read ({exc})") from exc
     if version == "":
         return None

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ime.errors import BugError, ImeError, Message
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.idle import IdleFacts, IdleLearner, IdleRules, Sign, newest_run, on_mains
 from ime.personalize.protocol import Answer, Finished, Forgotten, Kind
 from ime.personalize.report import RunFigures, RunReport
@@ -62,12 +63,14 @@ class Overview:
         versions: all, newest first.
         runs: figures of all runs, oldest first.
         report: of the newest run; None before the first.
+        documents: to learn from, the oldest first, as they were when they were last read.
     """
 
     active: str
     versions: tuple[VersionLine, ...]
     runs: tuple[RunFigures, ...]
     report: RunReport | None
+    documents: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,14 @@ class Personalizer:
     def forget_everything(self) -> bool:
         """Forget everything; False if something is at work already."""
         return self._start(Kind.FORGET_ALL)
+
+    def add_documents(self, paths: Sequence[Path]) -> bool:
+        """Put files and folders on the list to learn from; False if something is at work."""
+        return self._start(Kind.ADD_DOCUMENTS, paths=paths)
+
+    def remove_documents(self, paths: Sequence[Path]) -> bool:
+        """Take files back, and what was learned of them; False if something is at work."""
+        return self._start(Kind.FORGET_DOCUMENTS, paths=paths)
 
     def pause(self) -> None:
         """Let the work wait."""
@@ -207,18 +218,26 @@ class Personalizer:
         """Copy a version to a file."""
         self._ask(lambda folder: folder.export(name, path), changes=False)
 
-    def _start(self, kind: Kind, word: str = "", listener: Listener | None = None) -> bool:
+    def _start(
+        self,
+        kind: Kind,
+        word: str = "",
+        listener: Listener | None = None,
+        paths: Sequence[Path] = (),
+    ) -> bool:
         """Let a child work; what it says goes to the listener, or is told."""
 
         def heard(answer: Answer) -> None:
             accepted = isinstance(answer, Finished) and answer.report.accepted
             if isinstance(answer, Forgotten):
-                self._store.forget_written()
+                self._store.forgot(answer.proof.word)
             if accepted or isinstance(answer, Forgotten):
                 self._changed()
             (listener or self._tell)(answer)
 
-        return self._jobs.start(task_of(self._folders, kind, self._threads, word), heard)
+        return self._jobs.start(
+            task_of(self._folders, kind, self._threads, word, paths=paths), heard
+        )
 
     def _facts(self, answer: Callable[[IdleFacts], None]) -> None:
         """What decides about learning by itself; answered on the store thread."""
@@ -240,7 +259,7 @@ class Personalizer:
                 work(folder)
                 if changes:
                     self._changed()
-                self._tell(overview(folder))
+                self._tell(overview(folder, self._folders.documents))
             except ImeError as error:
                 self._refuse(error)
             except Exception as error:  # noqa: BLE001  the thread's outer loop
@@ -277,8 +296,14 @@ class _IdleWork:
         self.jobs.cancel()
 
 
-def overview(folder: AdapterFolder) -> Overview:
-    """How things stand in a folder of versions."""
+def overview(folder: AdapterFolder, documents: Path) -> Overview:
+    """How things stand in a folder of versions, and on the list of documents.
+
+    Raises:
+        StoreError: the list cannot be read.
+    """
+    from ime.personalize.documents.sources import Sources
+
     lines = []
     for version in reversed(folder.versions()):
         report, info = version.report, version.info
@@ -300,4 +325,5 @@ def overview(folder: AdapterFolder) -> Overview:
         versions=tuple(lines),
         runs=tuple(folder.runs()),
         report=folder.report(),
+        documents=Sources(documents).files,
     )

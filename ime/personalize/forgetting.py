@@ -6,15 +6,21 @@ kept, never more: what is still in the log can be forgotten by asking again.
 
 from __future__ import annotations
 
+import json
+import logging
 import math
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import numpy as np
 
+from ime.errors import AssetError
+from ime.personalize.documents.sources import Sources, digests_of
 from ime.personalize.judge import CaseConverter
+from ime.personalize.models import Models
 from ime.personalize.report import Proof, RunReport, Standing
-from ime.personalize.training import Models, RunRequest, active_adapter, run
+from ime.personalize.training import RunRequest, active_adapter, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
 from ime.ports import LanguageModel
@@ -24,6 +30,8 @@ from ime.values import LeftContext
 from model.finetune.examples import Example, spell
 from model.finetune.progress import Progress
 from model.vocab import Vocabulary
+
+_log = logging.getLogger(__name__)
 
 _BEAM = 16
 _LARGEST = 64 * 1024 * 1024  # bytes read at once when searching a file
@@ -47,19 +55,20 @@ def forget_word(
 
     Raises:
         StoreError: log or adapters cannot be changed.
-        AssetError: the shipped model cannot be read, so the standing cannot be told.
     """
     report(Progress("forgetting", 0, 3))
     log = SelectionLog(request.database, run=0)
     try:
         rows = list(log.rows())
         gone = forgetting.rows_choosing(rows, word)
-        models = Models(request.assets, request.threads)
+        models = _models(request)
         folder = AdapterFolder(request.adapters)
-        syllables = _syllables(rows, word, models.vocabulary)
+        syllables = None if models is None else _syllables(rows, word, models.vocabulary)
         before = _standing(models, folder, word, syllables)
         report(Progress("forgetting", 1, 3))
-        versions = _delete_learned(folder, gone)
+        sources = Sources(request.documents)
+        files = sources.leave_out(word)
+        versions = _delete_learned(folder, gone, digests_of(files))
         removed = forgetting.forget(log, word)
     finally:
         log.close()
@@ -68,7 +77,29 @@ def forget_word(
     after = _standing(models, folder, word, syllables)
     report(Progress("forgetting", 3, 3))
     traces = tuple(traces_of(word, searched))
-    return Proof(word, removed, tuple(versions), before, after, traces, rebuilt)
+    return Proof(word, removed, tuple(versions), before, after, traces, rebuilt, len(files))
+
+
+def forget_documents(request: RunRequest, paths: Iterable[Path], report: Report) -> Proof:
+    """Take documents back: off the list, and out of what was learned.
+
+    Args:
+        request: where things are.
+        paths: that were added, or files below them.
+        report: told of every step.
+
+    Raises:
+        SourcesError: a path is not on the list.
+        StoreError: list or adapters cannot be changed.
+    """
+    report(Progress("forgetting", 0, 2))
+    sources = Sources(request.documents)
+    gone = [file for path in paths for file in sources.remove(path)]
+    versions = _delete_learned(AdapterFolder(request.adapters), set(), digests_of(gone))
+    report(Progress("forgetting", 1, 2))
+    rebuilt = _rebuild(request, report) if versions else None
+    report(Progress("forgetting", 2, 2))
+    return Proof("", 0, tuple(versions), None, None, (), rebuilt, len(gone))
 
 
 def forget_period(request: RunRequest, start: float, end: float, report: Report) -> Proof:
@@ -76,7 +107,7 @@ def forget_period(request: RunRequest, start: float, end: float, report: Report)
     report(Progress("forgetting", 0, 2))
     log = SelectionLog(request.database, run=0)
     try:
-        gone = {row.id for row in log.rows() if start <= row.time < end}
+        gone = forgetting.rows_of_period(list(log.rows()), start, end)
         versions = _delete_learned(AdapterFolder(request.adapters), gone)
         removed = forgetting.forget_period(log, start, end)
     finally:
@@ -88,9 +119,12 @@ def forget_period(request: RunRequest, start: float, end: float, report: Report)
 
 
 def forget_everything(request: RunRequest, report: Report) -> Proof:
-    """Delete all selections and all adapters."""
+    """Delete all selections, all adapters, and the list of documents."""
     report(Progress("forgetting", 0, 1))
     versions = AdapterFolder(request.adapters).delete_all()
+    sources = Sources(request.documents)
+    files = len(sources.files)
+    sources.clear()
     log = SelectionLog(request.database, run=0)
     try:
         removed = sum(1 for _ in log.rows())
@@ -98,18 +132,24 @@ def forget_everything(request: RunRequest, report: Report) -> Proof:
     finally:
         log.close()
     report(Progress("forgetting", 1, 1))
-    return Proof("", removed, tuple(versions), None, None, (), None)
+    return Proof("", removed, tuple(versions), None, None, (), None, files)
 
 
 def traces_of(word: str, folders: Iterable[Path]) -> list[str]:
-    """Files below the folders that contain a word in UTF-8 or UTF-16."""
+    """Files below the folders that contain a word in UTF-8, UTF-16 or as JSON escapes it."""
     needles = {word.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")}
+    escaped = json.dumps(word)[1:-1]
+    needles |= {escaped.encode("ascii"), _with_capitals(escaped).encode("ascii")}
     found = set()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and _contains(path, needles):
                 found.add(str(path))
     return sorted(found)
+
+
+def _with_capitals(escaped: str) -> str:
+    return re.sub(r"\\u[0-9a-f]{4}", lambda found: "\\u" + found[0][2:].upper(), escaped)
 
 
 def _contains(path: Path, needles: Iterable[bytes]) -> bool:
@@ -124,14 +164,27 @@ def _contains(path: Path, needles: Iterable[bytes]) -> bool:
     return False
 
 
-def _delete_learned(folder: AdapterFolder, gone: set[int]) -> list[str]:
-    """Delete the versions that learned from any of the rows, and every report."""
-    if not gone:
+def _delete_learned(
+    folder: AdapterFolder, gone: set[int], documents: Collection[str] = ()
+) -> list[str]:
+    """Delete the versions that learned from any of the rows or documents, and every report.
+
+    Args:
+        folder: of the versions.
+        gone: ids of rows.
+        documents: digests of files.
+    """
+    if not gone and not documents:
         return []
-    oldest = min(gone)
+    oldest = min(gone, default=math.inf)
     kept, deleted = "", []
     for version in folder.versions():
-        if version.info is None or version.info.through >= oldest:
+        info = version.info
+        if (
+            info is None
+            or info.through >= oldest
+            or not set(documents).isdisjoint(info.documents)
+        ):
             deleted.append(version.name)
         else:
             kept = version.name
@@ -144,10 +197,19 @@ def _delete_learned(folder: AdapterFolder, gone: set[int]) -> list[str]:
 
 
 def _rebuild(request: RunRequest, report: Report) -> RunReport | None:
-    """Learn again from what is left; None where that is too little."""
+    """Learn again from what is left; None where that is too little, or cannot be."""
     try:
         return run(request, report)
-    except TooFewSelectionsError:
+    except (TooFewSelectionsError, AssetError):
+        return None
+
+
+def _models(request: RunRequest) -> Models | None:
+    """The shipped models; where they are damaged, forgetting goes on without them."""
+    try:
+        return Models(request.assets, request.threads)
+    except AssetError as error:
+        _log.warning("the standing of a word cannot be told: %s", error)
         return None
 
 
@@ -165,11 +227,16 @@ def _syllables(
 
 
 def _standing(
-    models: Models, folder: AdapterFolder, word: str, syllables: tuple[str, ...] | None
+    models: Models | None,
+    folder: AdapterFolder,
+    word: str,
+    syllables: tuple[str, ...] | None,
 ) -> Standing | None:
     """The word's place with the version in use; None where the model cannot spell it."""
-    ids = None if syllables is None else spell(models.vocabulary, word, syllables)
-    if ids is None or syllables is None:
+    if models is None or syllables is None:
+        return None
+    ids = spell(models.vocabulary, word, syllables)
+    if ids is None:
         return None
     _, adapter = active_adapter(folder, models.digest)
     score = CaseConverter(models.vocabulary, models.scorer(adapter), models.pairs(), _BEAM)

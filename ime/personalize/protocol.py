@@ -1,7 +1,7 @@
 """What the window and the training child say to each other, as JSON; never pickle.
 
 Down the pipe go `Task` once and then `Order`s; up come `Progressed`, and at the end one of
-`Finished`, `Forgotten`, `Cancelled`, `Failed`. The window reads it, so nothing here
+`Finished`, `Forgotten`, `Listed`, `Cancelled`, `Failed`. The window reads it, so nothing here
 imports the model.
 """
 
@@ -12,6 +12,7 @@ from enum import Enum
 import msgspec
 
 from ime.errors import Message
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.report import Proof, RunReport
 
 
@@ -22,6 +23,8 @@ class Kind(Enum):
     FORGET_WORD = "forget word"
     FORGET_PERIOD = "forget period"
     FORGET_ALL = "forget all"
+    ADD_DOCUMENTS = "add documents"
+    FORGET_DOCUMENTS = "forget documents"
 
 
 class Order(Enum):
@@ -52,22 +55,26 @@ class Task(msgspec.Struct, frozen=True):
         database: the selection log.
         assets: folder of the shipped files.
         adapters: folder of the versions.
+        documents: the list of files to learn from.
         threads: of the processor; 0 for all, up to a few.
         word: to forget.
         start: of the period to forget, seconds since 1970.
         end: and its end, not included.
         searched: folders in which a forgotten word is looked for.
+        paths: files and folders to add or to take back.
     """
 
     kind: Kind
     database: str
     assets: str
     adapters: str
+    documents: str
     threads: int = 0
     word: str = ""
     start: float = 0.0
     end: float = 0.0
     searched: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 class Progressed(msgspec.Struct, frozen=True, tag="progress"):
@@ -102,6 +109,12 @@ class Forgotten(msgspec.Struct, frozen=True, tag="forgotten"):
     proof: Proof
 
 
+class Listed(msgspec.Struct, frozen=True, tag="listed"):
+    """What was added is on the list, and read."""
+
+    files: tuple[SourceFile, ...]
+
+
 class Cancelled(msgspec.Struct, frozen=True, tag="cancelled"):
     """The user stopped the work; the version in use is the one before."""
 
@@ -112,7 +125,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     message: str | Message
 
 
-LastWord = Finished | Forgotten | Cancelled | Failed
+LastWord = Finished | Forgotten | Listed | Cancelled | Failed
 """How a child's work ended."""
 
 Answer = Progressed | LastWord

@@ -141,6 +141,7 @@ class RunReport:
         rescued: examples.
         broken: examples.
         curve: of learning.
+        hanzi: of new text in documents that it learned from.
     """
 
     version: str
@@ -158,6 +159,7 @@ class RunReport:
     rescued: tuple[Outcome, ...] = ()
     broken: tuple[Outcome, ...] = ()
     curve: tuple[Point, ...] = ()
+    hanzi: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ class RunFigures:
         held_out: the newest choices.
         general: everyday sentences.
         seconds: it took.
+        hanzi: of new text in documents that it learned from.
     """
 
     created: float
@@ -179,6 +182,7 @@ class RunFigures:
     held_out: Tally
     general: Tally
     seconds: float
+    hanzi: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,7 @@ class Proof:
         after: and after.
         traces: files below the user's folder that still contain the word.
         rebuilt: the run that learned anew from what is left; None where too little is.
+        documents: files that are learned from no more.
     """
 
     word: str
@@ -215,6 +220,7 @@ class Proof:
     after: Standing | None
     traces: tuple[str, ...]
     rebuilt: RunReport | None
+    documents: int = 0
 
 
 def figures(report: RunReport) -> RunFigures:
@@ -226,6 +232,7 @@ def figures(report: RunReport) -> RunFigures:
         held_out=report.held_out,
         general=report.general,
         seconds=report.seconds,
+        hanzi=report.hanzi,
     )
 
 

@@ -13,8 +13,9 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from ime.errors import Message
 from ime.personalize.protocol import (
@@ -156,11 +157,23 @@ def task_of(
     word: str = "",
     start: float = 0.0,
     end: float = 0.0,
+    paths: Iterable[Path] = (),
 ) -> Task:
     """A task in these folders; the times are seconds since 1970."""
-    places = (str(folders.database), str(assets_folder()), str(folders.adapters))
     searched = tuple(map(str, (folders.config, folders.data, folders.cache)))
-    return Task(kind, *places, threads, word, start, end, searched)
+    return Task(
+        kind,
+        str(folders.database),
+        str(assets_folder()),
+        str(folders.adapters),
+        str(folders.documents),
+        threads,
+        word,
+        start,
+        end,
+        searched,
+        tuple(str(path.expanduser().resolve()) for path in paths),
+    )
 
 
 def carry_out(task: Task, show: Callable[[Progressed], None]) -> Answer:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from ime.errors import ImeError, Message
 from ime.personalize import forgetting, training
+from ime.personalize.documents.sources import Sources
+from ime.personalize.material import Report
 from ime.personalize.protocol import (
     Answer,
     Cancelled,
@@ -25,6 +27,7 @@ from ime.personalize.protocol import (
     Finished,
     Forgotten,
     Kind,
+    Listed,
     Order,
     Progressed,
     Stage,
@@ -155,7 +158,7 @@ def _work(task: Task, channel: Channel) -> Answer:
         return Failed(Message.of("personalize.fault.bug", kind=type(error).__name__))
 
 
-def do(task: Task, report: training.Report) -> Answer:
+def do(task: Task, report: Report) -> Answer:
     """Do a task in this process.
 
     Args:
@@ -166,8 +169,13 @@ def do(task: Task, report: training.Report) -> Answer:
         ImeError: it cannot be done.
     """
     request = training.RunRequest(
-        Path(task.database), Path(task.assets), Path(task.adapters), task.threads
+        Path(task.database),
+        Path(task.assets),
+        Path(task.adapters),
+        Path(task.documents),
+        task.threads,
     )
+    paths = [Path(path) for path in task.paths]
     match task.kind:
         case Kind.RUN:
             return Finished(training.run(request, report))
@@ -178,3 +186,9 @@ def do(task: Task, report: training.Report) -> Answer:
             return Forgotten(forgetting.forget_period(request, task.start, task.end, report))
         case Kind.FORGET_ALL:
             return Forgotten(forgetting.forget_everything(request, report))
+        case Kind.ADD_DOCUMENTS:
+            sources = Sources(request.documents)
+            sources.add(paths, lambda *done: report(Progress("reading", *done)))
+            return Listed(sources.files)
+        case Kind.FORGET_DOCUMENTS:
+            return Forgotten(forgetting.forget_documents(request, paths, report))

@@ -1,4 +1,4 @@
-"""One run from the log to a version in use: plan, train, judge, keep.
+"""One run from log and documents to a version in use: plan, train, judge, keep.
 
 Everything a run makes is written under another name and renamed, and the version in use changes
 by the last of these renames; a run that is killed at any instant has not been.
@@ -7,17 +7,21 @@ by the last of these renames; a run that is killed at any instant has not been.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ime.errors import AssetError, Message, StoreError
 from ime.manifest import Verifier
+from ime.personalize.documents.sources import Sources
 from ime.personalize.gate import (
+    Gain,
+    gain_of,
     is_won,
     load_general,
     made_up_cases,
@@ -25,6 +29,8 @@ from ime.personalize.gate import (
     refusals,
 )
 from ime.personalize.judge import CaseConverter
+from ime.personalize.material import Material, Report, gather, is_all_there
+from ime.personalize.models import Models
 from ime.personalize.report import (
     EXAMPLES,
     Outcome,
@@ -34,36 +40,20 @@ from ime.personalize.report import (
     RunReport,
     Tally,
 )
-from ime.personalize.training_split import RunPlan, make_plan
 from ime.personalize.versions import AdapterFolder, VersionError
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
-from model.device import (
-    choose_device,
-    inference_dtype,
-    threads_for_training,
-    use_threads,
-)
 from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
 from model.finetune.examples import Example
-from model.finetune.ngram_mixture import NgramMixture
 from model.finetune.progress import Progress
 from model.memory import give_back_free
-from model.mixture import MixtureScorer, load_shares
+from model.mixture import MixtureScorer
 from model.network.adapter import (
     Adapter,
     AdapterError,
     AdapterInfo,
-    base_digest,
-    merge,
     scaled,
     write_durably,
 )
-from model.network.checkpoint import CheckpointError, load_network, sha256_of
-from model.network.scorer import NetworkScorer
-from model.network.transformer import Network
-from model.ngram.trie import Ngram, NgramScorer
-from model.ngram.word_pairs import WordPairs
-from model.vocab import Vocabulary
 
 STRENGTHS = (1.0, 0.6, 0.3)
 """Shares of an adapter that are tried until the gate lets one pass."""
@@ -76,9 +66,13 @@ CONVERTED = 3
 
 _log = logging.getLogger(__name__)
 
-_CONTEXT = 64  # tokens, as in typing
+OF_DOCUMENTS = TuneOptions(
+    rank=32, alpha=64.0, batch_tokens=2048, epochs=1.0, replay=1.0, evaluations=4
+)
+"""For much text: larger steps, fewer passes, and more that can be learned."""
 
-Report = Callable[[Progress], None]
+MANY_HANZI = 20_000
+"""Hanzi to learn from that are much, of documents or chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,77 +83,19 @@ class RunRequest:
         database: the selection log.
         assets: folder of the shipped files.
         adapters: folder of the versions.
+        documents: the list of the user's documents.
         threads: of the processor; 0 for all, up to a few.
-        options: of the training.
+        options: of training on choices.
+        of_documents: of training on documents.
     """
 
     database: Path
     assets: Path
     adapters: Path
+    documents: Path
     threads: int = 0
     options: TuneOptions = field(default_factory=TuneOptions)
-
-
-class Models:
-    """The shipped models, for training and for judging.
-
-    Args:
-        assets: folder of the shipped files.
-        threads: of the processor; 0 for all, up to a few.
-
-    Raises:
-        AssetError: a shipped file is missing or damaged.
-    """
-
-    def __init__(self, assets: Path, threads: int) -> None:
-        use_threads(threads or threads_for_training())
-        self._assets, self._weights = assets, assets / "weights"
-        try:
-            self.digest = base_digest(self._weights)
-            self._words_digest = sha256_of(assets / "vocab.tsv")
-            self.vocabulary = Vocabulary.load(assets / "vocab.tsv")
-            self._ngram = NgramScorer(Ngram(assets / "ngram"))
-            self._shares = load_shares(self._weights)
-        except (OSError, ValueError, CheckpointError) as exc:
-            raise AssetError(
-                Message.of("fault.asset_unreadable", path=str(assets), why=str(exc))
-            ) from exc
-
-    def network(self, adapter: Adapter | None = None, strength: float = 1.0) -> Network:
-        """The base model in fp32, with an adapter merged in.
-
-        Raises:
-            AssetError: the weights are damaged.
-            AdapterError: the adapter does not fit.
-        """
-        try:
-            network = load_network(self._weights, self.vocabulary, self._words_digest)
-        except CheckpointError as exc:
-            raise AssetError(
-                Message.of("fault.asset_unreadable", path=str(self._weights), why=str(exc))
-            ) from exc
-        if adapter is not None:
-            merge(network, adapter, strength)
-        return network
-
-    def pairs(self) -> WordPairs | None:
-        """Which words follow each other; typing does without them where they are damaged."""
-        try:
-            return WordPairs(self._assets / "pairs")
-        except (OSError, ValueError):
-            return None
-
-    def background(self) -> NgramMixture:
-        """What is mixed with the network."""
-        return NgramMixture(self.vocabulary, self._ngram, self._shares)
-
-    def scorer(self, adapter: Adapter | None, strength: float = 1.0) -> MixtureScorer:
-        """What typing would use with that adapter."""
-        device = choose_device("cpu")
-        network = NetworkScorer(
-            self.network(adapter, strength), device, inference_dtype(device), _CONTEXT
-        )
-        return MixtureScorer(network, self._ngram, self._shares)
+    of_documents: TuneOptions = OF_DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +103,14 @@ class _Judged:
     """The three sets before and after one strength of an adapter, and its gain in loss."""
 
     strength: float
-    likelier: float
+    gain: Gain
     held_out: list[Outcome]
     known: list[Outcome]
     general: list[Outcome]
 
     def reasons(self) -> list[Refusal]:
         held_out, known, general = map(Tally.of, (self.held_out, self.known, self.general))
-        return refusals(held_out, known, general, self.likelier)
+        return refusals(held_out, known, general, self.gain)
 
 
 def standing_rows(database: Path) -> list[LoggedSelection]:
@@ -215,19 +151,21 @@ def run(request: RunRequest, report: Report) -> RunReport:
     folder.sweep()
     _verify(request.assets)
     models = Models(request.assets, request.threads)
-    parent, start = active_adapter(folder, models.digest)
-    through = start.info.through if start is not None else 0
-    plan = make_plan(standing_rows(request.database), through, request.options.seed)
+    (sources := Sources(request.documents)).survey()
+    parent, start = _beginning(folder, models.digest, sources)
+    rows, seed = standing_rows(request.database), request.options.seed
+    material = gather(models, rows, sources, start, seed, report)
     general = load_general(request.assets / "anchors" / "general.tsv")
     report(Progress("reading", 1, 1))
-    result = _train(models, plan, request.options, start, report)
-    adapter = _as_adapter(result, models.digest, parent, plan.through)
+    options = request.of_documents if material.hanzi >= MANY_HANZI else request.options
+    result = _train(models, material, options, start, report)
+    adapter = _as_adapter(result, models.digest, parent, material, start)
     judged = None
     if result.best_step:
-        judge = _Judge(models, plan, start, folder, report)
+        judge = _Judge(models, material, start, folder, report)
         judge.prepare(general, result)
         judged = judge.best(adapter)
-    made = _report(plan, result, judged, parent, time.monotonic() - began)
+    made = _report(material, result, judged, parent, time.monotonic() - began)
     if made.accepted and judged is not None:
         made = replace(made, version=folder.next_name())
         folder.add(scaled(adapter, judged.strength), made)
@@ -235,6 +173,16 @@ def run(request: RunRequest, report: Report) -> RunReport:
     else:
         folder.refuse(made)
     return made
+
+
+def _beginning(
+    folder: AdapterFolder, digest: str, sources: Sources
+) -> tuple[str, Adapter | None]:
+    """The version to go on from; none where what it learned from is gone."""
+    parent, start = active_adapter(folder, digest)
+    if start is None or is_all_there(sources, start):
+        return parent, start
+    return "", None
 
 
 def _verify(assets: Path) -> None:
@@ -248,11 +196,16 @@ def _verify(assets: Path) -> None:
 
 
 def _train(
-    models: Models, plan: RunPlan, options: TuneOptions, start: Adapter | None, report: Report
+    models: Models,
+    material: Material,
+    options: TuneOptions,
+    start: Adapter | None,
+    report: Report,
 ) -> Result:
     try:
         tuner = Tuner(models.network(), models.vocabulary, options, start, models.background())
-        result = tuner.run(plan.train, plan.held_out, report)
+        train, checks = material.lines(models, models.length)
+        result = tuner.learn(train, checks, material.pairs(models), report)
     except AdapterError as exc:
         raise StoreError(Message.of("personalize.fault.misfit", why=str(exc))) from exc
     except ValueError as exc:
@@ -262,16 +215,20 @@ def _train(
     return result
 
 
-def _as_adapter(result: Result, digest: str, parent: str, through: int) -> Adapter:
+def _as_adapter(
+    result: Result, digest: str, parent: str, material: Material, start: Adapter | None
+) -> Adapter:
+    learned = start.info.documents if start is not None else ()
     info = AdapterInfo(
         base=digest,
         rank=result.rank,
         alpha=result.alpha,
         parent=parent,
         steps=result.steps,
-        through=through,
+        through=material.choices.through,
         created=time.time(),
         metrics={"held_out_before": result.before.loss, "held_out_after": result.after.loss},
+        documents=(*learned, *material.documents.digests),
     )
     return Adapter(info, result.tensors)
 
@@ -282,17 +239,18 @@ class _Judge:
     def __init__(
         self,
         models: Models,
-        plan: RunPlan,
+        material: Material,
         start: Adapter | None,
         folder: AdapterFolder,
         report: Report,
     ) -> None:
-        self._models, self._plan, self._start = models, plan, start
+        self._models, self._start = models, start
+        self._cases, self._known = material.cases, material.choices.known
         self._folder, self._report = folder, report
         self._pairs = models.pairs()
         self._general: list[Example] = []
         self._before: dict[str, list[str]] = {}
-        self._likelier = 0.0
+        self._gain = Gain(0.0, 1.0)
         self._done = self._total = 0
         self._began = time.monotonic()
 
@@ -300,8 +258,8 @@ class _Judge:
         """Convert all sets as things are; the general ones with the base model alone."""
         made_up = made_up_cases(self._models.vocabulary, result.replay.tokens.tolist())
         self._general = [*general, *made_up]
-        self._likelier = 1 - result.after.loss / result.before.loss
-        cases = len(self._plan.held_out) + len(self._plan.known)
+        self._gain = gain_of(result.before.lines, result.after.lines)
+        cases = len(self._cases) + len(self._known)
         self._total = 2 * cases + 2 * len(self._general)
         kept = self._kept()
         if kept is None:
@@ -311,8 +269,8 @@ class _Judge:
         now = self._models.scorer(self._start)
         self._before = {
             "general": kept,
-            "held_out": self._convert(now, self._plan.held_out),
-            "known": self._convert(now, self._plan.known),
+            "held_out": self._convert(now, self._cases),
+            "known": self._convert(now, self._known),
         }
 
     def best(self, adapter: Adapter) -> _Judged:
@@ -323,21 +281,21 @@ class _Judge:
             if not judged.reasons():
                 return judged
             first = first or judged
-            self._total += len(self._plan.held_out)
+            self._total += len(self._cases)
         assert first is not None
         return first
 
     def _judge(self, adapter: Adapter, strength: float) -> _Judged:
         """All sets at one strength; the long ones only if the short one is won."""
-        plan, scorer = self._plan, self._models.scorer(adapter, strength)
-        held_out = self._pair("held_out", plan.held_out, self._convert(scorer, plan.held_out))
+        scorer = self._models.scorer(adapter, strength)
+        held_out = self._pair("held_out", self._cases, self._convert(scorer, self._cases))
         # A part of an adapter gains about that part in loss.
-        likelier = strength * self._likelier
-        if not is_won(Tally.of(held_out), likelier) and strength < 1:
-            return _Judged(strength, likelier, held_out, [], [])
-        known = self._pair("known", plan.known, self._convert(scorer, plan.known))
+        gain = Gain(strength * self._gain.share, self._gain.chance)
+        if not is_won(Tally.of(held_out), gain) and strength < 1:
+            return _Judged(strength, gain, held_out, [], [])
+        known = self._pair("known", self._known, self._convert(scorer, self._known))
         general = self._pair("general", self._general, self._convert(scorer, self._general))
-        return _Judged(strength, likelier, held_out, known, general)
+        return _Judged(strength, gain, held_out, known, general)
 
     def _pair(self, name: str, cases: Sequence[Example], after: list[str]) -> list[Outcome]:
         return outcomes(cases, self._before[name], after)
@@ -385,12 +343,12 @@ class _Judge:
 
 
 def _report(
-    plan: RunPlan, result: Result, judged: _Judged | None, parent: str, seconds: float
+    material: Material, result: Result, judged: _Judged | None, parent: str, seconds: float
 ) -> RunReport:
-    empty = Tally.of(())
+    empty, choices = Tally.of(()), material.choices
     if judged is None:
-        reasons = [Refusal(Reason.NOTHING_LEARNED, len(plan.held_out))]
-        judged = _Judged(1.0, 0.0, [], [], [])
+        reasons = [Refusal(Reason.NOTHING_LEARNED, len(material.cases))]
+        judged = _Judged(1.0, Gain(0.0, 1.0), [], [], [])
     else:
         reasons = judged.reasons()
     return RunReport(
@@ -400,16 +358,25 @@ def _report(
         parent=parent,
         created=time.time(),
         seconds=seconds,
-        learned=len(plan.train),
-        fresh=plan.fresh,
+        learned=len(choices.train),
+        fresh=choices.fresh,
+        hanzi=material.documents.hanzi,
         strength=judged.strength,
         held_out=Tally.of(judged.held_out) if judged.held_out else empty,
         known=Tally.of(judged.known),
         general=Tally.of(judged.general),
-        rescued=tuple(one for one in judged.held_out if one.rescued)[:EXAMPLES],
-        broken=tuple(one for one in judged.held_out if one.broken)[:EXAMPLES],
+        rescued=_examples(material, (one for one in judged.held_out if one.rescued)),
+        broken=_examples(material, (one for one in judged.held_out if one.broken)),
         curve=tuple(
             Point(one.step, None if math.isnan(one.loss) else one.loss, one.held_out)
             for one in result.curve
         ),
     )
+
+
+def _examples(material: Material, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Some of them; without what stands before them where that may be of a document."""
+    found = itertools.islice(outcomes, EXAMPLES)
+    if not material.documents.cases:
+        return tuple(found)
+    return tuple(replace(one, context="") for one in found)

@@ -13,13 +13,10 @@ from model.finetune.examples import Example
 FEWEST = 40
 """New selections below which a run is not worth its noise."""
 
-MOST_NEW = 4000
-"""New selections that one run takes, the newest; about four minutes of one core."""
-
 HELD_OUT = 0.15
 """Share of new selections, the newest, that are kept from training to judge by."""
 
-MOST_HELD_OUT = 150
+MOST_HELD_OUT = 1500
 OLDER_SHARE = 0.5
 """Older selections beside each new one, so that what was learned stays."""
 
@@ -86,10 +83,10 @@ def make_plan(rows: Iterable[LoggedSelection], through: int, seed: int) -> RunPl
     usable = learnable(rows)
     if usable and usable[-1].id < through:  # the log was begun anew
         through = 0
-    new = [row for row in usable if row.id > through][-MOST_NEW:]
+    new = [row for row in usable if row.id > through]
     if len(new) < FEWEST:
         raise TooFewSelectionsError(
-            Message.of("personalize.fault.too_few", count=len(new), fewest=FEWEST)
+            Message.of("personalize.fault.too_few", count=len(new), missing=FEWEST - len(new))
         )
     held_out = min(MOST_HELD_OUT, max(1, round(HELD_OUT * len(new))))
     fresh = new[:-held_out]

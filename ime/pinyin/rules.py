@@ -40,6 +40,15 @@ SWAPPED = -8.112  # log(0.003 * 0.1)
 SWAPPED_AWAY = -6.612
 SWAPPED_BACK = -1.5
 
+# A short input that spells a text in full is mostly meant so, and little stands beside it that
+# could tell otherwise. What is spelled by a slip, unfinished or by initials pays `INEXACT`, and
+# the best text in full goes before everything that is not `EARNEST` nats likelier; both are
+# shared among the syllables of the input, up to `EARNEST_SYLLABLES`. Of longer ones the model
+# knows more than this does: with up to 6, 6 of 116 rows of the set `typo` were lost.
+INEXACT = 4.0
+EARNEST = 12.0
+EARNEST_SYLLABLES = 2
+
 # Letters that stay letters. Those who write English words among pinyin mostly mark them by a
 # capital or choose them; two or three small letters are far more often initials.
 SMALL_LETTERS = -2.0

@@ -45,8 +45,8 @@ _NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 def literal_continues(state: SessionState, text: str) -> bool:
     """Whether a character that is no letter turns the composition into a literal run.
 
-    That is so for `www.`, `http:` and the like, `name@`, `name_`, `/name/`, and `v` before a
-    digit.
+    That is so for `www.`, `http:` and the like, `name@`, `name_`, `/name/`, and `v` or `u`
+    before a digit.
     """
     composition, options = state.composition, state.options
     raw = composition.raw
@@ -55,7 +55,7 @@ def literal_continues(state: SessionState, text: str) -> bool:
     if (
         options.scheme is None
         and options.numerals
-        and raw == "v"
+        and raw in ("v", "u")
         and text.isascii()
         and text.isdigit()
     ):
@@ -172,11 +172,11 @@ def _choose(state: SessionState) -> Step:
 
 def _select(state: SessionState, event: KeyEvent) -> Step:
     # A digit without a candidate is swallowed: it must not land behind the letters.
-    return pick(state, int(event.text) - 1, How.DIGIT) or (state, ())
+    return _select_at(state, int(event.text) - 1)
 
 
-def _select_second(state: SessionState) -> Step:
-    return pick(state, 1, How.DIGIT) or (state, ())
+def _select_at(state: SessionState, index: int) -> Step:
+    return pick(state, index, How.DIGIT) or (state, ())
 
 
 def _choose_character(state: SessionState, place: int) -> Step:
@@ -349,7 +349,8 @@ _ACTIONS: Mapping[Command, Callable[[SessionState], Step]] = MappingProxyType(
         **EDITS,
         Command.IGNORE: lambda state: (state, ()),
         Command.CHOOSE: _choose,
-        Command.SELECT_SECOND: _select_second,
+        Command.SELECT_SECOND: lambda state: _select_at(state, 1),
+        Command.SELECT_THIRD: lambda state: _select_at(state, 2),
         Command.FIRST_CHARACTER: lambda state: _choose_character(state, 0),
         Command.FORGET: lambda state: forget(state, highlight_index(state)),
         Command.LAST_CHARACTER: lambda state: _choose_character(state, -1),
@@ -385,6 +386,7 @@ NEEDS_LIST = frozenset(
         Command.CHOOSE,
         Command.SELECT,
         Command.SELECT_SECOND,
+        Command.SELECT_THIRD,
         Command.FIRST_CHARACTER,
         Command.LAST_CHARACTER,
         Command.DELETE_SYLLABLE,

@@ -181,6 +181,7 @@ class Command(Enum):
     SELECT = "select"
     """Choose the candidate whose digit was pressed."""
     SELECT_SECOND = "select_second"
+    SELECT_THIRD = "select_third"
     FIRST_CHARACTER = "first_character"
     """Choose only the first character of the highlighted candidate (以词定字)."""
     LAST_CHARACTER = "last_character"
@@ -281,6 +282,7 @@ BRACKET_CHARACTER: Keymap = {
     "bracketright": Command.LAST_CHARACTER,
 }
 SEMICOLON_SELECT: Keymap = {"semicolon": Command.SELECT_SECOND}
+APOSTROPHE_SELECT: Keymap = {"apostrophe": Command.SELECT_THIRD}
 KEYPAD_SELECT: Keymap = {f"Keypad+{digit}": Command.SELECT for digit in range(10)}
 VERTICAL: Keymap = {"Up": Command.HIGHLIGHT_PREVIOUS, "Down": Command.HIGHLIGHT_NEXT}
 

@@ -8,6 +8,7 @@ applies `rewrite` to each list before the session gets it.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,10 +21,12 @@ from ime.lexicon.numerals import (
     spell_number,
 )
 from ime.lexicon.phrases import PhraseBook
+from ime.lexicon.symbol_pages import SYMBOL_PAGES
 from ime.values import Candidate, CandidateList, Source
 
 _WEEKDAYS = "一二三四五六日"
 _FIRST_FREE_PLACE = 2
+_CODE_POINT = re.compile("u([0-9a-fA-F]{2,6})", re.ASCII)
 _NUMBER = re.compile(rf"[vV](\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,{MAX_DIGITS}}})?)\.?", re.ASCII)
 
 
@@ -133,18 +136,28 @@ def literal_list(revision: int, raw: str) -> CandidateList:
 
     Args:
         revision: of the composition.
-        raw: an address, an identifier, or v and a number, which gives Chinese numerals first;
-            behind V, the way in shuangpin, they stand behind the letters.
+        raw: an address, an identifier, or v and a number, which gives Chinese numerals first
+            and then pages of symbols; behind V, the way in shuangpin, they stand behind the
+            letters. u and a code point gives that character.
     """
     texts: tuple[str, ...] = ()
     if match := _NUMBER.fullmatch(raw):
         number = match[1]
         texts = (*spell_date(number), spell_number(number), *spell_money(number))
         texts += (spell_number(number, financial=True), spell_digits(number))
+    texts += SYMBOL_PAGES.get(raw.lower(), ())
+    if match := _CODE_POINT.fullmatch(raw):
+        texts += _character(int(match[1], 16))
     literal = Candidate(raw, (), len(raw), Source.LITERAL)
     additions = _additions(raw, texts)
     items = (literal, *additions) if raw[:1].isupper() else (*additions, literal)
     return CandidateList(revision, raw, items, ((0, len(raw)),))
+
+
+def _character(code: int) -> tuple[str, ...]:
+    """The character of a code point, where somebody could want it."""
+    found = chr(code) if code <= sys.maxunicode else ""
+    return (found,) if found.isprintable() and found.strip() else ()
 
 
 def insert_at(

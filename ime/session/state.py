@@ -9,6 +9,7 @@ from ime.errors import BugError
 from ime.lexicon.punctuation import Quotes
 from ime.pinyin.shuangpin import Scheme
 from ime.session.keys import (
+    APOSTROPHE_SELECT,
     BRACKET_CHARACTER,
     COMMA_PERIOD_PAGE,
     KEYPAD_SELECT,
@@ -63,6 +64,7 @@ class SessionOptions:
         comma_period_page: `,` and `.` turn the page while composing.
         bracket_char: `[` and `]` choose the first or last character of the highlight.
         semicolon_select: `;` chooses the second candidate.
+        apostrophe_select: `'` chooses the third.
         keypad_select: digits of the keypad choose as those above the letters do.
         chinese_punctuation: marks are typed in their Chinese form.
         number_marks: `.` `,` `:` behind a digit are the number's; pressed twice, Chinese.
@@ -81,6 +83,7 @@ class SessionOptions:
     comma_period_page: bool = False
     bracket_char: bool = True
     semicolon_select: bool = False
+    apostrophe_select: bool = False
     keypad_select: bool = False
     chinese_punctuation: bool = True
     number_marks: bool = True
@@ -103,6 +106,7 @@ class SessionOptions:
             (self.comma_period_page and composing, COMMA_PERIOD_PAGE),
             (self.bracket_char and composing, BRACKET_CHARACTER),
             (self.semicolon_select and composing, SEMICOLON_SELECT),
+            (self.apostrophe_select and composing, APOSTROPHE_SELECT),
             (self.keypad_select and composing, KEYPAD_SELECT),
             (self.vertical and (composing or status is Status.LITERAL), VERTICAL),
         )

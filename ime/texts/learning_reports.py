@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ime.errors import Message
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.facade import Overview, VersionLine
 from ime.personalize.report import Outcome, Proof, Refusal, RunReport, Standing
-from ime.texts.catalogue import language, say
+from ime.texts.catalogue import language, say, told
 
 _SHOWN = 5  # rescued and broken choices, each
 
@@ -28,15 +29,14 @@ def summary(report: RunReport) -> str:
         "learned": report.learned,
         "fresh": report.fresh,
         "seconds": report.seconds,
+        "hanzi": report.hanzi,
     }
     lines = [
-        say("report.head", version=report.version, **figures)
-        if report.version
-        else say("report.head_refused", **figures),
+        _head(report, figures),
         verdict(report),
         "",
         say(
-            "report.held_out",
+            "report.held_out_documents" if report.hanzi else "report.held_out",
             count=held.count,
             before=held.before,
             after=held.after,
@@ -58,6 +58,14 @@ def summary(report: RunReport) -> str:
     return "\n".join(lines)
 
 
+def _head(report: RunReport, figures: dict[str, str | float | Message]) -> str:
+    if report.hanzi:
+        codes = "report.head_documents", "report.head_refused_documents"
+    else:
+        codes = "report.head", "report.head_refused"
+    return say(codes[not report.version], version=report.version, **figures)
+
+
 def verdict(report: RunReport) -> str:
     """Whether the run is in use, and if not, why."""
     if not report.accepted:
@@ -68,9 +76,38 @@ def verdict(report: RunReport) -> str:
     return say("report.in_use")
 
 
+def documents_text(files: Sequence[SourceFile]) -> str:
+    """The documents that are learned from, a line each, and all of them together."""
+    lines = [file_text(one) for one in files]
+    hanzi = sum(one.hanzi for one in files)
+    return "\n".join([*lines, say("documents.sum", count=len(files), hanzi=hanzi)])
+
+
+def file_text(file: SourceFile) -> str:
+    """A document: how much is learned from, what is left out, or why it cannot be read."""
+    if file.problem is not None:
+        return told(file.problem)
+    line = say("documents.file", hanzi=file.hanzi, path=file.path)
+    return line + ("  " + left_out_text(file) if file.left_out else "")
+
+
+def left_out_text(file: SourceFile) -> str:
+    """What of a document is left out, by kind; empty where nothing is."""
+    if not file.left_out:
+        return ""
+    kinds = [
+        say(f"documents.kind.{kind}", count=count) for kind, count in file.left_out.items()
+    ]
+    return say("documents.left_out", kinds=say("documents.comma").join(kinds))
+
+
 def proof_text(proof: Proof) -> str:
     """What forgetting did."""
-    lines = [say("proof.removed", count=proof.removed)]
+    lines = []
+    if proof.documents:
+        lines.append(say("proof.documents", count=proof.documents))
+    if proof.removed or not proof.documents:
+        lines.append(say("proof.removed", count=proof.removed))
     if proof.versions:
         lines.append(say("proof.versions", names=", ".join(proof.versions)))
     if proof.before is not None and proof.after is not None:

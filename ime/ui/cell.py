@@ -75,7 +75,8 @@ class CandidateCell(QAbstractButton):
         self._candidate = candidate
         self._highlighted = highlighted
         self.setAccessibleName(f"{self._index + 1} {candidate.text}")
-        self.setAccessibleDescription(" ".join(candidate.syllables))
+        described = (" ".join(candidate.syllables), candidate.comment)
+        self.setAccessibleDescription(" ".join(filter(None, described)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -83,6 +84,8 @@ class CandidateCell(QAbstractButton):
         width = self.text_left + math.ceil(self._advance(self._text())) + SIDE
         if mark := self._mark_width():
             width += SPACE + mark
+        if comment := self._comment():
+            width += SPACE + QFontMetrics(self._small).horizontalAdvance(comment)
         return QSize(width, self.fontMetrics().height() + 2 * RISE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -97,6 +100,9 @@ class CandidateCell(QAbstractButton):
         painter.drawText(SIDE, base, str(self._index + 1))
         mark = self._mark_width()
         tail = SPACE + mark if mark else 0
+        comment = self._comment()
+        if comment:
+            tail += SPACE + QFontMetrics(self._small).horizontalAdvance(comment)
         room = self.width() - self.text_left - tail - SIDE
         shown = text
         if self._advance(text) > room:
@@ -105,6 +111,12 @@ class CandidateCell(QAbstractButton):
         painter.setFont(self.font())
         painter.setPen(ink)
         painter.drawText(self.text_left, base, shown)
+        if comment:
+            left = self.text_left + math.ceil(self._advance(shown)) + tail
+            left -= QFontMetrics(self._small).horizontalAdvance(comment)
+            painter.setFont(self._small)
+            painter.setPen(quiet)
+            painter.drawText(left, base, comment)
         if mark:
             right = self.text_left + math.ceil(self._advance(shown)) + SPACE
             self._paint_mark(painter, right, quiet)
@@ -166,6 +178,9 @@ class CandidateCell(QAbstractButton):
             return ""
         # A line break in a custom phrase is painted as a mark: a cell has one line.
         return self._candidate.text.replace("\n", "⏎")
+
+    def _comment(self) -> str:
+        return self._candidate.comment if self._candidate is not None else ""
 
     def _mark_width(self) -> int:
         """Pixels of the mark behind the text; 0 for none."""

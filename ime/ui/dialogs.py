@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
     QLabel,
     QMessageBox,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from ime.errors import Message
 from ime.texts.catalogue import say, told
+from ime.ui.placing import fit
 
 KEYS = (
     "letters",
@@ -76,7 +78,10 @@ class InfoDialog(QDialog):
 def keys_dialog(parent: QWidget) -> QDialog:
     """The keys, in two columns."""
     dialog = InfoDialog(parent, say("keys.title"))
-    grid = QGridLayout()
+    page = QWidget()
+    page.setObjectName("page")
+    grid = QGridLayout(page)
+    grid.setContentsMargins(0, 0, 12, 0)
     grid.setHorizontalSpacing(28)
     grid.setVerticalSpacing(7)
     for row, name in enumerate(KEYS):
@@ -86,8 +91,14 @@ def keys_dialog(parent: QWidget) -> QDialog:
         key.setFont(font)
         grid.addWidget(key, row, 0)
         grid.addWidget(QLabel(say(f"keys.{name}.does")), row, 1)
-    dialog.column.addLayout(grid)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMinimumWidth(page.sizeHint().width() + 16)
+    area.setWidget(page)
+    dialog.column.addWidget(area)
     dialog.finish()
+    fit(dialog, QSize(dialog.sizeHint().width(), page.sizeHint().height() + 180))
     return dialog
 
 

@@ -130,6 +130,11 @@ class Document(QObject):
         return self._path.name if self._path else say("window.untitled")
 
     @property
+    def folder(self) -> Path:
+        """Where the last file was, or the user's documents."""
+        return self._folder
+
+    @property
     def modified(self) -> bool:
         """Whether there is text that no file holds."""
         return self._editor.document().isModified()

@@ -1,4 +1,4 @@
-"""Writes the window's draft on a thread of its own, within a second of a change."""
+"""Writes the window's draft on a thread of its own, in the next pause of typing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ime.errors import EnvironmentFaultError
+from ime.errors import EnvironmentFaultError, Message
 from ime.ui.drafts import Draft, DraftFile
 
-SETTLE_MS = 1000  # a crash loses at most this much typing
-PAUSE_MS = 150  # a pause this long after a commit is used to write at once
+SETTLE_MS = 1500  # a crash loses at most this much typing, and half a second for writing it
+PAUSE_MS = 500  # a pause this long is used to write
+COMMIT_PAUSE_MS = 150  # and one this long after a commit
 CLOSE_SECONDS = 5.0
 
 
@@ -26,11 +27,13 @@ class DraftKeeper(QObject):
         wanted: call `keep` with the text now.
         restored: the `Draft` that the last session left; not sent where there was none.
         failed: a message for the user; sent once until a write succeeds again.
+        waiting: a message for the user about drafts of other windows that did not end well.
     """
 
     wanted = Signal()
     restored = Signal(object)
     failed = Signal(object)
+    waiting = Signal(object)
     _done = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
@@ -47,6 +50,7 @@ class DraftKeeper(QObject):
         self._newest: Future[Draft | None] | None = None
         self._healthy = True
         self._closed = False
+        self._committed = False
         self._settle = _single_shot(self, SETTLE_MS, self._want)
         self._pause = _single_shot(self, PAUSE_MS, self._want)
         self._done.connect(self._note)
@@ -54,17 +58,22 @@ class DraftKeeper(QObject):
     def start(self) -> None:
         """Take a place in the folder and look for what the last session left."""
         self._submit(self._file.claim)
+        self._submit(self._look_for_others)
+
+    def _look_for_others(self) -> None:
+        if left := self._file.left_by_others():
+            self.waiting.emit(Message.of("document.drafts_left", count=left))
 
     def changed(self, *, committed: bool) -> None:
         """The text changed; `wanted` follows.
 
         Args:
-            committed: by a commit: the next short pause is used. Else within a second.
+            committed: by a commit, behind which a shorter pause is used.
         """
         if not self._settle.isActive():
             self._settle.start()
-        if committed or self._pause.isActive():
-            self._pause.start()
+        self._committed |= committed
+        self._pause.start(COMMIT_PAUSE_MS if self._committed else PAUSE_MS)
 
     def keep(self, draft: Draft) -> None:
         """Write a draft."""
@@ -105,6 +114,7 @@ class DraftKeeper(QObject):
     def _stop(self) -> None:
         self._settle.stop()
         self._pause.stop()
+        self._committed = False
 
     def _submit(self, work: Callable[[], Draft | None]) -> None:
         if self._closed:

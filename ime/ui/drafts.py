@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from ime import atomic_write, private_folder
+from ime import atomic_write, private_folder, untrusted_files
 from ime.errors import EnvironmentFaultError, Message
 from ime.ui.files import CHINESE, UTF_8, cannot_write
 
 FORMAT = 1
 PLACES = 20  # windows open at once that each have a draft
+MOST_BYTES = 400_000_000  # of a draft; six to a character of the largest document
 
 
 class DraftError(EnvironmentFaultError):
@@ -76,17 +79,48 @@ class DraftFile:
         except OSError as exc:
             raise self._unusable(exc.strerror or str(exc)) from exc
         for number in range(1, PLACES + 1):
-            lock = QLockFile(str(self._folder / f"draft-{number}.lock"))
-            # By process id alone: a long session must not look stale to the next window.
-            lock.setStaleLockTime(0)
-            if lock.tryLock(0):
+            if (lock := self._lock_of(number)) is not None:
                 self._lock = lock
                 self._path = self._folder / f"draft-{number}.json"
                 self._sweep()
                 return self._read()
-            if lock.error() == QLockFile.LockError.PermissionError:
-                raise self._unusable("permission denied")
         raise self._unusable(Message.of("document.drafts_held", windows=PLACES))
+
+    def left_by_others(self) -> int:
+        """How many drafts of windows that did not end well wait for a window of their own."""
+        left = 0
+        for path in self._folder.glob("draft-*.json"):
+            number = path.stem.removeprefix("draft-")
+            if path != self._path and number.isdecimal() and path.is_file():
+                lock = self._lock_of(int(number))
+                if lock is not None:
+                    lock.unlock()
+                    left += 1
+        return left
+
+    def _lock_of(self, number: int) -> QLockFile | None:
+        """The lock of a place, held; None where a running window holds it.
+
+        Raises:
+            DraftError: nothing can be locked in the folder.
+        """
+        path = self._folder / f"draft-{number}.lock"
+        with contextlib.suppress(OSError):
+            if (path.exists() or path.is_symlink()) and not path.is_file():
+                untrusted_files.set_aside(path, ".bad")  # Qt would wait for a pipe
+        lock = QLockFile(str(path))
+        # By process id alone: a long session must not look stale to the next window.
+        lock.setStaleLockTime(0)
+        held = lock.tryLock(0)
+        if not held and lock.error() == QLockFile.LockError.PermissionError:
+            raise self._unusable("permission denied")
+        if not held and not lock.getLockInfo()[0] and lock.removeStaleLockFile():
+            held = lock.tryLock(0)  # what stood there named no process
+        if not held:
+            return None
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
+        return lock
 
     def write(self, draft: Draft) -> None:
         """Replace what is in the place.
@@ -103,6 +137,7 @@ class DraftFile:
             "newline": draft.newline,
             "mark": draft.mark,
             "encoding": draft.encoding,
+            "sum": _sum(draft.text),
         }
         # ASCII escapes carry half surrogate pairs, which UTF-8 cannot.
         try:
@@ -116,7 +151,8 @@ class DraftFile:
         Raises:
             DraftError: the file cannot be deleted.
         """
-        self._must_hold()
+        if self._lock is None:
+            return  # nothing was kept
         try:
             self._path.unlink(missing_ok=True)
         except OSError as exc:
@@ -140,29 +176,48 @@ class DraftFile:
 
     def _read(self) -> Draft | None:
         try:
-            table = json.loads(self._path.read_bytes())
-            if table["format"] != FORMAT:
-                raise ValueError(f"its format is {table['format']!r}, expected {FORMAT}")
-            return Draft(
-                str(table["text"]),
-                str(table["file"]),
-                int(table["caret"]),
-                str(table["newline"]),
-                bool(table.get("mark", False)),
-                _known(table.get("encoding")),
-            )
+            data = untrusted_files.read(self._path, MOST_BYTES)
+            return _draft(json.loads(data))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as exc:
-            aside = self._path.with_suffix(".bad")
-            self._path.replace(aside)
+        except (
+            *(OSError, ValueError, KeyError, TypeError),
+            *(RecursionError, OverflowError, AttributeError),
+        ) as exc:
+            try:
+                aside = str(untrusted_files.set_aside(self._path, ".bad"))
+            except OSError:
+                aside = str(self._path)
             why = type(exc).__name__
             raise DraftError(
-                Message.of("document.draft_unreadable", why=why, aside=str(aside))
+                Message.of("document.draft_unreadable", why=why, aside=aside)
             ) from exc
 
     def _unusable(self, why: str | Message) -> DraftError:
         return DraftError(Message.of("document.no_draft", folder=str(self._folder), why=why))
+
+
+def _draft(table: Mapping[str, object]) -> Draft:
+    """A draft as it was written; raises various errors where it is not."""
+    if table["format"] != FORMAT:
+        raise ValueError(f"its format is {table['format']!r}, expected {FORMAT}")
+    text, caret = table["text"], table["caret"]
+    if not isinstance(text, str) or not isinstance(caret, int):
+        raise TypeError("text and caret are not what they are in a draft")
+    if "sum" in table and table["sum"] != _sum(text):
+        raise ValueError("the text is not what was written")
+    return Draft(
+        text,
+        str(table["file"]),
+        max(0, min(caret, 2 * len(text))),
+        str(table["newline"]),
+        bool(table.get("mark", False)),
+        _known(table.get("encoding")),
+    )
+
+
+def _sum(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _known(encoding: object) -> str:

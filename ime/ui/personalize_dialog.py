@@ -26,17 +26,18 @@ from PySide6.QtWidgets import (
 from ime.errors import Message
 from ime.personalize.facade import MarksRead, News, NotDone, Overview, Personalizer
 from ime.personalize.idle import Sign
-from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Progressed
+from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Listed, Progressed
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
 from ime.ui.dialogs import is_sure
+from ime.ui.documents_page import DocumentsPage
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
 from ime.ui.placing import fit
 from ime.ui.words_page import WordsPage, fit_columns
 
-PAGES = ("learn", "report", "versions", "words", "forget")
+PAGES = ("learn", "documents", "report", "versions", "words", "forget")
 _BEFORE_AND_AFTER = ("personalize.column.before", "personalize.column.after")
 _COLUMNS = (
     "personalize.column.version",
@@ -48,7 +49,7 @@ _COLUMNS = (
 
 
 class PersonalizeDialog(QDialog):
-    """Five pages over a `Personalizer`.
+    """Six pages over a `Personalizer`.
 
     Args:
         parent: the window, which hands on what is told by `hear`.
@@ -83,6 +84,7 @@ class PersonalizeDialog(QDialog):
         self.export_button = self._button("personalize.button.export")
         self.delete_button = self._button("personalize.button.delete")
         self.words = WordsPage()
+        self.documents = DocumentsPage()
         self.word = QLineEdit()
         self.forget_button = self._button("personalize.button.forget")
         self.forget_all_button = self._button("personalize.button.forget_all")
@@ -104,6 +106,9 @@ class PersonalizeDialog(QDialog):
                 self._show_progress(news)
             case Finished() | Forgotten():
                 self._show_end(news)
+            case Listed():
+                self._show_stop(Message("personalize.done"))
+                self._survey()
             case Cancelled():
                 self._show_stop(Message("personalize.cancelled"))
             case Failed(message):
@@ -160,6 +165,7 @@ class PersonalizeDialog(QDialog):
         buttons = [self.start_button, self.pause_button, self.cancel_button]
         work = [self.stage, self.bar, _row([self.details]), self.plot]
         tabs.addTab(_page([introduction, self.count, *work, None, _row(buttons)]), "")
+        tabs.addTab(self.documents, "")
         tabs.addTab(_page([self.report, self.cases, self.history, None]), "")
         buttons = [
             self.roll_back_button,
@@ -197,6 +203,8 @@ class PersonalizeDialog(QDialog):
             self.tabs.setEnabled(False)
             return
         self.words.taken_back.connect(learning.take_back)
+        self.documents.added.connect(self._add_documents)
+        self.documents.removed.connect(self._remove_documents)
         self.details.toggled.connect(self._show_details)
         self.start_button.clicked.connect(self._start)
         self.pause_button.clicked.connect(self._pause)
@@ -260,6 +268,14 @@ class PersonalizeDialog(QDialog):
         if wanted and self._learning is not None and self._learning.forget_everything():
             self._begin(forgetting=True)
 
+    def _add_documents(self, paths: list[Path]) -> None:
+        if self._learning is not None and self._learning.add_documents(paths):
+            self._begin(forgetting=False)
+
+    def _remove_documents(self, paths: list[Path]) -> None:
+        if self._learning is not None and self._learning.remove_documents(paths):
+            self._begin(forgetting=True)
+
     def _export(self) -> None:
         name = self._chosen()
         path, _ = QFileDialog.getSaveFileName(
@@ -317,6 +333,7 @@ class PersonalizeDialog(QDialog):
 
     def _show_overview(self, overview: Overview) -> None:
         self._overview = overview
+        self.documents.show_files(overview.documents)
         report = overview.report
         self.report.setText(say("personalize.no_run") if report is None else summary(report))
         self.cases.clear()
@@ -382,6 +399,7 @@ class PersonalizeDialog(QDialog):
         self._show_details()
         selected = bool(self.versions.selectedItems())
         self.start_button.setEnabled(idle)
+        self.documents.set_idle(idle=idle)
         self.pause_button.setEnabled(not idle)
         self.cancel_button.setEnabled(not idle)
         self.roll_back_button.setEnabled(idle and bool(active))

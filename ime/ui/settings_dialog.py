@@ -2,41 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
 import msgspec
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from ime.settings import SCHEMES, FuzzySettings, Language, Orientation, Settings, Theme
-from ime.texts.catalogue import say
+from ime.pinyin.custom_scheme import chosen_scheme
+from ime.settings import (
+    SCHEMES,
+    Device,
+    FuzzySettings,
+    Language,
+    Orientation,
+    Settings,
+    Theme,
+    Tier,
+)
+from ime.texts.catalogue import say, told
 from ime.ui.controls import Segments, Stepper, Switch
+from ime.ui.placing import fit
 
 TYPING = (
     "correction",
     "fixed_order",
+    "symbols",
+    "large_set",
     "literal_addresses",
     "numerals",
     "number_marks",
+    "chinese_punctuation",
+    "full_width",
     "private",
 )
-KEYS = ("comma_period_page", "bracket_char", "semicolon_select", "keypad_select")
+KEYS = (
+    "comma_period_page",
+    "bracket_char",
+    "semicolon_select",
+    "apostrophe_select",
+    "keypad_select",
+)
+PAGES = ("window", "typing", "fuzzy", "model", "personalize")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One setting in the dialog.
+
+    Attributes:
+        page: number of its page.
+        path: of the setting, for instance "window.theme".
+        words: by which it is found.
+        show: shows or hides it.
+    """
+
+    page: int
+    path: str
+    words: str
+    show: Callable[[bool], object]
 
 
 class SettingsDialog(QDialog):
-    """Shows settings and reports each change.
+    """Shows every setting, finds them by what is written there, and reports each change.
 
     Signals:
         changed: the new `Settings`.
@@ -50,17 +95,30 @@ class SettingsDialog(QDialog):
         self._switches: dict[str, Switch] = {}
         self._segments: dict[str, Segments] = {}
         self._steppers: dict[str, Stepper] = {}
+        self._rows: list[_Row] = []
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        self.restore_button = QPushButton()
+        self.restore_button.setAutoDefault(False)
+        self.restore_button.clicked.connect(self._restore)
+        self.scheme_button = QPushButton()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        end = QHBoxLayout()
+        end.addWidget(self.restore_button)
+        end.addWidget(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 18)
         column.setSpacing(10)
+        column.addWidget(self.search)
         column.addWidget(self._tabs)
-        column.addWidget(buttons)
+        column.addLayout(end)
         self._fill()
+        fit(self, QSize(720, 640))
 
     def changeEvent(self, event: QEvent) -> None:
         """Build the pages anew in another language."""
@@ -72,17 +130,57 @@ class SettingsDialog(QDialog):
 
     def _fill(self) -> None:
         self.setWindowTitle(say("settings.title"))
+        self.search.setPlaceholderText(say("settings.search"))
+        self.search.setAccessibleName(say("settings.search"))
+        self.restore_button.setText(say("settings.restore"))
         while old := self._tabs.widget(0):
             self._tabs.removeTab(0)
             old.setParent(None)
             old.deleteLater()
         for parts in (self._switches, self._segments, self._steppers):
             parts.clear()
-        self._tabs.addTab(self._window_page(), say("settings.page.window"))
-        self._tabs.addTab(self._typing_page(), say("settings.page.typing"))
-        self._tabs.addTab(self._fuzzy_page(), say("settings.page.fuzzy"))
-        self._tabs.addTab(self._personalize_page(), say("settings.page.personalize"))
+        self._rows.clear()
+        makers = {
+            "window": self._window_page,
+            "typing": self._typing_page,
+            "fuzzy": self._fuzzy_page,
+            "model": self._model_page,
+            "personalize": self._personalize_page,
+        }
+        for name in PAGES:
+            page = makers[name]()
+            page.setObjectName("page")
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setFrameShape(QScrollArea.Shape.NoFrame)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            area.setWidget(page)
+            self._tabs.addTab(area, say(f"settings.page.{name}"))
         self.show_settings(self._settings)
+        self._filter(self.search.text())
+
+    def _filter(self, part: str) -> None:
+        """Show the settings whose words hold `part`, and the pages that have some."""
+        wanted = part.strip().lower()
+        pages = set()
+        for row in self._rows:
+            found = wanted in row.words or wanted in row.path
+            row.show(found)
+            if found:
+                pages.add(row.page)
+        for page in range(self._tabs.count()):
+            self._tabs.setTabVisible(page, page in pages)
+        if pages and self._tabs.currentIndex() not in pages:
+            self._tabs.setCurrentIndex(min(pages))
+
+    def _restore(self) -> None:
+        """Set what the page in front shows as it was at first."""
+        settings, default = self._settings, Settings()
+        for row in self._rows:
+            if row.page == self._tabs.currentIndex():
+                settings = _changed(settings, row.path, _read(default, row.path))
+        self.show_settings(settings)
+        self.changed.emit(settings)
 
     @property
     def settings(self) -> Settings:
@@ -138,12 +236,33 @@ class SettingsDialog(QDialog):
         if own not in ("full", *SCHEMES):
             schemes.append((own, say("settings.scheme.own")))
         self._add_segments(form, say("settings.typing.scheme"), "typing.scheme", schemes)
+        self.scheme_button = QPushButton(say("settings.scheme_file"))
+        self.scheme_button.setAutoDefault(False)
+        self.scheme_button.clicked.connect(self._ask_for_scheme)
+        form.addRow("", _at_left(self.scheme_button))
         for name in TYPING:
-            form.addRow(self._switch(f"typing.{name}", say(f"settings.typing.{name}")))
+            self._add_switch(form, f"typing.{name}", say(f"settings.typing.{name}"))
         form.addRow(_heading(say("settings.keys.heading")))
         for name in KEYS:
-            form.addRow(self._switch(f"keys.{name}", say(f"settings.keys.{name}")))
+            self._add_switch(form, f"keys.{name}", say(f"settings.keys.{name}"))
         return page
+
+    def _ask_for_scheme(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, say("settings.scheme_file"), "", say("settings.scheme_filter")
+        )
+        if path:
+            self.take_scheme(path)
+
+    def take_scheme(self, path: str) -> None:
+        """Use a scheme file, if it is sound; else say what is wrong with it."""
+        complaint = chosen_scheme(path)[1]
+        if complaint:
+            QMessageBox.warning(self, say("settings.title"), told(complaint))
+            return
+        self._settings = _changed(self._settings, "typing.scheme", path)
+        self._fill()  # the choice has one more
+        self.changed.emit(self._settings)
 
     def _fuzzy_page(self) -> QWidget:
         page = QWidget()
@@ -158,13 +277,26 @@ class SettingsDialog(QDialog):
             switch = self._switch(f"fuzzy.{name}", f"{first}  =  {second}")
             switch.setToolTip(say("settings.fuzzy.tip", first=first, second=second))
             grid.addWidget(switch, place // 3, place % 3)
+            self._note_row(f"fuzzy.{name}", switch.toolTip(), switch.setVisible)
         column.addLayout(grid)
         column.addStretch(1)
         return page
 
+    def _model_page(self) -> QWidget:
+        page, form = _form()
+        tiers = [(one, say(f"settings.tier.{one}")) for one in get_args(Tier)]
+        devices = [(one, say(f"settings.device.{one}")) for one in get_args(Device)]
+        self._add_segments(form, say("settings.model.tier"), "model.tier", tiers)
+        self._add_segments(form, say("settings.model.device"), "model.device", devices)
+        for name, most in (("threads", 64), ("beam", 32)):
+            label = say(f"settings.model.{name}")
+            self._add_stepper(form, label, f"model.{name}", 0, most)
+        form.addRow(_heading(say("settings.model.about")))
+        return page
+
     def _personalize_page(self) -> QWidget:
         page, form = _form()
-        form.addRow(self._switch("personalize.idle", say("settings.personalize.idle")))
+        self._add_switch(form, "personalize.idle", say("settings.personalize.idle"))
         for name, least, most, step in (
             ("idle_minutes", 1, 120, 1),
             ("idle_choices", 50, 5000, 50),
@@ -179,6 +311,13 @@ class SettingsDialog(QDialog):
         switch.toggled.connect(partial(self._change, path))
         return switch
 
+    def _add_switch(self, form: QFormLayout, path: str, text: str) -> None:
+        form.addRow(self._switch(path, text))
+        self._note_row(path, text, partial(form.setRowVisible, form.rowCount() - 1))
+
+    def _note_row(self, path: str, words: str, show: Callable[[bool], object]) -> None:
+        self._rows.append(_Row(self._tabs.count(), path, words.lower(), show))
+
     def _add_segments(
         self,
         form: QFormLayout,
@@ -189,6 +328,8 @@ class SettingsDialog(QDialog):
         segments = self._segments[path] = Segments(label, choices)
         segments.changed.connect(partial(self._change, path))
         form.addRow(label, _at_left(segments))
+        words = " ".join([label, *(text for _, text in choices)])
+        self._note_row(path, words, partial(form.setRowVisible, form.rowCount() - 1))
 
     def _add_stepper(
         self, form: QFormLayout, label: str, path: str, least: int, most: int, step: int = 1
@@ -196,11 +337,10 @@ class SettingsDialog(QDialog):
         stepper = self._steppers[path] = Stepper(label, least, most, step)
         stepper.changed.connect(partial(self._change, path))
         form.addRow(label, _at_left(stepper))
+        self._note_row(path, label, partial(form.setRowVisible, form.rowCount() - 1))
 
     def _change(self, path: str, value: object) -> None:
-        section, name = path.split(".")
-        part = msgspec.structs.replace(getattr(self._settings, section), **{name: value})
-        self._settings = msgspec.structs.replace(self._settings, **{section: part})
+        self._settings = _changed(self._settings, path, value)
         self.changed.emit(self._settings)
 
 
@@ -226,6 +366,12 @@ def _at_left(widget: QWidget) -> QHBoxLayout:
     row.addWidget(widget)
     row.addStretch(1)
     return row
+
+
+def _changed(settings: Settings, path: str, value: object) -> Settings:
+    section, name = path.split(".")
+    part = msgspec.structs.replace(getattr(settings, section), **{name: value})
+    return msgspec.structs.replace(settings, **{section: part})
 
 
 def _read(settings: Settings, path: str) -> object:

@@ -32,7 +32,11 @@ from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
+from ime.ui.words_dialog import WordsDialog
+from ime.ui.words_model import Asking
 from ime.ui.words_page import said_of
+
+SMALLEST, LARGEST = 8, 48  # points of the text
 
 
 class Counter(Protocol):
@@ -43,8 +47,8 @@ class Counter(Protocol):
         ...
 
 
-class CountingJournal(Journal, Counter, Protocol):
-    """A journal that can count."""
+class KeptJournal(Journal, Counter, Asking, Protocol):
+    """A journal that can count, and be asked what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,18 @@ class Services:
         folders: of the user.
         settings_changed: told of every change of the settings; must return at once.
         describe: state and details of an open converter.
+        words_changed: told that the user's words are others; must return at once.
         version: of the program.
         learning: adapts the model to the user; None where there is none.
     """
 
     decoder: Decoder
-    journal: CountingJournal
+    journal: KeptJournal
     bridge: Bridge
     folders: Folders
     settings_changed: Callable[[Settings], None]
     describe: Callable[[object], tuple[str | Message, str | Message]]
+    words_changed: Callable[[], None]
     version: str
     learning: Personalizer | None = None
 
@@ -98,6 +104,7 @@ class MainWindow(QMainWindow):
         self._wording = Wording()
         self.settings_dialog: SettingsDialog | None = None
         self.personalize_dialog: PersonalizeDialog | None = None
+        self.words_dialog: WordsDialog | None = None
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
@@ -175,6 +182,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.panel.hide()
+        if self.words_dialog is not None:
+            self.words_dialog.stop()
         self.keeper.close()
         event.accept()
 
@@ -209,7 +218,11 @@ class MainWindow(QMainWindow):
     def _menus(self) -> Sequence[menus.Menu]:
         settings = (
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
+            menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.SEPARATOR,
+            menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
+            menus.Entry("menu.smaller", lambda: self._zoom(-1), "Ctrl+-"),
             menus.SEPARATOR,
             menus.Entry("menu.private", self._toggle_private, checkable=True),
         )
@@ -273,6 +286,7 @@ class MainWindow(QMainWindow):
         self.status.scheme_clicked.connect(self.open_settings)
         self.status.learning_clicked.connect(self.open_personalize)
         self.keeper.failed.connect(self.notices.add)
+        self.keeper.waiting.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
         self.document.renamed.connect(self._show_title)
         self.document.restored.connect(lambda: self.status.say(say("window.restored")))
@@ -378,6 +392,18 @@ class MainWindow(QMainWindow):
         self.settings_dialog.show_settings(self._settings)
         self.settings_dialog.open()
 
+    def open_words(self) -> None:
+        """Show the user's own words; typing goes on beside them."""
+        self.host.leave()
+        if self.words_dialog is None:
+            services = self._services
+            self.words_dialog = WordsDialog(
+                self, services.journal, services.words_changed, self.document.folder
+            )
+        self.words_dialog.refresh()
+        self.words_dialog.show()
+        self.words_dialog.raise_()
+
     def open_personalize(self) -> None:
         """Show what there is to learn from, and what was learned."""
         self.host.leave()
@@ -402,6 +428,12 @@ class MainWindow(QMainWindow):
         services = self._services
         folder = str(services.folders.data)
         about_dialog(self, services.version, self._details, folder).open()
+
+    def _zoom(self, points: int) -> None:
+        window = self._settings.window
+        size = min(max(window.font_size + points, SMALLEST), LARGEST)
+        window = msgspec.structs.replace(window, font_size=size)
+        self.change_settings(msgspec.structs.replace(self._settings, window=window))
 
     def _toggle_private(self) -> None:
         typing = self._settings.typing

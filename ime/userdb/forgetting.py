@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ime.userdb.masking import mask_text
+from ime.userdb.masking import mask_context, mask_text
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
-from ime.values import LeftContext, Selection
+from ime.values import Commit, LeftContext, Selection
 
 _SHORTEST_TRACE = 2  # characters; a lone 的 in a context tells nothing about when it was typed
 
@@ -55,11 +55,35 @@ def forget_period(log: SelectionLog, start: float, end: float) -> int:
     """
     log.delete_words(start=start, end=end)
     rows = list(log.rows())
-    gone = {row.id for row in rows if start <= row.time < end}
+    gone = rows_of_period(rows, start, end)
+    if not gone:
+        return 0
     committed = _texts(row for row in rows if row.id in gone).values()
     traces = {text for text in committed if len(text) >= _SHORTEST_TRACE}
-    later = [row for row in rows if row.time >= start]
+    later = [row for row in rows if row.id > min(gone)]
     return _rewrite(log, later, gone, traces)
+
+
+def rows_of_period(rows: list[LoggedSelection], start: float, end: float) -> set[int]:
+    """Ids of the rows that `forget_period` would delete.
+
+    Rows between them that seem older were written with a clock that went back.
+    """
+    stamped = {row.id for row in rows if start <= row.time < end}
+    if not stamped:
+        return stamped
+    first, last = min(stamped), max(stamped)
+    return stamped | {row.id for row in rows if first < row.id < last and row.time < start}
+
+
+def without_words(commit: Commit, words: Iterable[str]) -> Commit:
+    """A commit whose selections do not mention words as text before the caret or as offers."""
+    masked = [mask_text(word) for word in words]
+    selections = (
+        _without(replace(one, context=mask_context(one.context)), masked)
+        for one in commit.selections
+    )
+    return replace(commit, selections=tuple(selections))
 
 
 def _choosing(rows: list[LoggedSelection], word: str) -> set[int]:
@@ -103,8 +127,14 @@ def _without(selection: Selection, traces: Iterable[str]) -> Selection:
 
 
 def _after(context: LeftContext, text: str) -> LeftContext:
-    """The part of a context behind the last occurrence of a text."""
+    """The part of a context behind the last occurrence of a text, or of its end at the edge.
+
+    Contexts are cut at the front, so that one may begin inside of the text.
+    """
     at = context.text.rfind(text)
-    if at < 0:
-        return context
-    return context.last(len(context.text) - at - len(text))
+    if at >= 0:
+        return context.last(len(context.text) - at - len(text))
+    for length in range(len(text) - 1, _SHORTEST_TRACE - 1, -1):
+        if context.text.startswith(text[-length:]):
+            return context.last(len(context.text) - length)
+    return context

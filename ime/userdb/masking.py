@@ -2,17 +2,23 @@
 
 Pinyin learning needs hanzi and their order; it never needs the letters and digits between them.
 So every digit becomes 0 and every run of alphabetic letters becomes a single a, before anything
-is stored: `zhang.3@mail.com` becomes `a.0@a.a`. Hanzi, kana, hangul and punctuation stay.
+is stored: `zhang.3@mail.com` becomes `a.0@a.a`. Hanzi, kana, hangul and punctuation stay; but
+a number of five digits and more in hanzi, as `v` and digits give it, is a number all the same.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from ime.values import LeftContext
 
 _DIGIT = "0"
 _LETTERS = "a"
+_HANZI_DIGITS = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
+_HANZI_NUMBER = re.compile(
+    f"(?:[十百千万亿拾佰仟点]*[{_HANZI_DIGITS}]){{5,}}[十百千万亿拾佰仟]*"
+)
 _SURROGATE_REPLACEMENT = "\ufffd"
 
 # Inclusive ranges of the scripts that are written without an alphabet, or mixed with hanzi.
@@ -37,7 +43,8 @@ def mask_context(context: LeftContext) -> LeftContext:
     """A context masked like `mask_text`; its readings follow their characters."""
     masked: list[str] = []
     place: dict[int, int] = {}
-    for offset, character in enumerate(context.text):
+    text = _HANZI_NUMBER.sub(lambda found: _DIGIT * len(found[0]), context.text)
+    for offset, character in enumerate(text):
         kept = _masked(character, after_letters=masked[-1:] == [_LETTERS])
         if kept:
             place[offset] = len(masked)

@@ -22,6 +22,7 @@ from typing import TypeVar
 from ime.errors import Message, Notify, StoreError
 from ime.userdb.database import DamagedStoreError, move_aside
 from ime.userdb.file_watch import Fate, FileWatch
+from ime.userdb.forgetting import without_words
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, Mark
 
@@ -67,6 +68,7 @@ class Store:
         self._watch = FileWatch(path)
         self._waiting: deque[Work] = deque(maxlen=WAITING_LIMIT)
         self._written: deque[Work] = deque(maxlen=WAITING_LIMIT)
+        self._forgotten: set[str] = set()
         self._told = False
 
     def append(self, commit: Commit) -> Future[bool]:
@@ -79,7 +81,8 @@ class Store:
 
         def append(log: SelectionLog) -> None:
             if not log.holds(commit.id):
-                log.append(commit, moment, versions)
+                kept = without_words(commit, self._forgotten) if self._forgotten else commit
+                log.append(kept, moment, versions)
 
         return self._submit(lambda: self._write(append))
 
@@ -92,11 +95,18 @@ class Store:
         moment = self._clock()
         return self._submit(lambda: self._write(lambda log: log.set_mark(mark, moment)))
 
-    def forget_written(self) -> None:
-        """Keep no copy of what is in the log: some of it was forgotten there."""
+    def forgot(self, word: str) -> None:
+        """Keep no copy of what is in the log: some of it was forgotten there.
+
+        Args:
+            word: that was forgotten; the text before the caret may still have it, and it is
+                cut out of what is written from now on. Empty for none.
+        """
 
         def run() -> bool:
             self._written.clear()
+            if word:
+                self._forgotten.add(word)
             return True
 
         self._submit(run)

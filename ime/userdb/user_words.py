@@ -7,22 +7,27 @@ back or forgetting it there is all that it needs.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 from ime.userdb.database import told, transaction
 from ime.values import UserWord
 
-Order = Literal["reading", "newest", "weight"]
+Order = Literal["reading", "newest", "weight", "text", "source"]
 """In which words are listed."""
 
 _BATCH = 2000  # rows read at a time, so that a long iteration holds no lock
-_ORDERS: dict[Order, str] = {
-    "reading": "syllables, text",
-    "newest": "time DESC, id DESC",
-    "weight": "weight DESC, syllables, text",
+_HAS_PART = "(instr(text, ?1) OR instr(replace(syllables, ' ', ''), ?1) = 1)"
+_KEYS: dict[Order, tuple[tuple[str, bool], ...]] = {
+    "reading": (("syllables", False), ("text", False)),
+    "newest": (("time", True), ("id", True)),
+    "weight": (("weight", True), ("syllables", False), ("text", False)),
+    "text": (("text", False), ("syllables", False)),
+    "source": (("source", False), ("syllables", False), ("text", False)),
 }
+"""Columns of each order, and whether the greatest comes first."""
 
 
 class UserWordTable:
@@ -69,6 +74,47 @@ class UserWordTable:
         with told("read", self._path):
             return self._db.execute("SELECT text, syllables, weight FROM user_word").fetchall()
 
+    def ids(
+        self, part: str = "", *, order: Order = "reading", back: bool = False
+    ) -> array[int]:
+        """Numbers of the words that `find` gives, for a table that shows few of many.
+
+        Args:
+            part: hanzi, or letters without blanks; empty for every word.
+            order: of the list.
+            back: the last first.
+        """
+        with told("read", self._path):
+            found = self._db.execute(
+                f"SELECT id FROM user_word WHERE {_HAS_PART} "
+                f"ORDER BY {_keys(order, back=back)}",
+                (part,),
+            )
+            return array("q", (id_ for (id_,) in found))
+
+    def at(self, ids: Sequence[int]) -> list[UserWord]:
+        """The words of these numbers, in their order; one that is gone is left out."""
+        found: dict[int, UserWord] = {}
+        for start in range(0, len(ids), _BATCH):
+            some = ids[start : start + _BATCH]
+            marks = ", ".join("?" * len(some))
+            with told("read", self._path):
+                rows = self._db.execute(
+                    "SELECT id, text, syllables, weight, source, time FROM user_word "
+                    f"WHERE id IN ({marks})",
+                    tuple(some),
+                )
+                for id_, text, syllables, weight, source, time in rows:
+                    found[id_] = UserWord(text, tuple(syllables.split()), weight, source, time)
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def remove_ids(self, ids: Sequence[int]) -> list[UserWord]:
+        """Delete the words of these numbers; returns what was deleted."""
+        gone = self.at(ids)
+        with told("changed", self._path), transaction(self._db):
+            self._db.executemany("DELETE FROM user_word WHERE id = ?", ((one,) for one in ids))
+        return gone
+
     def find(
         self, part: str = "", *, order: Order = "reading", limit: int = -1
     ) -> Iterator[UserWord]:
@@ -85,8 +131,7 @@ class UserWordTable:
             with told("read", self._path):
                 batch = self._db.execute(
                     "SELECT text, syllables, weight, source, time FROM user_word WHERE "
-                    "instr(text, ?1) OR instr(replace(syllables, ' ', ''), ?1) = 1 "
-                    f"ORDER BY {_ORDERS[order]} LIMIT ?2 OFFSET ?3",
+                    f"{_HAS_PART} ORDER BY {_keys(order)} LIMIT ?2 OFFSET ?3",
                     (part, size, offset),
                 ).fetchall()
             for text, syllables, weight, source, time in batch:
@@ -116,3 +161,10 @@ class UserWordTable:
             return self._db.execute(
                 "SELECT source, count(*) FROM user_word GROUP BY source ORDER BY source"
             ).fetchall()
+
+
+def _keys(order: Order, *, back: bool = False) -> str:
+    """The columns of an order as sqlite wants them."""
+    return ", ".join(
+        f"{name} {'DESC' if down != back else 'ASC'}" for name, down in _KEYS[order]
+    )

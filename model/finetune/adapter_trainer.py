@@ -92,11 +92,13 @@ class Measure:
         loss: nats a hanzi, by the terms that training uses.
         right: share of hanzi that lead among those of their syllable, 0 to 1.
         count: hanzi measured.
+        lines: of each chain its nats, all of its hanzi together.
     """
 
     loss: float
     right: float
     count: int
+    lines: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,13 +185,35 @@ class Tuner:
             AdapterError: the adapter to go on from does not fit.
             ValueError: there is nothing to train on or to measure with.
         """
+        most = self.network.config.context
+        lines = chains(self.vocabulary, train, most)
+        checks = chains(self.vocabulary, held_out, most)
+        return self.learn(lines, checks, contrasts(self.vocabulary, train), report)
+
+    def learn(
+        self,
+        lines: Sequence[Chain],
+        checks: Sequence[Chain],
+        pairs: Sequence[Contrast],
+        report: Report,
+    ) -> Result:
+        """Train on texts of any origin; the best state on `checks` comes out.
+
+        Args:
+            lines: to learn, each no longer than the network's context.
+            checks: never trained on.
+            pairs: what was committed and what was passed over for it; may be empty.
+            report: told of every step.
+
+        Raises:
+            AdapterError: the adapter to go on from does not fit.
+            ValueError: there is nothing to train on or to measure with.
+        """
         began = time.monotonic()
         options = self.options
-        lines = chains(self.vocabulary, train, self.network.config.context)
-        checks = chains(self.vocabulary, held_out, self.network.config.context)
         if not lines or not checks:
-            raise ValueError("need selections both to train on and to hold out")
-        pairs = contrasts(self.vocabulary, train) if options.contrast else []
+            raise ValueError("need text both to train on and to hold out")
+        pairs = pairs if options.contrast else []
         length = min(options.replay_tokens, self.network.config.context)
         replay = sample_replay(
             self.network,
@@ -362,8 +386,7 @@ class Tuner:
                 lines.append(Chain(one.context + ids, asked))
         tokens, wanted = self._padded(lines)
         everyone, _, _ = self._judge(tokens, wanted)
-        rows = torch.arange(len(wanted))[:, None].expand_as(wanted)[wanted]
-        sums = torch.zeros(len(lines)).index_add(0, rows, everyone)
+        sums = torch.zeros(len(wanted)).index_add(0, _rows(wanted), everyone)[: len(lines)]
         lead = sums[1::2] - sums[::2]  # nats by which the chosen text is likelier
         return F.softplus(self.options.margin - lead).mean()
 
@@ -371,11 +394,21 @@ class Tuner:
     def measure(self, lines: Sequence[Chain]) -> Measure:
         """How well the wanted tokens of chains are foretold."""
         self.network.eval()
-        total, right, count = 0.0, 0, 0
+        right, count = 0, 0
         share = self.options.syllable_share
+        nats: list[float] = []
         for at in range(0, len(lines), 8):
-            everyone, among, leads = self._judge(*self._padded(lines[at : at + 8]))
-            total += float(((1 - share) * everyone + share * among).sum())
+            tokens, wanted = self._padded(lines[at : at + 8])
+            everyone, among, leads = self._judge(tokens, wanted)
+            sums = torch.zeros(len(wanted)).index_add(
+                0, _rows(wanted), (1 - share) * everyone + share * among
+            )
+            nats += sums[: len(lines[at : at + 8])].tolist()
             right += int(leads.sum())
             count += len(among)
-        return Measure(total / max(1, count), right / max(1, count), count)
+        return Measure(sum(nats) / max(1, count), right / max(1, count), count, tuple(nats))
+
+
+def _rows(wanted: Tensor) -> Tensor:
+    """The row of each of the N wanted places of (B, T)."""
+    return torch.arange(len(wanted))[:, None].expand_as(wanted)[wanted]

@@ -19,6 +19,9 @@ from torch import Tensor
 from model.ngram.trie import ORDER, NgramScorer
 from model.vocab import Vocabulary
 
+_MOST_KNOWN = 1 << 16
+"""Places kept: all of a run over choices, 40 MB; of documents few come twice."""
+
 _LEAST = 1e-12
 """Probability below which none is told from another."""
 
@@ -114,6 +117,8 @@ class NgramMixture:
             group = self._by_syllable.get(self._syllables[target], alone)
             share, rest = self._counted(gram[:-1], group)
             known = share, group, rest, int(np.flatnonzero(group == target)[0])
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             self._known[gram] = known
         return known
 

@@ -14,7 +14,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class AdapterInfo:
         through: id of the newest selection it was trained on, its ancestors included.
         created: seconds since 1970, UTC.
         metrics: JSON-able figures of its run.
+        documents: digests of the files it was trained on, its ancestors included.
     """
 
     base: str
@@ -60,6 +61,7 @@ class AdapterInfo:
     through: int = 0
     created: float = 0.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    documents: Sequence[str] = ()
 
     @property
     def scale(self) -> float:
@@ -265,7 +267,7 @@ def read_adapter_info(path: Path) -> AdapterInfo:
     try:
         with safe_open(path, "pt") as file:
             return _info((file.metadata() or {})[_HEAD])
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as exc:
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as exc:
         raise AdapterError(f"{path}: is not a whole adapter ({exc})") from exc
 
 
@@ -279,12 +281,14 @@ def load_adapter(path: Path, base: str) -> Adapter:
     Raises:
         AdapterError: it is missing, damaged or belongs to other weights.
     """
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise AdapterError(f"{path}: is no regular file")
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         info = _info(metadata[_HEAD])
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as exc:
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as exc:
         raise AdapterError(f"{path}: is not a whole adapter ({exc})") from exc
     if metadata.get(_DIGEST) != _digest(metadata[_HEAD], tensors):
         raise AdapterError(f"{path}: is damaged (its sha256 is not the recorded one)")

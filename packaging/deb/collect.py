@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 UNUSED = (
-    "*/__pycache__/*",
+    "*__pycache__/*",
     "../*",  # programs of the environment
     "*.pyi",
     "*.a",

@@ -102,8 +102,9 @@ def test_align_names_characters_typed_by_a_reading_that_the_model_lacks() -> Non
 
 
 @pytest.mark.parametrize("context", ["", "不"])
-@pytest.mark.parametrize("raw", ["zaijian", "xian", "xianzjian", "yinhang", "xi'anz", "z"])
+@pytest.mark.parametrize("raw", ["zaij", "xianz", "xianzjian", "yinh", "xi'anz", "z"])
 def test_align_scores_texts_as_the_search_does(raw: str, context: str) -> None:
+    # Of letters that spell no text in full: else such texts go first.
     # The search wants a token for every syllable that letters may spell.
     counts = COUNTS | {("口", syllable): 1 for syllable in SYLLABLES}
     segmenter = Segmenter(GraphOptions())

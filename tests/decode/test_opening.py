@@ -49,6 +49,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     levels = [bigrams] + [none] * (ORDER - 2)
     write_levels(folder / "ngram", np.full(size, 1 / size), levels)
     write_lexicon(folder / "lexicon", [("你好", "ni hao", 9), ("世界", "shi jie", 5)])
+    (folder / "characters").mkdir()
+    for name in ("readings", "sounds", "strokes", "parts"):
+        (folder / "characters" / f"{name}.tsv").write_text("", encoding="utf-8")
     none_followed = (np.array([5, 3, 2]), np.zeros(3, np.int64))
     write_pairs(folder / "pairs", ["", "你好", "世界"], none_followed,
                 np.zeros(0, np.uint64), np.zeros(0, np.int64))  # fmt: skip
@@ -226,6 +229,11 @@ def test_missing_folder_is_an_asset_error(tmp_path: Path) -> None:
     [
         pytest.param(gone("pairs/pairs-0.npy"), "word pairs", id="pairs missing"),
         pytest.param(cut("pairs/words.npy", 20), "word pairs", id="pairs cut off"),
+        pytest.param(gone("characters/parts.tsv"), "rare char", id="parts missing"),
+        pytest.param(
+            written("characters/sounds.tsv", b"\xff"), "rare char", id="sounds no text"
+        ),
+        pytest.param(gone("lexicon/symbols.tsv"), "emoji", id="symbols missing"),
         pytest.param(gone("lexicon/letters.tsv"), "English words", id="letters missing"),
         pytest.param(
             written("lexicon/letters.tsv", b"a\tb\tc\n"), "English words", id="no count"

@@ -58,7 +58,14 @@ class Daemon:
         process: of the daemon.
     """
 
-    def __init__(self, folder: Path, environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environ: dict[str, str] | None = None,
+        settings: str = '[model]\ntier = "ngram"\n',
+        config: Sequence[str] = ("--config", "disable"),
+    ) -> None:
+        self._config = config
         self.folder = folder
         # A path of a socket holds about a hundred characters: the test's folder is too long.
         self.address = f"unix:abstract=moyin-test-{os.getpid()}-{folder.name}"
@@ -78,7 +85,7 @@ class Daemon:
             }
             | (environ or {})
         )
-        self._prepare()
+        self._prepare(settings)
         self._bus = subprocess.Popen(
             ["dbus-daemon", "--session", "--nofork", "--print-address"],
             env=self.environ, stdout=subprocess.PIPE, text=True,
@@ -87,10 +94,10 @@ class Daemon:
         self.environ["DBUS_SESSION_BUS_ADDRESS"] = self._bus.stdout.readline().strip()
         self.process = self.start()
 
-    def _prepare(self) -> None:
-        settings = self.folder / "moyin" / "config" / "settings.toml"
-        settings.parent.mkdir(parents=True)
-        settings.write_text('[model]\ntier = "ngram"\n')
+    def _prepare(self, settings: str) -> None:
+        path = self.folder / "moyin" / "config" / "settings.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text(settings)
         command = f"{sys.executable} -m ime ibus serve"
         component = self.folder / "component" / "moyin.xml"
         component.parent.mkdir()
@@ -109,7 +116,7 @@ class Daemon:
         log = (self.folder / "ibus.log").open("ab")
         self.process = subprocess.Popen(
             [
-                "ibus-daemon", "--panel", "disable", "--config", "disable",
+                "ibus-daemon", "--panel", "disable", *self._config,
                 "--emoji-extension", "disable", "--cache", "none", "--address", self.address,
             ],
             env=self.environ, stdout=log, stderr=log,
@@ -124,6 +131,21 @@ class Daemon:
         except OSError:
             return False
         return True
+
+    def children(self) -> list[int]:
+        """Process ids of all that the daemon started, and of what these started."""
+        found, new = set[int](), {self.process.pid}
+        while new:
+            parents, new = new, set()
+            for status in Path("/proc").glob("[0-9]*/stat"):
+                try:
+                    fields = status.read_text("utf-8", "replace").rpartition(")")[2].split()
+                except OSError:
+                    continue
+                if int(fields[1]) in parents:
+                    new.add(int(status.parent.name))
+            found |= new
+        return sorted(found)
 
     def engines(self) -> list[int]:
         """Process ids of the engine, the parent first."""
@@ -232,6 +254,19 @@ class Editor:
                 self._take(self._bus.receive(timeout=max(0.0, over - time.monotonic())))
             except TimeoutError:
                 return
+
+    def look_for_table(self, begun: float, over: float) -> float | None:
+        """Seconds from `begun` to the last table that comes until `over`; None for none."""
+        last = None
+        while (left := over - time.perf_counter()) > 0:
+            try:
+                message = self._bus.receive(timeout=left)
+            except TimeoutError:
+                break
+            if message.header.fields.get(HeaderFields.member) == "UpdateLookupTable":
+                last = time.perf_counter() - begun
+            self._take(message)
+        return last
 
     def await_(self, found: Callable[[], bool]) -> None:
         """Take what comes until something is true."""

@@ -40,7 +40,12 @@ def request_in(folder: Path) -> RunRequest:
     """The run of a test's folder."""
     user = folder / "user"
     return RunRequest(
-        user / "user.sqlite", folder / "assets", user / "adapters", 1, options=OPTIONS
+        user / "user.sqlite",
+        folder / "assets",
+        user / "adapters",
+        user / "documents.json",
+        1,
+        options=OPTIONS,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from multiprocessing import Pipe
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ime.errors import Message
@@ -51,7 +52,13 @@ def task(tmp_path: Path) -> Task:
         log.append(Commit(i, "背景", ("bei", "jing"), (selection,)), float(i), Versions())
     log.close()
     user = tmp_path / "user"
-    return Task(Kind.RUN, str(user / "user.sqlite"), str(assets), str(user / "adapters"))
+    return Task(
+        Kind.RUN,
+        str(user / "user.sqlite"),
+        str(assets),
+        str(user / "adapters"),
+        str(user / "documents.json"),
+    )
 
 
 @pytest.fixture
@@ -134,7 +141,7 @@ def test_killed_child_is_told_and_leaves_all_whole(
 def test_fault_of_the_user_side_is_told_in_words(
     task: Task, jobs: Jobs, answers: queue.SimpleQueue[Answer], tmp_path: Path
 ) -> None:
-    other = Task(Kind.RUN, str(tmp_path / "none" / "user.sqlite"), task.assets, task.adapters)
+    other = msgspec.structs.replace(task, database=str(tmp_path / "none" / "user.sqlite"))
     jobs.start(other, answers.put)
     answer = last(answers)
     assert isinstance(answer, Failed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,8 +12,9 @@ import pytest
 
 from ime.errors import AssetError
 from ime.personalize import forgetting, gate, training
+from ime.personalize.models import Models
 from ime.personalize.report import Reason, Refusal
-from ime.personalize.training import Models, RunRequest, run
+from ime.personalize.training import RunRequest, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
 from ime.userdb.selection_log import SelectionLog, Versions
@@ -37,7 +39,15 @@ Heard = list[Progress]
 def request_(tmp_path: Path) -> RunRequest:
     assets = tiny_assets(tmp_path / "assets")
     user = tmp_path / "user"
-    return RunRequest(user / "user.sqlite", assets, user / "adapters", 1, options=OPTIONS)
+    return RunRequest(
+        user / "user.sqlite",
+        assets,
+        user / "adapters",
+        user / "documents.json",
+        1,
+        OPTIONS,
+        OPTIONS,
+    )
 
 
 def write(
@@ -258,6 +268,25 @@ def test_traces_are_found_in_any_writing(tmp_path: Path, code: str) -> None:
     (tmp_path / "sub" / "file").write_bytes(b"x" * 99 + "背景".encode(code) + b"y")
     (tmp_path / "clean").write_bytes("背。景".encode(code))
     assert forgetting.traces_of("背景", [tmp_path]) == [str(tmp_path / "sub" / "file")]
+
+
+@pytest.mark.parametrize("capitals", [False, True])
+def test_traces_are_found_as_json_escapes_them(tmp_path: Path, capitals: bool) -> None:
+    written = r"\u80CC\u666F" if capitals else json.dumps("背景")
+    (tmp_path / "draft-1.json").write_text(written)
+    assert forgetting.traces_of("背景", [tmp_path]) == [str(tmp_path / "draft-1.json")]
+
+
+@pytest.mark.usefixtures("lenient")
+def test_a_word_is_forgotten_where_the_models_are_damaged(
+    request_: RunRequest, heard: Heard
+) -> None:
+    write(request_, 5)
+    (request_.assets / "vocab.tsv").write_bytes(b"\xff")
+    proof = forgetting.forget_word(request_, "背景", [request_.database.parent], heard.append)
+    assert proof.removed > 0
+    assert proof.before is None
+    assert proof.traces == ()
 
 
 def test_trace_across_two_reads_is_found(

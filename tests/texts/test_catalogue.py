@@ -12,11 +12,12 @@ from typing import get_args
 import pytest
 
 from ime.errors import BugError, ImeError, Message, StoreError
+from ime.personalize.documents.own_prose import LeftOut
 from ime.personalize.idle import Sign
 from ime.personalize.protocol import Stage
 from ime.personalize.report import Reason
 from ime.session.events import Refusal
-from ime.settings import SCHEMES, Language, Orientation, Theme
+from ime.settings import SCHEMES, Device, Language, Orientation, Theme, Tier
 from ime.texts.catalogue import (
     LANGUAGES,
     Text,
@@ -27,7 +28,7 @@ from ime.texts.catalogue import (
     told,
     use_language,
 )
-from ime.ui import dialogs, personalize_dialog, settings_dialog
+from ime.ui import dialogs, personalize_dialog, settings_dialog, words_model
 from ime.values import MarkKind
 
 IME = Path(__file__).parents[2] / "ime"
@@ -76,10 +77,13 @@ def test_access_keys_are_the_same_in_both_languages(code: str) -> None:
 SAYING = ("say", "Message", "of", "_wording", "wording")
 
 FAMILIES: dict[str, list[str]] = {
+    "documents.kind": [kind.value for kind in LeftOut],
     "engine.details": [],
     "keys": [f"{name}.{part}" for name in dialogs.KEYS for part in ("key", "does")],
     "language": list(get_args(Language)),
     "mark": [kind.value for kind in MarkKind],
+    "words.column": list(words_model.COLUMNS),
+    "words.source": ["added", "learned"],
     "words.kind": [MarkKind.PINNED.value, MarkKind.HIDDEN.value],
     "personalize.page": list(personalize_dialog.PAGES),
     "personalize.refused": [reason.value for reason in Reason],
@@ -88,6 +92,10 @@ FAMILIES: dict[str, list[str]] = {
     "settings.orientation": list(get_args(Orientation)),
     "settings.personalize": ["idle_minutes", "idle_choices"],
     "settings.scheme": ["full", *SCHEMES, "own"],
+    "settings.page": list(settings_dialog.PAGES),
+    "settings.tier": list(get_args(Tier)),
+    "settings.device": list(get_args(Device)),
+    "settings.model": ["threads", "beam"],
     "settings.theme": list(get_args(Theme)),
     "settings.typing": list(settings_dialog.TYPING),
     "settings.window": ["language", "page_size", "orientation", "theme"],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from ime.errors import Message
+from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.facade import MarksRead, Overview, Personalizer, VersionLine
 from ime.personalize.protocol import (
     Cancelled,
     Failed,
     Finished,
     Forgotten,
+    Listed,
     Progressed,
     Stage,
 )
@@ -104,7 +106,7 @@ def test_count_is_said(dialog: PersonalizeDialog) -> None:
 def test_learning_can_be_started_paused_and_cancelled(
     dialog: PersonalizeDialog, learning: FakeLearning
 ) -> None:
-    assert buttons(dialog) == {"Learn Now", "Forget Everything…"}
+    assert buttons(dialog) == {"Learn Now", "Add Files…", "Add Folder…", "Forget Everything…"}
     dialog.start_button.click()
     assert buttons(dialog) == {"Pause", "Stop"}
     dialog.pause_button.click()
@@ -142,12 +144,29 @@ def test_bar_is_full_where_training_ends_early(
     assert dialog.plot.points == [[(11, 2.0), (12, 1.9)], [(11, 1.5), (12, 1.5)]]
 
 
+def test_documents_are_added_listed_and_taken_back(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    file = SourceFile("/writing/a.md", "d", hanzi=900)
+    dialog.documents.added.emit([Path("/writing")])
+    assert buttons(dialog) == {"Pause", "Stop"}
+    dialog.hear(Listed((file,)))
+    dialog.hear(replace(OVERVIEW, documents=(file,)))
+    assert dialog.documents.tree.topLevelItemCount() == 1
+    dialog.documents.removed.emit([Path(file.path)])
+    dialog.hear(Forgotten(Proof("", 0, ("v0002",), None, None, (), None, documents=1)))
+    assert "1 document is learned from no more" in dialog.proof.text()
+    assert [one.split()[0] for one in learning.asked] == [
+        "add_documents", "survey", "read_marks", "remove_documents", "survey", "read_marks",
+    ]  # fmt: skip
+
+
 def test_end_shows_the_report(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
     dialog.start_button.click()
     dialog.hear(Finished(REPORT))
-    assert dialog.tabs.currentIndex() == 1
+    assert dialog.tabs.currentWidget().isAncestorOf(dialog.report)
     assert learning.asked == ["run", "survey", "read_marks"]
     survey(dialog)
     assert "4 better, 1 worse" in dialog.report.text()

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from ime.backend.options import converter_options
@@ -25,6 +25,7 @@ from ime.ui.placing import fit
 from ime.ui.screen import check_libraries
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.theme import DARK
+from ime.ui.window import SMALLEST
 from ime.values import CandidateList, DecodeRequest
 from tests.fakes import FakeConverter
 from tests.ui.conftest import SIMPLE, OpenWindow, Typist
@@ -109,6 +110,64 @@ def test_switch_is_saved(
         return getattr(getattr(settings, section), name) is wanted
 
     qtbot.waitUntil(saved, timeout=5000)
+
+
+def test_every_setting_is_in_the_dialog(dialog: SettingsDialog) -> None:
+    every = {
+        f"{section}.{name}"
+        for section in Settings.__struct_fields__
+        for name in getattr(Settings(), section).__struct_fields__
+    }
+    assert {row.path for row in dialog._rows} == every
+
+
+def test_settings_are_found_by_what_is_written_there(dialog: SettingsDialog) -> None:
+    tabs = dialog.findChild(QTabWidget)
+    assert tabs is not None
+    dialog.search.setText("cuda")
+    assert [page for page in range(tabs.count()) if tabs.isTabVisible(page)] == [3]
+    assert tabs.currentIndex() == 3
+    assert dialog.segments("model.device").isVisible()
+    assert not dialog.segments("model.tier").isVisible()
+    dialog.search.setText("nothing has this")
+    assert not any(tabs.isTabVisible(page) for page in range(tabs.count()))
+    dialog.search.clear()
+    assert all(tabs.isTabVisible(page) for page in range(tabs.count()))
+    assert not dialog.segments("model.tier").isHidden()
+
+
+def test_page_is_restored_and_the_others_stay(typist: Typist, dialog: SettingsDialog) -> None:
+    dialog.switch("fuzzy.z_zh").click()
+    dialog.segments("window.page_size").choose(9)
+    dialog.stepper("window.font_size").more.click()
+    dialog.restore_button.click()
+    settings = typist.window.settings
+    assert settings.window == Settings().window
+    assert settings.fuzzy.z_zh
+    assert dialog.segments("window.page_size").value == Settings().window.page_size
+
+
+def test_scheme_file_is_taken_if_it_is_sound(
+    typist: Typist, dialog: SettingsDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        "ime.ui.settings_dialog.QMessageBox.warning", lambda *given: told.append(given[2])
+    )
+    bad = tmp_path / "bad.toml"
+    bad.write_text("name = 3", encoding="utf-8")
+    dialog.take_scheme(str(bad))
+    assert "bad.toml" in told[0]
+    assert typist.window.settings.typing.scheme == "full"
+
+
+def test_text_grows_and_shrinks_by_keys_within_bounds(typist: Typist) -> None:
+    size = typist.window.settings.window.font_size
+    typist.press(Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert typist.window.editor.font().pointSize() == size + 1
+    for _ in range(50):
+        typist.press(Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert typist.window.editor.font().pointSize() == SMALLEST
 
 
 def test_settings_that_cannot_be_saved_are_told(

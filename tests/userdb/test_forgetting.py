@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ime.userdb.forgetting import forget, forget_period
-from ime.userdb.selection_log import SelectionLog, Versions
+from ime.userdb.forgetting import forget, forget_period, without_words
+from ime.userdb.selection_log import CONTEXT_CHARACTERS, SelectionLog, Versions
 from ime.values import Commit
 
 MakeCommit = Callable[..., Commit]
@@ -87,3 +87,35 @@ def test_forget_period_deletes_the_period_and_its_traces_after_it(
     assert chosen(log) == ["秘密", "从前", "以后"]
     assert [row.selection.context.text for row in log.rows()] == ["", "", "的"]
     assert "秘方".encode() not in bytes_of(log)
+
+
+@pytest.mark.parametrize("shift", range(1, 8))
+def test_forget_takes_out_what_the_edge_of_a_context_left_of_the_word(
+    log: SelectionLog, commit_of: MakeCommit, shift: int
+) -> None:
+    word = "格洛丽亚马卡帕加"
+    context = word + "左" * (CONTEXT_CHARACTERS - len(word) + shift)
+    log.append(commit_of(1, "好", context=context), 0.0, Versions())
+    forget(log, word)
+    (row,) = log.rows()
+    rest = word[shift:] if len(word) - shift == 1 else ""  # a single hanzi tells nothing
+    assert row.selection.context.text == rest + "左" * (CONTEXT_CHARACTERS - len(word) + shift)
+
+
+def test_forget_period_reaches_what_a_clock_wrote_that_went_back(
+    log: SelectionLog, commit_of: MakeCommit
+) -> None:
+    log.append(commit_of(1, "从前"), 15.0, Versions())
+    log.append(commit_of(2, "秘密"), 21.0, Versions())
+    log.append(commit_of(3, "之中", context="从前秘密"), 12.0, Versions())
+    log.append(commit_of(4, "结束"), 22.0, Versions())
+    log.append(commit_of(5, "以后", context="秘密之中结束了"), 13.0, Versions())
+    assert forget_period(log, 20.0, 30.0) == 3
+    assert chosen(log) == ["从前", "以后"]
+    assert [row.selection.context.text for row in log.rows()] == ["", "了"]
+
+
+def test_commits_made_later_do_not_bring_words_back(commit_of: MakeCommit) -> None:
+    commit = commit_of(1, "好", context="我和张三说你", offered=("好", "张三"))
+    (selection,) = without_words(commit, ["张三"]).selections
+    assert (selection.context.text, selection.offered) == ("说你", ("好",))

@@ -186,11 +186,15 @@ def test_store_brings_back_nothing_that_was_forgotten(
     other = SelectionLog(database, run=0)
     forget(other, "秘密")
     other.close()
-    store.forget_written()
+    store.forgot("秘密")
     deleted(database)
-    store.append(commit_of(3, "现在")).result()
+    store.append(commit_of(3, "现在", context="我的秘密在")).result()
     store.close()
-    assert chosen(database) == ["现在"]
+    log = SelectionLog(database, run=0)
+    assert [(r.selection.context.text, r.selection.chosen) for r in log.rows()] == [
+        ("在", "现在")
+    ]
+    log.close()
 
 
 def test_another_program_that_writes_is_no_damage(

@@ -3,12 +3,13 @@
     score(text) = sum over its tokens of token(t | history)
                 + sum over its edges of log P(letters | syllable)
                 + input(text)
+                + earnest(how it is spelled)
 
     token = min(0, mixture + cache) + the user's n-grams, and the user's own words beside it
 
-`TokenScore` gives the first line, `spelled` adds the second, `Score.input_gain` is the third.
-What the user chose for a reading is mixed into the scores of its texts by `with_choices`; a
-word that the beam dropped gets `word_estimate`.
+`TokenScore` gives the first line, `spelled` adds the second, `Score.input_gain` is the third,
+`in_earnest` the fourth. What the user chose for a reading is mixed into the scores of its texts
+by `with_choices`; a word that the beam dropped gets `word_estimate`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import numpy as np
 from ime.convert.score.cache_model import CacheModel
 from ime.convert.score.edge_tokens import EdgeTokens
 from ime.convert.score.whole_input import WholeInput
-from ime.pinyin.graph import Edge
+from ime.pinyin import rules
+from ime.pinyin.graph import Edge, EdgeKind
 from ime.ports import (
     FloatArray,
     IntArray,
@@ -39,6 +41,7 @@ TRUSTED = 0.5
 UNKNOWN = 1e-9
 """Probability of a word whose first character the model does not have."""
 
+_JUST_BEHIND = 0.01  # nats; keeps the order of those that are put behind the best
 
 Nats = TypeVar("Nats", float, FloatArray)
 
@@ -186,6 +189,31 @@ def spelled(scores: Nats, log_probs: Nats, penalties: Nats, edge: Edge) -> Nats:
         edge: whose price, log P(letters | syllable), counts.
     """
     return (log_probs + penalties) + (scores + edge.log_prob)
+
+
+def in_earnest(
+    scores: FloatArray, kinds: Sequence[EdgeKind], led: Sequence[bool], syllables: int
+) -> FloatArray:
+    """(N,) nats of N texts for a whole input, of which those spelled in full go first.
+
+    Args:
+        scores: as the other terms have them.
+        kinds: of each text, the way of spelling that counts least among those of its edges.
+        led: which lead by an own word; these keep their scores.
+        syllables: of the input, as the best text that is spelled in full has them.
+    """
+    exact = [s for s, kind in zip(scores, kinds, strict=True) if kind is EdgeKind.EXACT]
+    if not exact or syllables > rules.EARNEST_SYLLABLES:
+        return scores
+    best, priced = max(exact), scores.copy()
+    for place, (kind, own) in enumerate(zip(kinds, led, strict=True)):
+        if own or kind is EdgeKind.EXACT:
+            continue
+        if kind not in (EdgeKind.FUZZY, EdgeKind.LETTERS):
+            priced[place] -= rules.INEXACT / syllables
+        if 0 <= priced[place] - best < rules.EARNEST / syllables:
+            priced[place] = best - _JUST_BEHIND * (1 + scores.max() - scores[place])
+    return priced
 
 
 def word_estimate(

@@ -169,7 +169,7 @@ def test_report_can_stop_the_run() -> None:
 
 
 def test_nothing_to_learn_is_refused() -> None:
-    with pytest.raises(ValueError, match="selections"):
+    with pytest.raises(ValueError, match="text both to train on"):
         Tuner(tiny_network(), tiny_vocabulary(), OPTIONS).run([], HABIT, silent)
 
 
