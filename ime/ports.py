@@ -129,8 +129,8 @@ class TokenTerm(Protocol):
 class OwnWordPaths(Protocol):
     """The words of the user's own as the search follows them; one of the terms."""
 
-    def beginnings(self, ids: IntArray, letter: str) -> list[tuple[int, float]]:
-        """Which of `ids` begin own words that go on with a letter: place among them, nats."""
+    def beginnings(self, places: Mapping[int, int], letter: str) -> list[tuple[int, float]]:
+        """Which tokens begin own words that go on with a letter: their places, nats."""
         ...
 
     def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:

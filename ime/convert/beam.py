@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ime.pinyin.graph import Edge
 from ime.ports import FloatArray, IntArray, LanguageModel
 
 GAINED = 1.0
@@ -85,6 +86,8 @@ class Vertex:
         certainties: by index, of the last tokens that somebody asked for.
         held: (K,) which are kept for the own word that they stand inside.
         gains: (K,) nats of `scores` that words of the user's own gave.
+        over: by edge, the nats (S, N) of the S hypotheses with a state, each behind it with
+            every token of the edge; kept, as the next keys ask for them again.
     """
 
     scores: FloatArray
@@ -97,6 +100,7 @@ class Vertex:
     certainties: dict[int, float] = field(default_factory=dict)
     held: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     gains: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
+    over: dict[Edge, FloatArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.scores)

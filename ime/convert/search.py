@@ -168,6 +168,7 @@ class BeamSearch:
         self._weigh(self.final)
         for vertex in self.vertices[1 : max(1, len(raw) - KEPT)]:
             vertex.log_probs = None
+            vertex.over.clear()
         return True
 
     # ------------------------------------------------------------------ what stays known
@@ -207,6 +208,7 @@ class BeamSearch:
         )
         for vertex in self.vertices[1:]:
             vertex.log_probs = None  # 10 MB
+            vertex.over.clear()
         self._earlier = [*self._earlier[1 - EARLIER :], earlier]
         self._tail = self._tail_for(raw)
         self._context, self._raw, self.final = context, "", None
@@ -333,21 +335,32 @@ class BeamSearch:
     def _pull(self, edge: Edge, letter: str) -> Found:
         """The best over an edge, in view of the letter behind it where there is one."""
         vertex = self.vertices[edge.start]
-        log_probs = self._log_probs_of(vertex)
         rows = np.flatnonzero(vertex.states >= 0)
-        ids, penalties = self.score.edge_tokens(edge)
-        known = vertex.scores[rows, None]
-        totals = spelled(known, log_probs[rows[:, None], ids], penalties, edge)
+        ids, _ = self.score.edge_tokens(edge)
+        totals = self._over(edge, vertex, rows)
         flat = totals.ravel()
         lookahead = (totals + self._lookahead.of(ids, letter)).ravel() if letter else flat
         top = best(lookahead, self.options.beam)
         highest = best_values(flat, self.options.beam) if letter else flat[top]
         inside = self._inside_own(edge, vertex, rows, letter) if letter else {}
         if inside:
-            top = np.union1d(top, np.fromiter(inside, np.int64))
-        own = np.array([inside.get(place, -np.inf) for place in top.tolist()], np.float32)
+            places = sorted(inside.keys() | top.tolist())
+            top = np.array(places)
+            own = np.array([inside.get(place, -np.inf) for place in places], np.float32)
+        else:
+            own = np.full(len(top), -np.inf, np.float32)
         parents, tokens = rows[top // len(ids)], ids[top % len(ids)]
         return Found(flat[top], parents, tokens, lookahead[top], highest, own)
+
+    def _over(self, edge: Edge, vertex: Vertex, rows: IntArray) -> FloatArray:
+        """(S, N) nats of hypotheses (S,) of a vertex, each with every token of an edge."""
+        totals = vertex.over.get(edge)
+        if totals is None:
+            ids, penalties = self.score.edge_tokens(edge)
+            log_probs = self._log_probs_of(vertex)[rows[:, None], ids]
+            totals = spelled(vertex.scores[rows, None], log_probs, penalties, edge)
+            vertex.over[edge] = totals
+        return totals
 
     def _inside_own(
         self, edge: Edge, vertex: Vertex, rows: IntArray, letter: str
@@ -358,19 +371,21 @@ class BeamSearch:
         """
         if self._own is None:
             return {}
-        ids, penalties = self.score.edge_tokens(edge)
         begun = self._begun(edge, letter)
         places = self.score.places(edge)
+        width = len(places)
+        _, penalties = self.score.edge_tokens(edge)
+        scores, states = vertex.scores[rows].tolist(), vertex.states[rows].tolist()
         found: dict[int, float] = {}
-        for row, index in enumerate(rows.tolist()):
-            known = float(vertex.scores[index]) + edge.log_prob
-            steps = begun if row < HELD_PARENTS else []
-            for at, nats in steps:
-                found[row * len(ids) + at] = known + nats
-            for token, nats in self._own.sequels(int(vertex.states[index]), letter):
+        for row, score in enumerate(scores[:HELD_PARENTS]):
+            for at, nats in begun:
+                found[row * width + at] = score + edge.log_prob + nats
+        for row, state in enumerate(states):
+            for token, nats in self._own.sequels(state, letter):
                 at = places.get(token, -1)
                 if at >= 0:
-                    found[row * len(ids) + at] = known + nats + float(penalties[at])
+                    known = scores[row] + edge.log_prob
+                    found[row * width + at] = known + nats + float(penalties[at])
         return found
 
     def _begun(self, edge: Edge, letter: str) -> list[tuple[int, float]]:
@@ -379,12 +394,12 @@ class BeamSearch:
         key = (edge.syllables, edge.kind, letter)
         begun = self._own_beginnings.get(key)
         if begun is None:
-            ids, penalties = self.score.edge_tokens(edge)
+            _, penalties = self.score.edge_tokens(edge)
             begun = [
                 (at, nats + float(penalties[at]))
-                for at, nats in self._own.beginnings(ids, letter)
+                for at, nats in self._own.beginnings(self.score.places(edge), letter)
             ]
-            begun.sort(key=lambda item: -item[1])
+            begun.sort(key=lambda item: (-item[1], item[0]))
             begun = self._own_beginnings[key] = begun[:HELD]
         return begun
 
@@ -441,6 +456,7 @@ class BeamSearch:
             else:
                 self._log_probs_of(vertex)[rows] = log_probs[some]
             vertex.states[rows] = states[some]
+            vertex.over.clear()
         return frozenset(start for start, _, _ in parts)
 
     def _extended(self, parents: IntArray, tokens: IntArray) -> IntArray:
@@ -497,25 +513,14 @@ class BeamSearch:
         parents = np.concatenate([part.parents for _, part in parts])
         tokens = np.concatenate([part.tokens for _, part in parts])
         lookahead = np.concatenate([part.lookahead for _, part in parts])
-        own = np.concatenate([part.own for _, part in parts])
+        own = _own_or_in_full(parts, in_full)
         sources = np.repeat(
             [edge.start for edge, _ in parts], [len(part.scores) for _, part in parts]
         )
         order = np.argsort(-lookahead, kind="stable")
-        plain = order[0]
-        if self._own is not None:  # what an own word leads by does not make the others unlikely
-            plain = next(
-                (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED),
-                plain,
-            )
+        plain = self._best_plain(order, sources, parents, tokens)
         kept = order[lookahead[order] > lookahead[plain] - self.options.margin]
         keep = first_of_each(kept, sources, parents, tokens)[: self.options.beam]
-        first = 0
-        for edge, part in parts:
-            if edge in in_full and len(part.scores):
-                place = first + int(part.scores.argmax())
-                own[place] = max(own[place], scores[place])
-            first += len(part.scores)
         held = np.flatnonzero(own > scores.max() - HELD_MARGIN)
         if len(held):
             held = held[np.argsort(-own[held], kind="stable")]
@@ -526,10 +531,19 @@ class BeamSearch:
         states = np.full(len(keep), -1)
         vertex = Vertex(scores[keep], tokens[keep], sources[keep], parents[keep], states)
         vertex.held = np.isin(keep, held)
-        vertex.gains = np.array(
-            [self._gain(sources[i], parents[i], tokens[i]) for i in keep], np.float32
-        )
+        behind = vertex.sources.tolist(), vertex.parents.tolist(), vertex.tokens.tolist()
+        gains = [self._gain(*each) for each in zip(*behind, strict=True)]
+        vertex.gains = np.array(gains, np.float32)
         return vertex
+
+    def _best_plain(
+        self, order: IntArray, sources: IntArray, parents: IntArray, tokens: IntArray
+    ) -> int:
+        """The first of `order` that leads by no own word: that makes no other unlikely."""
+        if self._own is None:
+            return int(order[0])
+        plain = (i for i in order if self._gain(sources[i], parents[i], tokens[i]) < GAINED)
+        return int(next(plain, order[0]))
 
     def _gain(self, source: int, parent: int, token: int) -> float:
         """Nats that words of the user's own gave a hypothesis: its parent, then one token."""
@@ -659,6 +673,21 @@ def _appended(before: LeftContext, after: LeftContext) -> LeftContext:
             readings = tuple((i - start, s) for i, s in after.readings if i >= start)
             return LeftContext(after.text[start:], readings)
     return LeftContext()
+
+
+def _own_or_in_full(parts: Sequence[tuple[Edge, Found]], in_full: Sequence[Edge]) -> FloatArray:
+    """(N,) nats of what is kept though others are likelier; -inf for the others.
+
+    It stands inside an own word, or is the best over an edge that is to have one.
+    """
+    held = []
+    for edge, part in parts:
+        own = part.own
+        if edge in in_full and len(part.scores):
+            own, place = own.copy(), int(part.scores.argmax())
+            own[place] = max(own[place], part.scores[place])
+        held.append(own)
+    return np.concatenate(held)
 
 
 def _common_prefix(first: str, second: str) -> int:

@@ -144,10 +144,26 @@ def open_converter(
     model = model or ModelOptions()
     shipped = load_shipped(assets, verifier)
     tier = _best_tier(assets, model, shipped, verifier)
+    converter = _joined(tier.scorers, shipped, options, model)
+    _describe(converter, tier, shipped)
+    _warm_up(converter)
+    for notice in converter.notices:
+        if notify is not None:
+            notify(notice)
+    return converter
+
+
+def _joined(
+    scorers: Sequence[Scorer],
+    shipped: Shipped,
+    options: ConverterOptions | None,
+    model: ModelOptions,
+) -> OpenedConverter:
+    """A converter of what was loaded."""
     models = [
-        ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in tier.scorers
+        ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in scorers
     ]
-    converter = OpenedConverter(
+    return OpenedConverter(
         models[0],
         shipped.lexicon,
         options,
@@ -158,12 +174,6 @@ def open_converter(
         characters=shipped.characters,
         symbols=shipped.symbols,
     )
-    _describe(converter, tier, shipped)
-    _warm_up(converter)
-    for notice in converter.notices:
-        if notify is not None:
-            notify(notice)
-    return converter
 
 
 def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None:

@@ -15,7 +15,7 @@ a word that breaks off has cost nothing but its share.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -114,6 +114,7 @@ class OwnWords:
         self._ids = {pair: token for token, pair in enumerate(pairs) if pair[1]}
         self._size = len(tokens.texts)
         self.root = Node()
+        self._leading: dict[str, set[int]] = {}  # by letter
         self._made = 0
         self._starts: tuple[IntArray, FloatArray] | None = None
         self._places: dict[int, int] | None = None
@@ -154,6 +155,20 @@ class OwnWords:
             if node.children[token].children or node.children[token].end:
                 break
             del node.children[token]
+        self._note(found[0], syllables[1][0])
+
+    def _note(self, first: int, letter: str) -> None:
+        """Note whether words that begin with a token go on to a letter."""
+        node = self.root.children.get(first)
+        group = self._leading.setdefault(letter, set())
+        if node is not None and node.goes_on(letter):
+            group.add(first)
+        else:
+            group.discard(first)
+
+    def leading(self, letter: str) -> Set[int]:
+        """First tokens of the words that go on to a letter."""
+        return self._leading.get(letter, frozenset())
 
     @property
     def places(self) -> Mapping[int, int]:
@@ -273,16 +288,13 @@ class OwnWordTerm:
             self._ways.pop(state, None)
 
     # ------------------------------------------------------------------ own words under way
-    def beginnings(self, ids: IntArray, letter: str) -> list[tuple[int, float]]:
-        """Which of `ids` begin own words that go on with a letter: place among them, nats."""
-        places, (_, chances) = self._words.places, self._words.starts
-        children = self._words.root.children
-        found = []
-        for at, token in enumerate(ids.tolist()):
-            place = places.get(token)
-            if place is not None and children[token].goes_on(letter):
-                found.append((at, math.log(chances[place])))
-        return found
+    def beginnings(self, places: Mapping[int, int], letter: str) -> list[tuple[int, float]]:
+        """Which tokens begin own words that go on with a letter: their places, nats."""
+        starts, (_, chances) = self._words.places, self._words.starts
+        return [
+            (places[token], math.log(chances[starts[token]]))
+            for token in places.keys() & self._words.leading(letter)
+        ]
 
     def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:
         """Tokens behind a state that lead on inside own words to a letter: token, nats."""

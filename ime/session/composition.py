@@ -259,7 +259,7 @@ def commit_text(state: SessionState, text: str, instead_of: str = "") -> Step:
 def remember(state: SessionState, text: str, instead_of: str = "") -> SessionState:
     """The state in which `text` is what was just put in, for the next key to take back."""
     commit = Commit(state.commit_count, text, instead_of=instead_of)
-    return replace(state, last_commit=commit)
+    return replace(state, last_commit=commit, last_letters="")
 
 
 def _letters(text: str) -> Candidate:
@@ -282,10 +282,11 @@ def _commit(
     syllables = tuple(syllable for part in parts for syllable in part.syllables)
     complete = all(len(part.syllables) == len(part.text) for part in parts)
     commit = Commit(state.commit_count + 1, text, syllables if complete else (), kept)
+    letters = state.composition.raw[: sum(part.end for part in parts)]
     state = clear(state)
     for part in parts:
         state = grow_context(state, part.text, part.syllables)
-    state = replace(state, commit_count=commit.id, last_commit=commit)
+    state = replace(state, commit_count=commit.id, last_commit=commit, last_letters=letters)
     learn: tuple[Effect, ...] = (Learn(commit),) if kept else ()
     return state, (CommitText(commit), *learn, *prepare(state))
 

@@ -17,6 +17,7 @@ from ime.session.composition import (
     grow_context,
     mark,
     prepare,
+    recompose,
     remember,
     selection_of,
     shrink_context,
@@ -35,7 +36,7 @@ from ime.session.events import (
 from ime.session.keys import Command, Key, KeyEvent, Modifiers
 from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import Mode, SessionState
-from ime.values import Candidate, How, MarkKind, Source
+from ime.values import Candidate, Composition, How, MarkKind, Source
 
 _NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
@@ -317,6 +318,20 @@ def _undo_commit(state: SessionState, event: KeyEvent) -> Step:
     return state, (*effects, *prepare(state))
 
 
+def _reopen_commit(state: SessionState, event: KeyEvent) -> Step:
+    """Compose the letters of the last commit again; the host's key where there are none."""
+    commit, letters = state.last_commit, state.last_letters
+    if commit is None or not letters:
+        return _pass(state, event)
+    effects: tuple[Effect, ...] = (ReplaceLast(len(commit.text), ""),)
+    if commit.selections:
+        effects = (Retract(commit.id), *effects)
+    for _ in commit.text:
+        state = shrink_context(state)
+    state, more = recompose(state, Composition(letters, len(letters)))
+    return state, (*effects, *more)
+
+
 # --- switches ----------------------------------------------------------------------------
 
 
@@ -368,6 +383,7 @@ _KEY_ACTIONS: Mapping[Command, Callable[[SessionState, KeyEvent], Step]] = Mappi
         Command.PIN: lambda state, event: pin(state, int(event.text) - 1),
         Command.MARK: _mark,
         Command.UNDO_COMMIT: _undo_commit,
+        Command.REOPEN_COMMIT: _reopen_commit,
         Command.CAPS_LOCK: _caps_lock,
     }
 )

@@ -208,6 +208,8 @@ class Command(Enum):
     """Forget what was learned of the highlighted candidate; else offer it no more."""
     MARK = "mark"
     """Punctuation, or any other text that is no letter: ends the composition, then stands."""
+    REOPEN_COMMIT = "reopen_commit"
+    """Take the last commit back, and compose its letters again."""
     UNDO_COMMIT = "undo_commit"
     """The host's Backspace, which also takes back what the last commit taught."""
     TOGGLE_MODE = "toggle_mode"
@@ -258,9 +260,15 @@ _COMPOSING = {
     "apostrophe": Command.INSERT,
     "grave": Command.INSERT,
 }
-_OFFERING = {"Escape": Command.CANCEL, "BackSpace": Command.UNDO_COMMIT} | {
-    str(digit): Command.SELECT for digit in range(1, 10)
+_BEHIND_COMMIT = {
+    "BackSpace": Command.UNDO_COMMIT,
+    "Control+Shift+BackSpace": Command.REOPEN_COMMIT,
 }
+_OFFERING = (
+    {"Escape": Command.CANCEL}
+    | _BEHIND_COMMIT
+    | {str(digit): Command.SELECT for digit in range(1, 10)}
+)
 
 Keymap = Mapping[str, Command]
 """Text form of a key -> command; with Keypad only where that key types a character."""
@@ -268,7 +276,7 @@ Keymap = Mapping[str, Command]
 KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {
         Status.DIRECT: _ANYWHERE,
-        Status.IDLE: _ANYWHERE | {"BackSpace": Command.UNDO_COMMIT},
+        Status.IDLE: _ANYWHERE | _BEHIND_COMMIT,
         Status.OFFERING: _ANYWHERE | _OFFERING,
         Status.COMPOSING: _ANYWHERE | _EDITING | _COMPOSING,
         Status.LITERAL: _ANYWHERE | _EDITING,

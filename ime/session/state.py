@@ -147,6 +147,7 @@ class SessionState:
         context: text left of the composition, with the readings that were typed.
         quotes: quotes that stand open in `context`.
         last_commit: the commit that the next Backspace may take back, or None.
+        last_letters: that `last_commit` was composed from; empty where there were none.
         commit_count: commits so far; the next one gets this id.
         letters_before: that the last full stop ended; they may be the first part of a domain.
         shift_alone: Shift is down and no other key came since.
@@ -165,6 +166,7 @@ class SessionState:
     context: LeftContext = field(default_factory=LeftContext)
     quotes: Quotes = field(default_factory=Quotes)
     last_commit: Commit | None = None
+    last_letters: str = ""
     commit_count: int = 0
     letters_before: LettersBefore | None = None
     shift_alone: bool = False

@@ -29,7 +29,8 @@ UNUSED = (
     # C++ headers, tests and programs of torch: it is only called from Python.
     "torch/include/*",
     "torch/test/*",
-    "torch/bin/*",
+    "torch/bin/[!t]*",
+    "torch/bin/test*",
     "torch/share/*",
     "torch/lib/*_test.so",
     "torch/lib/libbackend_with_compiler.so",
@@ -58,8 +59,8 @@ UNUSED = (
     "PySide6/QtConcurrent*.so",
     "PySide6/QtOpenGL*.so",
 )
-KEPT = ("PySide6/Qt/*", "PySide6/QtDBus*.so", "PySide6/__init__.py", "PySide6/_*.py")
-"""Exceptions: patterns above that begin in small letters would take them."""
+KEPT = ("PySide6/libpyside6.abi3*",)
+"""Of what the patterns above take, what is needed all the same."""
 
 
 def main(folder: Path) -> None:
@@ -101,19 +102,16 @@ def copy(one: Distribution, folder: Path) -> int:
             continue
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        shutil.copy(source, target)
         size += source.stat().st_size
     return size
 
 
 def is_unused(name: str) -> bool:
     """Whether a file is of no use to the program."""
-    matching = [pattern for pattern in UNUSED if fnmatch.fnmatchcase(name, pattern)]
-    if "PySide6/[a-z]*" in matching:
-        matching.remove("PySide6/[a-z]*")
-        if not any(fnmatch.fnmatchcase(name, pattern) for pattern in KEPT):
-            return True
-    return bool(matching)
+    if any(fnmatch.fnmatchcase(name, pattern) for pattern in KEPT):
+        return False
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in UNUSED)
 
 
 if __name__ == "__main__":

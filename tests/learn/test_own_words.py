@@ -130,6 +130,34 @@ def test_forgotten_word_leaves_nothing() -> None:
     assert own.root.weight == pytest.approx(0.0)
 
 
+@given(
+    st.lists(
+        st.tuples(st.text("年按那啊先西", min_size=2, max_size=3), st.sampled_from((0.0, 1.0))),
+        max_size=8,
+    )
+)
+def test_beginnings_are_the_first_tokens_before_a_letter(
+    changes: list[tuple[str, float]],
+) -> None:
+    """Whatever words came and went."""
+    own = OwnWords(TableModel.drawn(3).tokens)
+    for text, surprise in changes:
+        own.set(text, read(text), surprise)
+    own.settle(100)
+    words = [text for text, surprise in dict(changes).items() if surprise]
+    places = {token: 50 - token for token in range(len(TEXTS))}
+    for letter in "anx":
+        wanted = {
+            places[TEXTS.index(word[0])]: math.log(
+                sum(chance(1.0) for other in words if other[0] == word[0])
+            )
+            for word in words
+            if READING[word[1]].startswith(letter)
+        }
+        found = dict(OwnWordTerm(own).beginnings(places, letter))
+        assert found == pytest.approx(wanted)
+
+
 def test_who_has_chosen_much_uses_new_words_as_much() -> None:
     _, own, _ = with_words(年按=1.0)
     own.settle(MOST_CHOICES)
