@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from ime.backend.options import session_options
 from ime.errors import BugError, Message
+from ime.lexicon.importers.entries import is_hanzi
 from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
@@ -400,7 +401,8 @@ class MainWindow(QMainWindow):
             self.words_dialog = WordsDialog(
                 self, services.journal, services.words_changed, self.document.folder
             )
-        self.words_dialog.refresh()
+        selected = self.editor.textCursor().selectedText()
+        self.words_dialog.refresh(selected if is_hanzi(selected) else "")
         self.words_dialog.show()
         self.words_dialog.raise_()
 

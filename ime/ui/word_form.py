@@ -27,13 +27,13 @@ class WordForm(QDialog):
 
     wanted = Signal(str, str)
 
-    def __init__(self, parent: QWidget, word: UserWord | None) -> None:
-        """Args: parent: owner; word: to be changed, None for a new one."""
+    def __init__(self, parent: QWidget, word: UserWord, *, new: bool) -> None:
+        """Args: parent: owner; word: to be changed, or proposed; new: whether it is added."""
         super().__init__(parent)
-        title = say("words.form.add" if word is None else "words.form.edit")
+        title = say("words.form.add" if new else "words.form.edit")
         self.setWindowTitle(title)
-        self.text = QLineEdit(word.text if word else "")
-        self.reading = QLineEdit(" ".join(word.syllables) if word else "")
+        self.text = QLineEdit(word.text)
+        self.reading = QLineEdit(" ".join(word.syllables))
         self.reading.setPlaceholderText(say("words.form.by_model"))
         self.fault = QLabel()
         self.fault.setWordWrap(True)

@@ -59,6 +59,7 @@ class WordsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._store, self._folder = store, folder
+        self._proposal = ""
         self._wording = Wording()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="words")
         self._read_text: ReadText = model_reader()
@@ -90,8 +91,13 @@ class WordsDialog(QDialog):
         """Begin nothing more: the window goes."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def refresh(self) -> None:
-        """Read the words anew."""
+    def refresh(self, proposal: str = "") -> None:
+        """Read the words anew.
+
+        Args:
+            proposal: what is selected in the text, for the word that may be added.
+        """
+        self._proposal = proposal
         self.model.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -188,7 +194,7 @@ class WordsDialog(QDialog):
             self._open_form(word)
 
     def _open_form(self, old: UserWord | None) -> None:
-        self.form = form = WordForm(self, old)
+        self.form = form = WordForm(self, old or UserWord(self._proposal, ()), new=old is None)
         form.wanted.connect(partial(self._check, form, old))
         form.open()
 

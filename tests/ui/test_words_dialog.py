@@ -109,6 +109,19 @@ def test_word_is_added_by_keys_alone_and_its_reading_told_by_the_model(
     assert not dialog.form.isVisible()
 
 
+@pytest.mark.parametrize(("text", "proposed"), [("陈景润", "陈景润"), ("hello 你", "")])
+def test_word_selected_in_the_text_is_proposed(
+    typist: Typist, dialog: WordsDialog, text: str, proposed: str
+) -> None:
+    typist.window.editor.setPlainText(text)
+    typist.window.editor.selectAll()
+    typist.window.open_words()
+    dialog.add_button.click()
+    assert dialog.form is not None
+    assert dialog.form.text.text() == proposed
+    dialog.form.reject()
+
+
 def test_word_that_is_none_is_refused_where_it_was_written(
     dialog: WordsDialog, qtbot: QtBot, folders: Folders
 ) -> None:
