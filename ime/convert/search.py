@@ -179,7 +179,9 @@ class BeamSearch:
         elif context != self._context:
             if not (self._go_back(context, raw) or self._go_on(context, raw)):
                 self.start(context)
-        elif self._tail is None and not raw.startswith(self._raw):
+        elif self._tail is None and _common_prefix(self._raw, raw) < min(
+            len(self._raw), len(raw)
+        ):  # else letters were added or deleted at the end
             self._tail = self._tail_for(raw)
             if self._tail is not None:
                 self._keep_states()

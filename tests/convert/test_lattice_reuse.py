@@ -232,3 +232,11 @@ def test_shipped_models_list_what_a_new_search_lists(real: OpenedConverter, raw:
     assert texts_of(real.convert(DecodeRequest(3, before, raw))) == whole
     real._search.reset()
     assert listed[0] == texts_of(real.convert(chosen))[0]
+
+
+def test_deleting_from_the_end_is_no_change_in_front() -> None:
+    search = BeamSearch(Score(TableModel.drawn(1)), SEGMENTER)
+    raw = "xi" * 20
+    for end in (*range(1, len(raw) + 1), *range(len(raw) - 1, 0, -1)):
+        search.run(EMPTY, raw[:end])
+        assert not search._states
