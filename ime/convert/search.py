@@ -24,6 +24,7 @@ from ime.convert.beam import (
     best_values,
     first_of_each,
 )
+from ime.convert.lattice_reuse import FEWEST, Tail
 from ime.convert.score.edge_tokens import DOT
 from ime.convert.score.formula import Score, in_earnest, spelled
 from ime.pinyin import rules
@@ -56,8 +57,23 @@ class SearchOptions:
     margin: float = 9.0
 
 
+EARLIER = 4  # searches behind which a part was chosen; giving the part back returns to one
+MOST_STATES = 3000  # until all begins anew: each makes every further step slower
+
 _Beginning = tuple[tuple[str, ...], EdgeKind, str]
 """What an edge means, and the letter behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A search from whose letters a part was chosen."""
+
+    context: LeftContext
+    raw: str
+    before: list[int]
+    vertices: list[Vertex]
+    final: Vertex
+    joined: int
 
 
 class BeamSearch:
@@ -88,6 +104,12 @@ class BeamSearch:
         self._raw = ""
         self.vertices: list[Vertex] = []
         self.final: Vertex | None = None
+        self._earlier: list[_Earlier] = []
+        self._tail: Tail | None = None
+        self._joined = 0  # behind this offset stands what was taken over from an earlier search
+        self._states: dict[
+            tuple[int, int], int
+        ] = {}  # those shared, by what is before and token
 
     def start(self, context: LeftContext) -> None:
         """Stand behind `context` with no letters."""
@@ -95,7 +117,15 @@ class BeamSearch:
         state = np.array([root])
         self._context, self._raw, self.final = context, "", None
         self._before = self.model.encode(context)
+        self._earlier.clear()
+        self._tail = None
+        self._states.clear()
+        self._stand_behind(state)
+
+    def _stand_behind(self, state: IntArray) -> None:
+        """Have no letters behind the state (1,)."""
         none = np.full(1, -1)
+        self._joined = 0
         self.vertices = [
             Vertex(
                 np.zeros(1, np.float32),
@@ -121,8 +151,7 @@ class BeamSearch:
             Whether the search went to the end; False when `stale` stopped it. What was done is
             kept.
         """
-        if context != self._context or not self.vertices:
-            self.start(context)
+        self._stand(context, raw)
         same = raw[: _common_prefix(self._raw, raw)]
         self._forget_from(max(1, len(same.rstrip(DELIMITER))))
         self._raw, self.final = raw, None
@@ -131,6 +160,10 @@ class BeamSearch:
                 return False
             end = len(self.vertices)
             self.vertices.append(self._arrive(raw, end, last=False))
+            if self._tail is not None and (behind := self._tail.joined(raw, self.vertices)):
+                self.vertices += behind
+                self._joined, self._tail = end, None
+        self._tail = None
         self.final = self._arrive(raw, len(raw), last=True)
         self._weigh(self.final)
         for vertex in self.vertices[1 : max(1, len(raw) - KEPT)]:
@@ -138,10 +171,73 @@ class BeamSearch:
             vertex.over.clear()
         return True
 
+    # ------------------------------------------------------------------ what stays known
+    def _stand(self, context: LeftContext, raw: str) -> None:
+        """Stand behind `context` with the vertices of letters that `raw` may share."""
+        if self._context is None or not self.vertices or len(self._states) > MOST_STATES:
+            self.start(context)
+        elif context != self._context:
+            if not (self._go_back(context, raw) or self._go_on(context, raw)):
+                self.start(context)
+        elif self._tail is None and _common_prefix(self._raw, raw) < min(
+            len(self._raw), len(raw)
+        ):  # else letters were added or deleted at the end
+            self._tail = self._tail_for(raw)
+            if self._tail is not None:
+                self._keep_states()
+
+    def _tail_for(self, raw: str) -> Tail | None:
+        """What is known of the letters that end `raw`, too, if it is worth it."""
+        if self.final is None:
+            return None
+        tail = Tail(self._raw, self.vertices.copy(), self.final)
+        return tail if tail.common(raw) >= FEWEST else None
+
+    def _go_on(self, context: LeftContext, raw: str) -> bool:
+        """Stand behind a chosen part of the letters; whether `context` ends with one."""
+        assert self._context is not None
+        if self.final is None or not raw or not self._raw.endswith(raw):
+            return False
+        chosen = _appended(self._context, context)
+        if not chosen.text or len(chosen.text) > len(self._raw) - len(raw):
+            return False
+        self._keep_states()
+        state = self.vertices[0].states
+        for token in self.model.encode(chosen):
+            state = self._extended(state, np.array([token]))
+        earlier = _Earlier(
+            self._context, self._raw, self._before, self.vertices, self.final, self._joined
+        )
+        for vertex in self.vertices[1:]:
+            vertex.log_probs = None  # 10 MB
+            vertex.over.clear()
+        self._earlier = [*self._earlier[1 - EARLIER :], earlier]
+        self._tail = self._tail_for(raw)
+        self._context, self._raw, self.final = context, "", None
+        self._before = self.model.encode(context)
+        self._stand_behind(state)
+        return True
+
+    def _go_back(self, context: LeftContext, raw: str) -> bool:
+        """Stand where a part had not been chosen yet; whether it was an earlier search."""
+        for number, earlier in enumerate(self._earlier):
+            if earlier.context == context and _common_prefix(earlier.raw, raw):
+                del self._earlier[number:]
+                self._context, self._raw = context, earlier.raw
+                self._before, self.vertices = earlier.before, earlier.vertices
+                self.final, self._tail, self._joined = earlier.final, None, earlier.joined
+                return True
+        return False
+
     def _forget_from(self, offset: int) -> None:
         """Drop the vertices from `offset` on: the next letter decides what each keeps."""
+        if self._joined and offset <= self._joined + LONGEST_SYLLABLE:
+            # What goes past the seam is missing.
+            offset, self._joined = min(offset, self._joined + 1), 0
         dropped = self.vertices[offset:]
         del self.vertices[offset:]
+        if self._states:
+            return  # another vertex may need the same ones
         states = [state for vertex in dropped for state in vertex.states.tolist() if state >= 0]
         if states:
             self.model.release(np.array(states, np.int64))
@@ -351,7 +447,7 @@ class BeamSearch:
             [self._parent_states(vertex, rows) for _, vertex, rows in parts]
         )
         tokens = np.concatenate([vertex.tokens[rows] for _, vertex, rows in parts])
-        states = self.model.extend(parents, tokens)
+        states = self._extended(parents, tokens)
         log_probs = self.model.log_probs(states)
         done = 0
         for _, vertex, rows in parts:
@@ -364,6 +460,25 @@ class BeamSearch:
             vertex.states[rows] = states[some]
             vertex.over.clear()
         return frozenset(start for start, _, _ in parts)
+
+    def _extended(self, parents: IntArray, tokens: IntArray) -> IntArray:
+        """(B,) states of `parents` (B,), each followed by its token (B,)."""
+        if not self._states:
+            return self.model.extend(parents, tokens)
+        pairs = list(zip(parents.tolist(), tokens.tolist(), strict=True))
+        new = [row for row, pair in enumerate(pairs) if pair not in self._states]
+        if new:
+            made = self.model.extend(parents[new], tokens[new]).tolist()
+            self._states |= zip((pairs[row] for row in new), made, strict=True)
+        return np.array([self._states[pair] for pair in pairs], np.int64)
+
+    def _keep_states(self) -> None:
+        """Make no state again that a vertex has, and release none until all begins anew."""
+        for vertex in self.vertices[1:]:
+            rows = np.flatnonzero(vertex.states >= 0)
+            parents = self._parent_states(vertex, rows).tolist()
+            tokens, states = vertex.tokens[rows].tolist(), vertex.states[rows].tolist()
+            self._states |= zip(zip(parents, tokens, strict=True), states, strict=True)
 
     def _log_probs_of(self, vertex: Vertex) -> FloatArray:
         """Its (K, V) log-probabilities, computed again if they were dropped."""
@@ -497,23 +612,21 @@ class BeamSearch:
 
         That is what the model thought of it before it knew the letters behind.
         """
-        found: list[float] = []
+        steps: list[tuple[Vertex, int, Vertex, int]] = []
         vertex, index = self.vertex_at(offset), 0
         while len(vertex.sources) and offset:
-            known = vertex.certainties.get(index)
-            source, parent = int(vertex.sources[index]), int(vertex.parents[index])
-            if known is None:
-                before = self.vertices[source]
-                row = (
-                    before.log_probs[parent]
-                    if before.log_probs is not None
-                    else self.model.log_probs(before.states[parent : parent + 1])[0]
-                )
-                known = self._certainty(row, int(vertex.tokens[index]))
-                vertex.certainties[index] = known
-            found.append(known)
-            vertex, index, offset = self.vertices[source], parent, source
-        return found[::-1]
+            offset, parent = int(vertex.sources[index]), int(vertex.parents[index])
+            steps.append((vertex, index, self.vertices[offset], parent))
+            vertex, index = self.vertices[offset], parent
+        new = [step for step in steps if step[1] not in step[0].certainties]
+        if new:
+            rows = self.model.log_probs(
+                np.array([before.states[parent] for _, _, before, parent in new], np.int64)
+            )
+            for (vertex, index, _, _), row in zip(new, rows, strict=True):
+                token = int(vertex.tokens[index])
+                vertex.certainties[index] = self._certainty(row, token)
+        return [vertex.certainties[index] for vertex, index, _, _ in reversed(steps)]
 
     def _certainty(self, log_probs: FloatArray, token: int) -> float:
         """P(token) among those of its syllable; letters have no others."""
@@ -552,6 +665,16 @@ def spells_in_full(edge: Edge) -> bool:
     return edge.kind is EdgeKind.EXACT and (
         edge.end - edge.start > 1 or edge.syllables[0] in "aeo"
     )
+
+
+def _appended(before: LeftContext, after: LeftContext) -> LeftContext:
+    """What stands behind `before` in `after`, which may have lost its beginning."""
+    for count in range(1, len(after.text) + 1):
+        start = len(after.text) - count
+        if start <= len(before.text) and before.text.endswith(after.text[:start]):
+            readings = tuple((i - start, s) for i, s in after.readings if i >= start)
+            return LeftContext(after.text[start:], readings)
+    return LeftContext()
 
 
 def _own_or_in_full(parts: Sequence[tuple[Edge, Found]], in_full: Sequence[Edge]) -> FloatArray:
