@@ -26,10 +26,10 @@ from ime.convert.beam import (
 )
 from ime.convert.lattice_reuse import FEWEST, Tail
 from ime.convert.score.edge_tokens import DOT
-from ime.convert.score.formula import Score, in_earnest, spelled
+from ime.convert.score.formula import Score, in_earnest, slips_behind_initials, spelled
 from ime.pinyin import rules
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
-from ime.pinyin.inventory import DELIMITER
+from ime.pinyin.inventory import DELIMITER, VOWELS
 from ime.ports import FloatArray, IntArray, OwnWordPaths
 from ime.values import LeftContext
 
@@ -284,15 +284,18 @@ class BeamSearch:
     def _in_earnest(self, scores: FloatArray, paths: Sequence[Hypothesis]) -> FloatArray:
         """Scores of the whole input, those that are spelled in full first where it is short."""
         shortest = min(len(path.tokens) for path in paths)
-        if shortest > rules.EARNEST_SYLLABLES:
+        initials = VOWELS.isdisjoint(self._raw)
+        if shortest > rules.EARNEST_SYLLABLES and not initials:
             return scores
         ways: dict[tuple[int, int], dict[str, Edge]] = {}
         kinds = [self._kind(path, ways) for path in paths]
+        led = [path.gain >= GAINED for path in paths]
+        if initials:
+            return slips_behind_initials(scores, kinds, led)
         exact = [i for i, kind in enumerate(kinds) if kind is EdgeKind.EXACT]
         if not exact or len(exact) == len(paths):
             return scores
         best = paths[max(exact, key=lambda i: float(scores[i]))]
-        led = [path.gain >= GAINED for path in paths]
         return in_earnest(scores, kinds, led, len(best.tokens))
 
     def _kind(self, path: Hypothesis, ways: dict[tuple[int, int], dict[str, Edge]]) -> EdgeKind:

@@ -14,6 +14,8 @@ from types import MappingProxyType
 DELIMITER = "'"
 DOT_KEY = "`"
 """Typed for the dot between the parts of a name, 比尔·盖茨."""
+VOWELS = frozenset("aeiouv")
+"""Letters of which every syllable but m and hng has one."""
 
 
 def letters_of(raw: str) -> str:

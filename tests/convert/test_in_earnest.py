@@ -12,13 +12,13 @@ import pytest
 
 from ime.backend.opening import open_by_settings
 from ime.backend.options import converter_options
-from ime.convert.score.formula import in_earnest
+from ime.convert.score.formula import in_earnest, slips_behind_initials
 from ime.decode.opening import OpenedConverter
 from ime.lexicon.words import Lexicon
 from ime.pinyin import rules
 from ime.pinyin.graph import EdgeKind, FuzzyPair
 from ime.pinyin.inventory import COLLOQUIAL_BY_TYPED, SYLLABLES
-from ime.settings import ModelSettings, Settings
+from ime.settings import ModelSettings, Settings, TypingSettings
 from ime.values import Candidate, DecodeRequest, LeftContext
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -149,3 +149,33 @@ def test_a_fuzzy_sound_comes_right_behind(opened: OpenedConverter) -> None:
     texts = [item.text for item in listed(opened, "si", fuzzy=True) if item.syllables]
     assert texts[0] == "四"
     assert "是" in texts[:3]
+
+
+# --- initials ---------------------------------------------------------------------------------
+
+
+def test_slips_pay_beside_initials_unless_an_own_word_leads() -> None:
+    kinds = [EdgeKind.ABBREVIATION, EdgeKind.CORRECTION, EdgeKind.CORRECTION]
+    scores = np.array([-3.0, -1.0, -2.0], np.float32)
+    priced = slips_behind_initials(scores, kinds, [False, False, True])
+    assert priced.tolist() == [-3.0, -1.0 - rules.INEXACT, -2.0]
+
+
+@pytest.fixture(scope="module")
+def by_correction() -> dict[bool, OpenedConverter]:
+    model = ModelSettings(tier="ngram")
+    return {
+        on: open_by_settings(Settings(typing=TypingSettings(correction=on), model=model))
+        for on in (True, False)
+    }
+
+
+@pytest.mark.parametrize("raw", ["zgr", "bjdx", "gw", "zhg", "wmd", "ntm", "dsj", "xsx", "jtq"])
+def test_letters_without_a_vowel_are_initials(
+    by_correction: dict[bool, OpenedConverter], raw: str
+) -> None:
+    request = DecodeRequest(0, LeftContext(), raw)
+    lists = [each.convert(request) for each in by_correction.values()]
+    assert lists[0] is not None
+    assert lists[1] is not None
+    assert lists[0].items[0].text == lists[1].items[0].text

@@ -216,6 +216,20 @@ def in_earnest(
     return priced
 
 
+def slips_behind_initials(
+    scores: FloatArray, kinds: Sequence[EdgeKind], led: Sequence[bool]
+) -> FloatArray:
+    """(N,) nats of N texts for a whole input without a vowel: initials, and hardly a slip.
+
+    Args:
+        scores: as the other terms have them.
+        kinds: of each text, the way of spelling that counts least among those of its edges.
+        led: which lead by an own word; these keep their scores.
+    """
+    slips = np.array([kind is EdgeKind.CORRECTION for kind in kinds]) & ~np.array(led)
+    return scores - np.float32(rules.INEXACT) * slips
+
+
 def word_estimate(
     first: float | None, reading: Sequence[Edge], count: int, occurrences: int
 ) -> float:
