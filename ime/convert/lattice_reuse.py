@@ -145,27 +145,32 @@ class Tail:
                 gains[rows] = moved[source].gains[parents]
             kept = np.flatnonzero(places >= 0)
             kept = kept[np.argsort(-(old.scores + scores)[kept], kind="stable")]
-            vertex = Vertex(
-                (old.scores + scores)[kept],
-                old.tokens[kept],
-                old.sources[kept] - shift,
-                places[kept],
-                old.states[kept],
-                None if old.log_probs is None else old.log_probs[kept],
-                held=old.held[kept],
-                gains=(old.gains + gains)[kept],
-            )
-            vertex.certainties = {
-                new: old.certainties[index]
-                for new, index in enumerate(kept.tolist())
-                if index in old.certainties
-            }
-            found.append(vertex)
+            found.append(_kept(old, kept, _Moved(places, scores, gains), shift))
             places = np.full(len(old), -1)
             places[kept] = np.arange(len(kept))
             moved[offset] = _Moved(places, scores, gains)
         best = moved[int(self._final.sources[0])].places[self._final.parents[0]]
         return found if best >= 0 else None
+
+
+def _kept(old: Vertex, kept: IntArray, moved: _Moved, shift: int) -> Vertex:
+    """The hypotheses `kept` of an old vertex, whose parents have `moved`."""
+    vertex = Vertex(
+        (old.scores + moved.scores)[kept],
+        old.tokens[kept],
+        old.sources[kept] - shift,
+        moved.places[kept],
+        old.states[kept],
+        None if old.log_probs is None else old.log_probs[kept],
+        held=old.held[kept],
+        gains=(old.gains + moved.gains)[kept],
+    )
+    vertex.certainties = {
+        new: old.certainties[index]
+        for new, index in enumerate(kept.tolist())
+        if index in old.certainties
+    }
+    return vertex
 
 
 def _last(

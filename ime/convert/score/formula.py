@@ -227,7 +227,9 @@ def slips_behind_initials(
         led: which lead by an own word; these keep their scores.
     """
     slips = np.array([kind is EdgeKind.CORRECTION for kind in kinds]) & ~np.array(led)
-    return scores - np.float32(rules.INEXACT) * slips
+    priced = scores.copy()
+    priced[slips] -= rules.INEXACT
+    return priced
 
 
 def word_estimate(
