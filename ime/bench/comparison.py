@@ -11,8 +11,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TextIO
 
-from ime.bench.engines import Engine, Run, Store, ask
-from ime.bench.environment import Circumstances
+from ime.bench.engines import AnswerCache, Engine, Run, ask
+from ime.bench.environment import Environment
 from ime.bench.latency import Latency
 from ime.bench.paired_test import duel, marked_duel, picks_ratio
 from ime.bench.report import Results, markdown
@@ -88,7 +88,7 @@ class Plan:
         return (True, False) if asked.name in self.both else self.contexts
 
 
-def bench(plan: Plan, circumstances: Circumstances, out: TextIO) -> bool:
+def bench(plan: Plan, circumstances: Environment, out: TextIO) -> bool:
     """Measure, write `results.json` and `results.md`, and print the latter.
 
     The files are written after every set, so that a run that is stopped leaves what it has;
@@ -124,7 +124,7 @@ def measure(asked: QuestionSet, plan: Plan, *, context: bool) -> Sheet:
     """All engines of the plan on one set, one after the other."""
     switches = (("--picks", plan.picks), ("--context", context))
     options = tuple(name for name, on in switches if on)
-    store = Store(plan.out / "answers")
+    store = AnswerCache(plan.out / "answers")
     runs: list[tuple[Engine, Run]] = []
     for engine in plan.answering(asked, context=context):
         meter = _Meter(asked, sys.stderr)

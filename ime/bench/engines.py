@@ -140,7 +140,7 @@ def empty_home() -> Iterator[dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class AnswerCache:
     """Answers in files.
 
     Attributes:
@@ -177,7 +177,7 @@ def ask(
     engine: Engine,
     asked: QuestionSet,
     options: tuple[str, ...],
-    store: Store,
+    store: AnswerCache,
     *,
     limit_s: float,
     progress: Progress,

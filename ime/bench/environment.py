@@ -38,7 +38,7 @@ _PACKAGES = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class Environment:
     """What stands at the head of every report.
 
     Attributes:
@@ -62,7 +62,7 @@ class Circumstances:
     command: str
 
     @classmethod
-    def now(cls, clock: datetime, assets: Path, argv: list[str] | None = None) -> Circumstances:
+    def now(cls, clock: datetime, assets: Path, argv: list[str] | None = None) -> Environment:
         """As they are.
 
         Args:

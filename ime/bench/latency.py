@@ -16,7 +16,7 @@ from time import perf_counter_ns
 import msgspec
 
 from ime.bench.engines import empty_home, own_command
-from ime.bench.environment import Circumstances
+from ime.bench.environment import Environment
 from ime.bench.process_cost import Memory
 from ime.bench.scoring import Times
 from ime.bench.sentences import SENTENCES, Sentence
@@ -143,7 +143,7 @@ def measure_apart(model_options: Iterable[str] = ()) -> Latency:
         ) from exc
 
 
-def report(circumstances: Circumstances, measured: Latency) -> str:
+def report(circumstances: Environment, measured: Latency) -> str:
     """As Markdown."""
     lines = ["# Latency", "", *circumstances.lines(), "", *latency_lines(measured)]
     return "\n".join(lines) + "\n"

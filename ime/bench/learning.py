@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ime.bench.comparison import BenchError
-from ime.bench.engines import Engine, Run, Store, ask, ourselves
-from ime.bench.environment import Circumstances
+from ime.bench.engines import AnswerCache, Engine, Run, ask, ourselves
+from ime.bench.environment import Environment
 from ime.bench.learning_report import Learning, Line, Price, line_of, price_of
-from ime.bench.paired_test import Duel, duel
+from ime.bench.paired_test import PairedTest, duel
 from ime.bench.scoring import pairs_of
 from ime.bench.test_sets import Answer, QuestionSet
 from ime.personalize.report import RunFigures
@@ -64,7 +64,7 @@ class Plan:
         return self.out / "homes" / way.replace(" ", "-")
 
 
-def measure(plan: Plan, circumstances: Circumstances) -> Learning:
+def measure(plan: Plan, circumstances: Environment) -> Learning:
     """Let all processes run, and count.
 
     Raises:
@@ -157,7 +157,7 @@ def _asked(plan: Plan, engine: Engine, asked: QuestionSet, home: Path | None = N
         asked: the rows.
         home: the user's folder that it fills; emptied before.
     """
-    store, options = Store(plan.out / "answers"), ("--context",)
+    store, options = AnswerCache(plan.out / "answers"), ("--context",)
     if home is not None:
         known = store.find(store.place(engine, asked, options))
         if known is None or not engine.kept or not home.exists():
@@ -203,7 +203,7 @@ def _prices(plan: Plan, bare: _Typed, learned: Sequence[_Typed]) -> tuple[Price,
     return tuple(found)
 
 
-def _against(plan: Plan, misled: Sequence[Answer], bare: _Typed) -> Duel:
+def _against(plan: Plan, misled: Sequence[Answer], bare: _Typed) -> PairedTest:
     questions = _first_part(plan).questions
     return duel(pairs_of(questions, misled), pairs_of(questions, bare.stream))
 

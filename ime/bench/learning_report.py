@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from ime.bench.environment import Circumstances
-from ime.bench.paired_test import Duel, duel
+from ime.bench.environment import Environment
+from ime.bench.paired_test import PairedTest, duel
 from ime.bench.scoring import Pair, pairs_of
 from ime.bench.tables import NONE, points, ratio, table
 from ime.bench.test_sets import Answer, Question
@@ -35,7 +35,7 @@ class Line:
     errors: tuple[float, ...]
     late: float
     whole: float
-    against: Duel | None = None
+    against: PairedTest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Price:
 
     name: str
     way: str
-    duel: Duel
+    duel: PairedTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ class Learning:
         commands: by which the answers were made, by name.
     """
 
-    circumstances: Circumstances
+    circumstances: Environment
     table: str
     rows: int
     lines: tuple[Line, ...]
     prices: tuple[Price, ...] = ()
-    wrong: Duel | None = None
+    wrong: PairedTest | None = None
     runs: tuple[RunFigures, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)
 
@@ -164,14 +164,14 @@ def _one(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _fewer(against: Duel | None) -> str:
+def _fewer(against: PairedTest | None) -> str:
     if against is None or not against.other_errors:
         return NONE
     figure = against.error_ratio
     return f"{100 * (1 - figure.value):.1f} % (ratio {ratio(figure)})"
 
 
-def _changed(against: Duel | None) -> str:
+def _changed(against: PairedTest | None) -> str:
     return NONE if against is None else f"{against.rescued} / {against.broken}"
 
 

@@ -29,7 +29,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Duel:
+class PairedTest:
     """An engine against another one, on the rows that both answered.
 
     Attributes:
@@ -79,7 +79,7 @@ class Duel:
         return asdict(self) | {"error_ratio": asdict(self.error_ratio)}
 
 
-def duel(pairs: Iterable[Pair], others: Iterable[Pair]) -> Duel:
+def duel(pairs: Iterable[Pair], others: Iterable[Pair]) -> PairedTest:
     """Whole texts: a row is right if the first candidate is the gold."""
     return _duel(
         {question.id: answer.first == question.gold for question, answer in pairs},
@@ -87,7 +87,7 @@ def duel(pairs: Iterable[Pair], others: Iterable[Pair]) -> Duel:
     )
 
 
-def marked_duel(pairs: Iterable[Pair], others: Iterable[Pair]) -> Duel | None:
+def marked_duel(pairs: Iterable[Pair], others: Iterable[Pair]) -> PairedTest | None:
     """Marked characters, in the first candidates; None where no row marks one."""
     ours = {question.id: stands for question, stands in mark_stands(pairs)}
     theirs = {question.id: stands for question, stands in mark_stands(others)}
@@ -127,9 +127,9 @@ def _error(both: Sequence[tuple[float, float]], value: float) -> float:
     return math.sqrt(squares * rows / (rows - 1)) / sum(other for _, other in both)
 
 
-def _duel(right: dict[str, bool], other: dict[str, bool]) -> Duel:
+def _duel(right: dict[str, bool], other: dict[str, bool]) -> PairedTest:
     both = [(right[row], other[row]) for row in right if row in other]
-    return Duel(
+    return PairedTest(
         rows=len(both),
         errors=sum(not ours for ours, _ in both),
         other_errors=sum(not theirs for _, theirs in both),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from ime.bench.environment import Circumstances
+from ime.bench.environment import Environment
 from ime.bench.latency import Latency, latency_lines
 from ime.bench.results import Sheet
 from ime.bench.tables import accuracy, effort, engines, kind_table, sheet_table, title, variants
@@ -38,7 +38,7 @@ class Results:
         latency: of keys on everyday sentences; None where it was not asked for.
     """
 
-    circumstances: Circumstances
+    circumstances: Environment
     reference: str
     engines: Mapping[str, Mapping[str, object]]
     sheets: tuple[Sheet, ...] = ()

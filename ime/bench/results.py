@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 from ime.bench.engines import Run
-from ime.bench.paired_test import Duel, Estimate
+from ime.bench.paired_test import Estimate, PairedTest
 from ime.bench.scoring import Score
 
 
@@ -30,11 +30,11 @@ class Column:
     run: Run
     score: Score | None = None
     kinds: dict[str, Score] = field(default_factory=dict)
-    duel: Duel | None = None
-    marked_duel: Duel | None = None
+    duel: PairedTest | None = None
+    marked_duel: PairedTest | None = None
     picks: Estimate | None = None
     variant: bool = False
-    own_duel: Duel | None = None
+    own_duel: PairedTest | None = None
 
     def plain(self) -> dict[str, object]:
         """As JSON has it."""

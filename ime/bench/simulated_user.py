@@ -54,7 +54,7 @@ def home_folders(home: Path | None) -> Iterator[Folders]:
         yield folders
 
 
-class Learner:
+class SimulatedUser:
     """A `Converter` with a log and versions of its own.
 
     Attributes:

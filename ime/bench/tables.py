@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from ime.bench.engines import Run
-from ime.bench.paired_test import Duel, Estimate
+from ime.bench.paired_test import Estimate, PairedTest
 from ime.bench.results import Column, Sheet
 from ime.bench.scoring import Effort, Score, Share, Times
 
@@ -145,7 +145,7 @@ def _effort(effort: Effort | None) -> str:
     return f"{effort.cost:.1f} ({effort.turns:.1f}, {percent(effort.stuck, 2)}%)"
 
 
-def duel_cells(against: Duel | None) -> tuple[str, str]:
+def duel_cells(against: PairedTest | None) -> tuple[str, str]:
     """Error ratio; rescued and broken."""
     if against is None:
         return NONE, NONE

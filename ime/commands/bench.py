@@ -12,7 +12,7 @@ from pathlib import Path
 from ime.backend import direct
 from ime.bench.comparison import BenchError, Plan, bench, peers_of, to_json, variants_of
 from ime.bench.engines import ourselves
-from ime.bench.environment import DECIDING_ASSETS, Circumstances, identity
+from ime.bench.environment import DECIDING_ASSETS, Environment, identity
 from ime.bench.latency import Latency, measure_apart, report, time_keys, time_starts
 from ime.bench.process_cost import Memory, disk_sizes
 from ime.bench.replay import warm_up
@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
     sets = _set_files(args.sets)
     if not (sets or words or timed):
         raise BenchError("Nothing to measure: name test sets, --words or --latency.")
-    circumstances = Circumstances.now(datetime.now().astimezone(), assets_folder())
+    circumstances = Environment.now(datetime.now().astimezone(), assets_folder())
     if not (sets or words):
         return _run_latency(args, circumstances)
     if words:
@@ -162,7 +162,7 @@ def _write_words(folder: Path, count: int, seed: int) -> Path:
     return path
 
 
-def _run_latency(args: argparse.Namespace, circumstances: Circumstances) -> int:
+def _run_latency(args: argparse.Namespace, circumstances: Environment) -> int:
     print("moyin: starting processes, then typing; do nothing else here", file=sys.stderr)
     starts = time_starts(model_words(args))
     settings = with_model(Settings(), args)

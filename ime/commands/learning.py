@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ime.bench import learning, learning_report
 from ime.bench.comparison import BenchError, to_json
-from ime.bench.environment import Circumstances, identity
+from ime.bench.environment import Environment, identity
 from ime.bench.test_sets import Answer, read_answers, read_set
 from ime.commands.options import add_model, model_words, up_to
 from ime.settings import assets_folder
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         fresh=args.fresh,
         jobs=max(1, args.jobs),
     )
-    now = Circumstances.now(datetime.now().astimezone(), assets_folder())
+    now = Environment.now(datetime.now().astimezone(), assets_folder())
     try:
         found = learning.measure(plan, now)
         text = learning_report.markdown(found)

@@ -13,7 +13,7 @@ from ime import __version__
 from ime.backend import direct, opening
 from ime.bench.process_cost import Memory, milliseconds_alive
 from ime.bench.replay import Plan, opened, read_rows, replay, warm_up, write_meta
-from ime.bench.simulated_user import Learner, home_folders
+from ime.bench.simulated_user import SimulatedUser, home_folders
 from ime.commands.options import add_model, up_to, warn, with_model
 from ime.commands.personalize import UsageError, carry_out_with_bar
 from ime.session.state import SessionOptions
@@ -83,17 +83,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _learner(args: argparse.Namespace, settings: Settings) -> Iterator[Learner]:
+def _learner(args: argparse.Namespace, settings: Settings) -> Iterator[SimulatedUser]:
     """What types for a user of its own, with a log and versions."""
     with home_folders(args.home) as folders:
         opener = partial(opening.open_by_settings, settings, warn, folders.adapters)
-        learner = Learner(folders, opener, args.threads or 0, work=carry_out_with_bar)
+        learner = SimulatedUser(folders, opener, args.threads or 0, work=carry_out_with_bar)
         try:
             yield learner
         finally:
             learner.close()
 
 
-def _train(learner: Learner, every: int | None, rows: int) -> None:
+def _train(learner: SimulatedUser, every: int | None, rows: int) -> None:
     if every and rows % every == 0:
         learner.train(rows)

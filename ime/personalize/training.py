@@ -42,7 +42,7 @@ from ime.personalize.report import (
 )
 from ime.personalize.versions import AdapterFolder, VersionError
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
-from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
+from model.finetune.adapter_trainer import AdapterTrainer, Result, TuneOptions
 from model.finetune.examples import Example
 from model.finetune.progress import Progress
 from model.memory import give_back_free
@@ -203,7 +203,9 @@ def _train(
     report: Report,
 ) -> Result:
     try:
-        tuner = Tuner(models.network(), models.vocabulary, options, start, models.background())
+        tuner = AdapterTrainer(
+            models.network(), models.vocabulary, options, start, models.background()
+        )
         train, checks = material.lines(models, models.length)
         result = tuner.learn(train, checks, material.pairs(models), report)
     except AdapterError as exc:

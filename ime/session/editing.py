@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ime.session.composition import Step, clear, commit_front, give_back, recompose
 from ime.session.events import Effect, Refusal, Refused
-from ime.session.keys import Command
+from ime.session.keys import KeyAction
 from ime.session.pages import cut_page, move_highlight, turn_page
 from ime.session.preedit import is_literal, syllable_starts
 from ime.session.state import MAX_LETTERS, MAX_LITERAL, SessionOptions, SessionState
@@ -163,23 +163,23 @@ def set_options(state: SessionState, options: SessionOptions) -> SessionState:
     return replace(state, page=cut_page(state.candidates, options.page_size))
 
 
-EDITS: Mapping[Command, Callable[[SessionState], Step]] = MappingProxyType(
+EDITS: Mapping[KeyAction, Callable[[SessionState], Step]] = MappingProxyType(
     {
-        Command.CANCEL: _cancel,
-        Command.DELETE_LEFT: _delete_left,
-        Command.DELETE_RIGHT: _delete_right,
-        Command.DELETE_SYLLABLE: _delete_syllable,
-        Command.CARET_LEFT: lambda state: _place_caret(state, state.composition.caret - 1),
-        Command.CARET_RIGHT: lambda state: _place_caret(state, state.composition.caret + 1),
-        Command.SYLLABLE_LEFT: _syllable_left,
-        Command.SYLLABLE_RIGHT: _syllable_right,
-        Command.HOME: _home,
-        Command.END: _end,
-        Command.TAB_FORWARD: _tab_forward,
-        Command.TAB_BACKWARD: _tab_backward,
-        Command.PAGE_PREVIOUS: lambda state: turn(state, -1),
-        Command.PAGE_NEXT: lambda state: turn(state, 1),
-        Command.HIGHLIGHT_PREVIOUS: lambda state: _move_highlight(state, -1),
-        Command.HIGHLIGHT_NEXT: lambda state: _move_highlight(state, 1),
+        KeyAction.CANCEL: _cancel,
+        KeyAction.DELETE_LEFT: _delete_left,
+        KeyAction.DELETE_RIGHT: _delete_right,
+        KeyAction.DELETE_SYLLABLE: _delete_syllable,
+        KeyAction.CARET_LEFT: lambda state: _place_caret(state, state.composition.caret - 1),
+        KeyAction.CARET_RIGHT: lambda state: _place_caret(state, state.composition.caret + 1),
+        KeyAction.SYLLABLE_LEFT: _syllable_left,
+        KeyAction.SYLLABLE_RIGHT: _syllable_right,
+        KeyAction.HOME: _home,
+        KeyAction.END: _end,
+        KeyAction.TAB_FORWARD: _tab_forward,
+        KeyAction.TAB_BACKWARD: _tab_backward,
+        KeyAction.PAGE_PREVIOUS: lambda state: turn(state, -1),
+        KeyAction.PAGE_NEXT: lambda state: turn(state, 1),
+        KeyAction.HIGHLIGHT_PREVIOUS: lambda state: _move_highlight(state, -1),
+        KeyAction.HIGHLIGHT_NEXT: lambda state: _move_highlight(state, 1),
     }
 )

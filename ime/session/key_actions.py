@@ -33,7 +33,7 @@ from ime.session.events import (
     Retract,
     StartDeadline,
 )
-from ime.session.keys import Command, Key, KeyEvent, Modifiers
+from ime.session.keys import Key, KeyAction, KeyEvent, Modifiers
 from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import Mode, SessionState
 from ime.values import Candidate, Composition, How, MarkKind, Source
@@ -359,38 +359,38 @@ def _caps_lock(state: SessionState, event: KeyEvent) -> Step:
     return replace(state, capitals=not state.capitals), (PassKey(event),)
 
 
-_ACTIONS: Mapping[Command, Callable[[SessionState], Step]] = MappingProxyType(
+_ACTIONS: Mapping[KeyAction, Callable[[SessionState], Step]] = MappingProxyType(
     {
         **EDITS,
-        Command.IGNORE: lambda state: (state, ()),
-        Command.CHOOSE: _choose,
-        Command.SELECT_SECOND: lambda state: _select_at(state, 1),
-        Command.SELECT_THIRD: lambda state: _select_at(state, 2),
-        Command.FIRST_CHARACTER: lambda state: _choose_character(state, 0),
-        Command.FORGET: lambda state: forget(state, highlight_index(state)),
-        Command.LAST_CHARACTER: lambda state: _choose_character(state, -1),
-        Command.COMMIT_RAW: commit_raw,
-        Command.TOGGLE_MODE: toggle_mode,
-        Command.TOGGLE_PUNCTUATION: _toggle_punctuation,
-        Command.TOGGLE_WIDTH: _toggle_width,
+        KeyAction.IGNORE: lambda state: (state, ()),
+        KeyAction.CHOOSE: _choose,
+        KeyAction.SELECT_SECOND: lambda state: _select_at(state, 1),
+        KeyAction.SELECT_THIRD: lambda state: _select_at(state, 2),
+        KeyAction.FIRST_CHARACTER: lambda state: _choose_character(state, 0),
+        KeyAction.FORGET: lambda state: forget(state, highlight_index(state)),
+        KeyAction.LAST_CHARACTER: lambda state: _choose_character(state, -1),
+        KeyAction.COMMIT_RAW: commit_raw,
+        KeyAction.TOGGLE_MODE: toggle_mode,
+        KeyAction.TOGGLE_PUNCTUATION: _toggle_punctuation,
+        KeyAction.TOGGLE_WIDTH: _toggle_width,
     }
 )
-_KEY_ACTIONS: Mapping[Command, Callable[[SessionState, KeyEvent], Step]] = MappingProxyType(
+_KEY_ACTIONS: Mapping[KeyAction, Callable[[SessionState, KeyEvent], Step]] = MappingProxyType(
     {
-        Command.PASS: _pass,
-        Command.INSERT: lambda state, event: insert(state, event.text),
-        Command.SELECT: _select,
-        Command.PIN: lambda state, event: pin(state, int(event.text) - 1),
-        Command.MARK: _mark,
-        Command.UNDO_COMMIT: _undo_commit,
-        Command.REOPEN_COMMIT: _reopen_commit,
-        Command.CAPS_LOCK: _caps_lock,
+        KeyAction.PASS: _pass,
+        KeyAction.INSERT: lambda state, event: insert(state, event.text),
+        KeyAction.SELECT: _select,
+        KeyAction.PIN: lambda state, event: pin(state, int(event.text) - 1),
+        KeyAction.MARK: _mark,
+        KeyAction.UNDO_COMMIT: _undo_commit,
+        KeyAction.REOPEN_COMMIT: _reopen_commit,
+        KeyAction.CAPS_LOCK: _caps_lock,
     }
 )
 """Commands for which it matters what the key typed or that the host sees it."""
 
 
-def run_command(state: SessionState, command: Command, event: KeyEvent) -> Step:
+def run_command(state: SessionState, command: KeyAction, event: KeyEvent) -> Step:
     """Carry out a command that `event` asked for."""
     if command in _KEY_ACTIONS:
         return _KEY_ACTIONS[command](state, event)
@@ -399,33 +399,33 @@ def run_command(state: SessionState, command: Command, event: KeyEvent) -> Step:
 
 NEEDS_LIST = frozenset(
     {
-        Command.CHOOSE,
-        Command.SELECT,
-        Command.SELECT_SECOND,
-        Command.SELECT_THIRD,
-        Command.FIRST_CHARACTER,
-        Command.LAST_CHARACTER,
-        Command.DELETE_SYLLABLE,
-        Command.SYLLABLE_LEFT,
-        Command.SYLLABLE_RIGHT,
-        Command.HOME,
-        Command.END,
-        Command.TAB_FORWARD,
-        Command.TAB_BACKWARD,
-        Command.PAGE_PREVIOUS,
-        Command.PAGE_NEXT,
-        Command.HIGHLIGHT_PREVIOUS,
-        Command.HIGHLIGHT_NEXT,
-        Command.PIN,
-        Command.FORGET,
-        Command.MARK,
+        KeyAction.CHOOSE,
+        KeyAction.SELECT,
+        KeyAction.SELECT_SECOND,
+        KeyAction.SELECT_THIRD,
+        KeyAction.FIRST_CHARACTER,
+        KeyAction.LAST_CHARACTER,
+        KeyAction.DELETE_SYLLABLE,
+        KeyAction.SYLLABLE_LEFT,
+        KeyAction.SYLLABLE_RIGHT,
+        KeyAction.HOME,
+        KeyAction.END,
+        KeyAction.TAB_FORWARD,
+        KeyAction.TAB_BACKWARD,
+        KeyAction.PAGE_PREVIOUS,
+        KeyAction.PAGE_NEXT,
+        KeyAction.HIGHLIGHT_PREVIOUS,
+        KeyAction.HIGHLIGHT_NEXT,
+        KeyAction.PIN,
+        KeyAction.FORGET,
+        KeyAction.MARK,
     }
 )
 """Commands that mean the list of the letters before them, and wait for it while composing."""
 
 
-def needs_list(state: SessionState, command: Command) -> bool:
+def needs_list(state: SessionState, command: KeyAction) -> bool:
     """Whether a command has to wait now."""
     if not state.composing or state.list_is_current:
         return False
-    return command in NEEDS_LIST or (command is Command.INSERT and is_full(state))
+    return command in NEEDS_LIST or (command is KeyAction.INSERT and is_full(state))

@@ -168,7 +168,7 @@ class Status(Enum):
     """An address, an identifier or a number is there: characters are kept as they are."""
 
 
-class Command(Enum):
+class KeyAction(Enum):
     """What a key asks for."""
 
     PASS = "pass"
@@ -219,58 +219,58 @@ class Command(Enum):
 
 
 _ANYWHERE = {
-    "Control+Space": Command.TOGGLE_MODE,
-    "Shift+Space": Command.TOGGLE_WIDTH,
-    "Control+period": Command.TOGGLE_PUNCTUATION,
-    "Caps_Lock": Command.CAPS_LOCK,
+    "Control+Space": KeyAction.TOGGLE_MODE,
+    "Shift+Space": KeyAction.TOGGLE_WIDTH,
+    "Control+period": KeyAction.TOGGLE_PUNCTUATION,
+    "Caps_Lock": KeyAction.CAPS_LOCK,
 }
 _EDITING = {
-    "Space": Command.CHOOSE,
-    "Enter": Command.COMMIT_RAW,
-    "Shift+Enter": Command.COMMIT_RAW,
-    "Control+Enter": Command.COMMIT_RAW,
-    "Escape": Command.CANCEL,
-    "BackSpace": Command.DELETE_LEFT,
-    "Shift+BackSpace": Command.DELETE_LEFT,
-    "Control+BackSpace": Command.DELETE_SYLLABLE,
-    "Delete": Command.DELETE_RIGHT,
-    "Shift+Delete": Command.FORGET,
-    "Control+Delete": Command.FORGET,
-    "Insert": Command.IGNORE,
-    "Left": Command.CARET_LEFT,
-    "Right": Command.CARET_RIGHT,
-    "Shift+Left": Command.SYLLABLE_LEFT,
-    "Shift+Right": Command.SYLLABLE_RIGHT,
-    "Control+Left": Command.SYLLABLE_LEFT,
-    "Control+Right": Command.SYLLABLE_RIGHT,
-    "Alt+Left": Command.SYLLABLE_LEFT,
-    "Alt+Right": Command.SYLLABLE_RIGHT,
-    "Home": Command.HOME,
-    "End": Command.END,
-    "Tab": Command.TAB_FORWARD,
-    "Shift+Tab": Command.TAB_BACKWARD,
-    "Page_Up": Command.PAGE_PREVIOUS,
-    "Page_Down": Command.PAGE_NEXT,
-    "Up": Command.PAGE_PREVIOUS,
-    "Down": Command.PAGE_NEXT,
-} | {f"Control+{digit}": Command.PIN for digit in range(1, 10)}
+    "Space": KeyAction.CHOOSE,
+    "Enter": KeyAction.COMMIT_RAW,
+    "Shift+Enter": KeyAction.COMMIT_RAW,
+    "Control+Enter": KeyAction.COMMIT_RAW,
+    "Escape": KeyAction.CANCEL,
+    "BackSpace": KeyAction.DELETE_LEFT,
+    "Shift+BackSpace": KeyAction.DELETE_LEFT,
+    "Control+BackSpace": KeyAction.DELETE_SYLLABLE,
+    "Delete": KeyAction.DELETE_RIGHT,
+    "Shift+Delete": KeyAction.FORGET,
+    "Control+Delete": KeyAction.FORGET,
+    "Insert": KeyAction.IGNORE,
+    "Left": KeyAction.CARET_LEFT,
+    "Right": KeyAction.CARET_RIGHT,
+    "Shift+Left": KeyAction.SYLLABLE_LEFT,
+    "Shift+Right": KeyAction.SYLLABLE_RIGHT,
+    "Control+Left": KeyAction.SYLLABLE_LEFT,
+    "Control+Right": KeyAction.SYLLABLE_RIGHT,
+    "Alt+Left": KeyAction.SYLLABLE_LEFT,
+    "Alt+Right": KeyAction.SYLLABLE_RIGHT,
+    "Home": KeyAction.HOME,
+    "End": KeyAction.END,
+    "Tab": KeyAction.TAB_FORWARD,
+    "Shift+Tab": KeyAction.TAB_BACKWARD,
+    "Page_Up": KeyAction.PAGE_PREVIOUS,
+    "Page_Down": KeyAction.PAGE_NEXT,
+    "Up": KeyAction.PAGE_PREVIOUS,
+    "Down": KeyAction.PAGE_NEXT,
+} | {f"Control+{digit}": KeyAction.PIN for digit in range(1, 10)}
 _COMPOSING = {
-    "minus": Command.PAGE_PREVIOUS,
-    "equal": Command.PAGE_NEXT,
-    "apostrophe": Command.INSERT,
-    "grave": Command.INSERT,
+    "minus": KeyAction.PAGE_PREVIOUS,
+    "equal": KeyAction.PAGE_NEXT,
+    "apostrophe": KeyAction.INSERT,
+    "grave": KeyAction.INSERT,
 }
 _BEHIND_COMMIT = {
-    "BackSpace": Command.UNDO_COMMIT,
-    "Control+Shift+BackSpace": Command.REOPEN_COMMIT,
+    "BackSpace": KeyAction.UNDO_COMMIT,
+    "Control+Shift+BackSpace": KeyAction.REOPEN_COMMIT,
 }
 _OFFERING = (
-    {"Escape": Command.CANCEL}
+    {"Escape": KeyAction.CANCEL}
     | _BEHIND_COMMIT
-    | {str(digit): Command.SELECT for digit in range(1, 10)}
+    | {str(digit): KeyAction.SELECT for digit in range(1, 10)}
 )
 
-Keymap = Mapping[str, Command]
+Keymap = Mapping[str, KeyAction]
 """Text form of a key -> command; with Keypad only where that key types a character."""
 
 KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
@@ -284,18 +284,18 @@ KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
 )
 
 # Switchable rows; the session lays them over the table above while letters are composed.
-COMMA_PERIOD_PAGE: Keymap = {"comma": Command.PAGE_PREVIOUS, "period": Command.PAGE_NEXT}
+COMMA_PERIOD_PAGE: Keymap = {"comma": KeyAction.PAGE_PREVIOUS, "period": KeyAction.PAGE_NEXT}
 BRACKET_CHARACTER: Keymap = {
-    "bracketleft": Command.FIRST_CHARACTER,
-    "bracketright": Command.LAST_CHARACTER,
+    "bracketleft": KeyAction.FIRST_CHARACTER,
+    "bracketright": KeyAction.LAST_CHARACTER,
 }
-SEMICOLON_SELECT: Keymap = {"semicolon": Command.SELECT_SECOND}
-APOSTROPHE_SELECT: Keymap = {"apostrophe": Command.SELECT_THIRD}
-KEYPAD_SELECT: Keymap = {f"Keypad+{digit}": Command.SELECT for digit in range(10)}
-VERTICAL: Keymap = {"Up": Command.HIGHLIGHT_PREVIOUS, "Down": Command.HIGHLIGHT_NEXT}
+SEMICOLON_SELECT: Keymap = {"semicolon": KeyAction.SELECT_SECOND}
+APOSTROPHE_SELECT: Keymap = {"apostrophe": KeyAction.SELECT_THIRD}
+KEYPAD_SELECT: Keymap = {f"Keypad+{digit}": KeyAction.SELECT for digit in range(10)}
+VERTICAL: Keymap = {"Up": KeyAction.HIGHLIGHT_PREVIOUS, "Down": KeyAction.HIGHLIGHT_NEXT}
 
 
-def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = ()) -> Command:
+def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = ()) -> KeyAction:
     """What the press of a key means.
 
     Args:
@@ -325,22 +325,22 @@ def _lookup_name(event: KeyEvent) -> str:
     return str(KeyEvent(event.key, event.text, modifiers))
 
 
-def _class_command(status: Status, event: KeyEvent) -> Command:
+def _class_command(status: Status, event: KeyEvent) -> KeyAction:
     """The command of a key that no table names, by the class of what it types."""
     text = event.text
     composing = status in (Status.COMPOSING, Status.LITERAL)
     if event.key is not Key.CHARACTER or event.is_shortcut or not text:
-        return Command.PASS
+        return KeyAction.PASS
     if status is Status.DIRECT:
-        return Command.PASS
+        return KeyAction.PASS
     if not text.isprintable():
-        return Command.IGNORE if composing else Command.PASS
+        return KeyAction.IGNORE if composing else KeyAction.PASS
     if len(text) == 1 and text.isascii():
         if text.isalpha() or status is Status.LITERAL:
-            return Command.INSERT
+            return KeyAction.INSERT
         if text.isdigit():
             if not composing:
-                return Command.PASS
+                return KeyAction.PASS
             keypad = event.modifiers & Modifiers.KEYPAD
-            return Command.MARK if keypad else Command.SELECT
-    return Command.MARK
+            return KeyAction.MARK if keypad else KeyAction.SELECT
+    return KeyAction.MARK

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ime.session.composition import Step, commit_candidate
-from ime.session.keys import Command, KeyEvent, Status, find_command
+from ime.session.keys import KeyAction, KeyEvent, Status, find_command
 from ime.session.state import SessionState
 from ime.values import Candidate, LeftContext, Page
 
@@ -49,8 +49,8 @@ def take(state: SessionState, index: int) -> Step | None:
 def press(state: SessionState, event: KeyEvent) -> Step | None:
     """What a key does to the offers; None for one that dismisses them and does its own work."""
     command = find_command(Status.OFFERING, event)
-    if command is Command.SELECT:
+    if command is KeyAction.SELECT:
         return take(state, int(event.text) - 1)
-    if command is Command.CANCEL:
+    if command is KeyAction.CANCEL:
         return replace(dismiss(state), last_commit=None), ()
     return None

@@ -50,8 +50,8 @@ from ime.session.key_actions import (
 )
 from ime.session.keys import (
     MODIFIER_KEYS,
-    Command,
     Key,
+    KeyAction,
     KeyEvent,
     Modifiers,
     Status,
@@ -152,16 +152,16 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     return state, effects
 
 
-def _command_of(state: SessionState, event: KeyEvent, *, forced: bool) -> Command:
+def _command_of(state: SessionState, event: KeyEvent, *, forced: bool) -> KeyAction:
     if state.composing and event.key is Key.CHARACTER and not event.is_shortcut:
         if state.status is Status.LITERAL and name_ends(state, event.text):
-            return Command.MARK
+            return KeyAction.MARK
         if literal_continues(state, event.text):
-            return Command.INSERT
+            return KeyAction.INSERT
         if name_continues(state, event.text, forced=forced):
-            return Command.INSERT
+            return KeyAction.INSERT
         if state.status is Status.COMPOSING and completes_code(state, event.text):
-            return Command.INSERT
+            return KeyAction.INSERT
     status = state.status
     return find_command(status, event, state.options.overlays(status))
 

@@ -22,13 +22,13 @@ from ime.settings import Folders, Settings
 from ime.texts.catalogue import say
 from ime.ui import menus, theme
 from ime.ui.bars import NoticeBar, StatusLine
+from ime.ui.candidate_panel import CandidatePanel
 from ime.ui.dialogs import about_dialog, keys_dialog
 from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
 from ime.ui.language import Wording, speak
-from ime.ui.panel import CandidatePanel
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog

@@ -15,7 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from model.device import use_threads
-from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
+from model.finetune.adapter_trainer import AdapterTrainer, Result, TuneOptions
 from model.finetune.examples import ExamplesError, read_examples, usable
 from model.finetune.progress import Progress
 from model.network.adapter import (
@@ -46,7 +46,7 @@ def finetune(args: argparse.Namespace, options: TuneOptions) -> Result:
     start = load_adapter(args.parent, base) if args.parent else None
     known = usable(vocabulary, read_examples(args.examples))
     newest = max(1, round(args.held_out * len(known)))
-    tuner = Tuner(network, vocabulary, options, start)
+    tuner = AdapterTrainer(network, vocabulary, options, start)
     with tqdm(unit="step") as bar:
 
         def report(progress: Progress) -> None:

@@ -28,7 +28,7 @@ from model.finetune.examples import Chain, Contrast, Example, chains, contrasts
 from model.finetune.ngram_mixture import NgramMixture
 from model.finetune.padding import padded, rounded
 from model.finetune.progress import Progress
-from model.finetune.rehearsal import Replay, sample_replay
+from model.finetune.rehearsal import Rehearsal, sample_replay
 from model.finetune.schedule import CurvePoint, is_done, rate_factor
 from model.memory import give_back_free
 from model.network.adapter import Adapter, attach, read_tensors, write_tensors
@@ -124,7 +124,7 @@ class Result:
     before: Measure
     after: Measure
     curve: tuple[CurvePoint, ...]
-    replay: Replay
+    replay: Rehearsal
     seconds: float
 
     @property
@@ -139,7 +139,7 @@ Report = Callable[[Progress], None]
 The last of training has done all of its total, which shrinks where training ends early."""
 
 
-class Tuner:
+class AdapterTrainer:
     """One run over one network, whose projections get an adapter.
 
     Args:
@@ -235,7 +235,7 @@ class Tuner:
         lines: Sequence[Chain],
         checks: Sequence[Chain],
         pairs: Sequence[Contrast],
-        replay: Replay,
+        replay: Rehearsal,
         report: Report,
         began: float,
     ) -> Result:
@@ -308,7 +308,7 @@ class Tuner:
         optimizer: torch.optim.Optimizer,
         batch: Sequence[Chain],
         pairs: Sequence[Contrast],
-        replay: Replay,
+        replay: Rehearsal,
     ) -> float:
         """One optimiser step; returns the loss on the batch in nats a hanzi."""
         options = self.options
@@ -364,7 +364,7 @@ class Tuner:
         leads = mixed.amax(1) == chosen
         return -chosen, -among.gather(1, beside.places)[:, 0], leads
 
-    def _divergence(self, replay: Replay, count: int) -> Tensor:
+    def _divergence(self, replay: Rehearsal, count: int) -> Tensor:
         """Mean KL(base || adapted) in nats over places of at most `count` made-up texts."""
         texts, time_ = replay.tokens.shape
         rows = torch.from_numpy(self._random.integers(texts, size=min(count, texts)))

@@ -23,7 +23,7 @@ _NEVER_SAMPLED = (PAD, BEGIN, UNKNOWN, LATIN)
 
 
 @dataclass(frozen=True)
-class Replay:
+class Rehearsal:
     """Made-up text, and what its maker thought at every place.
 
     Attributes:
@@ -38,7 +38,7 @@ class Replay:
 @torch.no_grad()
 def sample_replay(
     network: Network, count: int, length: int, seed: int, tick: Callable[[int], None]
-) -> Replay:
+) -> Rehearsal:
     """Let a network on the CPU write `count` texts of `length` tokens.
 
     Args:
@@ -63,4 +63,4 @@ def sample_replay(
         tokens.append(drawn[:, 0])
         tick(place + 2)
     text = torch.stack(tokens, dim=1)  # (B, T)
-    return Replay(text, network.hidden(text))
+    return Rehearsal(text, network.hidden(text))

@@ -11,14 +11,14 @@ import pytest
 
 from ime.bench.comparison import BenchError, Plan, bench, peers_of, to_json, variants_of
 from ime.bench.engines import Engine
-from ime.bench.environment import Circumstances
+from ime.bench.environment import Environment
 from ime.bench.latency import Keys, Latency
 from ime.bench.process_cost import Memory
 from ime.bench.scoring import Times
 from ime.bench.test_sets import SetError
 
 SCRIPT = Path(__file__).with_name("engine_script.py")
-HERE = Circumstances(
+HERE = Environment(
     "2024-05-01 12:00+02:00", "a processor", 2, 0.5, "a system", "1.0", "abc", "moyin bench"
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ime.bench.engines import Engine, Run, Store, ask, ourselves
+from ime.bench.engines import AnswerCache, Engine, Run, ask, ourselves
 from ime.bench.test_sets import Question, QuestionSet
 
 SCRIPT = Path(__file__).with_name("engine_script.py")
@@ -20,7 +20,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.log = folder / "starts.log"
-        self.store = Store(folder / "out" / "answers")
+        self.store = AnswerCache(folder / "out" / "answers")
         self.told: list[tuple[str, int]] = []
 
     def engine(self, manner: str, *, kept: bool = True) -> Engine:

@@ -7,7 +7,7 @@ import pytest
 
 from ime.bench import latency
 from ime.bench.comparison import to_json
-from ime.bench.environment import Circumstances
+from ime.bench.environment import Environment
 from ime.bench.latency import (
     HELD,
     Keys,
@@ -96,7 +96,7 @@ def test_time_starts_of_no_program_raises(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_report_names_figures_and_circumstances() -> None:
     times = Times(10, 1.0, 2.0, 3.0, 4.0)
-    here = Circumstances("today", "a processor", 2, 0.5, "a system", "1.0", "abc", "moyin b")
+    here = Environment("today", "a processor", 2, 0.5, "a system", "1.0", "abc", "moyin b")
     keys = Keys(times, times, times, times, 7)
     text = report(
         here,

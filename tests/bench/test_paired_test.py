@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from ime.bench.paired_test import Duel, Estimate, duel, marked_duel, picks_ratio
+from ime.bench.paired_test import Estimate, PairedTest, duel, marked_duel, picks_ratio
 from ime.bench.scoring import Pair
 from ime.bench.test_sets import Answer, Question
 
@@ -27,19 +27,19 @@ def test_duel_counts_rows_that_only_one_gets_right() -> None:
         saying(a="你好", b="视界", c="西安", d="北京", e="好事"),
         saying(a="你好", b="世界", c="先", d="背静", g="你好世界"),
     )
-    assert found == Duel(rows=4, errors=2, other_errors=2, rescued=1, broken=1)
+    assert found == PairedTest(rows=4, errors=2, other_errors=2, rescued=1, broken=1)
     assert found.error_ratio.value == 1.0
 
 
 def test_error_ratio_that_does_not_exist_is_no_number() -> None:
-    assert math.isnan(Duel(3, 1, 0, 0, 1).error_ratio.value)
-    perfect = Duel(3, 0, 1, 1, 0).error_ratio
+    assert math.isnan(PairedTest(3, 1, 0, 0, 1).error_ratio.value)
+    perfect = PairedTest(3, 0, 1, 1, 0).error_ratio
     assert perfect.value == 0
     assert math.isnan(perfect.low)
 
 
 def test_error_ratio_of_an_engine_against_itself_is_certain() -> None:
-    assert Duel(100, 30, 30, 0, 0).error_ratio == Estimate(1.0, 1.0, 1.0)
+    assert PairedTest(100, 30, 30, 0, 0).error_ratio == Estimate(1.0, 1.0, 1.0)
 
 
 def again(ratios: list[float]) -> tuple[float, float]:
@@ -52,7 +52,7 @@ def test_error_ratio_has_the_interval_that_drawing_again_gives() -> None:
     generator = random.Random(5)
     # Wrong in both, only in ours, only in theirs, in neither.
     rows = [(1, 1)] * 200 + [(1, 0)] * 60 + [(0, 1)] * 140 + [(0, 0)] * 600
-    found = Duel(1000, errors=260, other_errors=340, rescued=140, broken=60).error_ratio
+    found = PairedTest(1000, errors=260, other_errors=340, rescued=140, broken=60).error_ratio
     drawn = []
     for _ in range(1000):
         sample = generator.choices(rows, k=len(rows))
@@ -66,18 +66,18 @@ def test_gain_has_the_interval_that_drawing_again_gives() -> None:
     rows = (
         [1] * 90 + [-1] * 50 + [0] * 860
     )  # right only in ours, only in theirs, in both or none
-    found = Duel(1000, errors=260, other_errors=300, rescued=90, broken=50).gain
+    found = PairedTest(1000, errors=260, other_errors=300, rescued=90, broken=50).gain
     drawn = [sum(generator.choices(rows, k=1000)) / 1000 for _ in range(1000)]
     assert found.value == 0.04
     assert (found.low, found.high) == pytest.approx(again(drawn), abs=0.003)
-    assert math.isnan(Duel(0, 0, 0, 0, 0).gain.value)
+    assert math.isnan(PairedTest(0, 0, 0, 0, 0).gain.value)
 
 
 def test_marked_duel_looks_at_the_marked_character_alone() -> None:
     def marked(first: str) -> list[Pair]:
         return [(Question("", "r", "", "keys", "重庆", marked=0), Answer("r", 0, 0, (first,)))]
 
-    assert marked_duel(marked("重轻"), marked("从庆")) == Duel(1, 0, 1, 1, 0)
+    assert marked_duel(marked("重轻"), marked("从庆")) == PairedTest(1, 0, 1, 1, 0)
     assert marked_duel(saying(a="你好"), saying(a="你好")) is None
 
 

@@ -11,7 +11,7 @@ from ime.__main__ import main
 from ime.backend import opening
 from ime.bench import simulated_user as module
 from ime.bench.replay import Plan, Row, replay
-from ime.bench.simulated_user import HomeError, Learner, home_folders, outcome_lines
+from ime.bench.simulated_user import HomeError, SimulatedUser, home_folders, outcome_lines
 from ime.personalize import supervisor as jobs
 from ime.personalize.protocol import Answer, Cancelled, Failed, Finished, Task
 from ime.personalize.report import RunReport, Tally
@@ -49,15 +49,15 @@ def said() -> io.StringIO:
 @pytest.fixture
 def make(
     home: Folders, opened: list[FakeConverter], said: io.StringIO
-) -> Iterator[Callable[[], Learner]]:
-    made: list[Learner] = []
+) -> Iterator[Callable[[], SimulatedUser]]:
+    made: list[SimulatedUser] = []
 
     def opener() -> FakeConverter:
         opened.append(Adapted())
         return opened[-1]
 
-    def learner() -> Learner:
-        made.append(Learner(home, opener, 1, said))
+    def learner() -> SimulatedUser:
+        made.append(SimulatedUser(home, opener, 1, said))
         return made[-1]
 
     yield learner
@@ -95,7 +95,7 @@ def rows_of(home: Folders) -> list[tuple[str, str, bool]]:
 
 
 def test_choices_are_learned_and_logged_with_what_offered_them(
-    make: Callable[[], Learner], opened: list[FakeConverter], home: Folders
+    make: Callable[[], SimulatedUser], opened: list[FakeConverter], home: Folders
 ) -> None:
     replay(SyncRunner(make()), ROWS, Plan(learn=True, context=True), io.StringIO())
     assert [commit.text for commit in opened[0].learned.values()] == ["拟好", "世界"]
@@ -103,7 +103,7 @@ def test_choices_are_learned_and_logged_with_what_offered_them(
 
 
 def test_what_is_taken_back_and_marked_reaches_log_and_converter(
-    make: Callable[[], Learner], opened: list[FakeConverter], home: Folders
+    make: Callable[[], SimulatedUser], opened: list[FakeConverter], home: Folders
 ) -> None:
     learner = make()
     selection = Selection(LeftContext(), "ni", ("ni",), ("你",), "你", 0, How.SPACE)
@@ -119,7 +119,7 @@ def test_what_is_taken_back_and_marked_reaches_log_and_converter(
 
 
 def test_next_one_begins_with_what_the_home_holds(
-    make: Callable[[], Learner], opened: list[FakeConverter]
+    make: Callable[[], SimulatedUser], opened: list[FakeConverter]
 ) -> None:
     replay(SyncRunner(make()), ROWS, Plan(learn=True), io.StringIO())
     make()
@@ -127,7 +127,7 @@ def test_next_one_begins_with_what_the_home_holds(
 
 
 def test_accepted_run_is_told_and_used_at_once(
-    make: Callable[[], Learner],
+    make: Callable[[], SimulatedUser],
     opened: list[FakeConverter],
     said: io.StringIO,
     home: Folders,
@@ -155,7 +155,7 @@ def test_accepted_run_is_told_and_used_at_once(
     ids=["refused", "failed"],
 )
 def test_run_that_gives_nothing_is_told_and_changes_nothing(
-    make: Callable[[], Learner],
+    make: Callable[[], SimulatedUser],
     opened: list[FakeConverter],
     said: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
@@ -169,7 +169,7 @@ def test_run_that_gives_nothing_is_told_and_changes_nothing(
 
 
 def test_run_that_the_user_stops_stops_everything(
-    make: Callable[[], Learner], monkeypatch: pytest.MonkeyPatch
+    make: Callable[[], SimulatedUser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answering(monkeypatch, Cancelled())
     with pytest.raises(KeyboardInterrupt):

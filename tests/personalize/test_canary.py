@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.finetune.adapter_trainer import TuneOptions, Tuner
+from model.finetune.adapter_trainer import AdapterTrainer, TuneOptions
 from model.finetune.examples import Example
 from model.network.adapter import Adapter, AdapterInfo, merge
 from model.network.transformer import Network
@@ -75,7 +75,9 @@ def exposures(times: int, options: TuneOptions = OPTIONS) -> list[float]:
     train = ordinary(chooser, 200) + [example(secret) for secret in secrets] * times
     chooser.shuffle(train)
     model, words = network(), vocabulary()
-    result = Tuner(network(), words, options).run(train, ordinary(chooser, 30), lambda _: None)
+    result = AdapterTrainer(network(), words, options).run(
+        train, ordinary(chooser, 30), lambda _: None
+    )
     merge(model, Adapter(AdapterInfo("b", result.rank, result.alpha), result.tensors))
     draw = np.random.default_rng(3)
     found = []

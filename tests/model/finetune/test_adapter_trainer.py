@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.finetune.adapter_trainer import Result, TuneOptions, Tuner
+from model.finetune.adapter_trainer import AdapterTrainer, Result, TuneOptions
 from model.finetune.examples import Example, chains
 from model.finetune.progress import Progress
 from model.finetune.rehearsal import sample_replay
@@ -38,7 +38,7 @@ def silent(_: Progress) -> None:
 @pytest.fixture
 def run() -> Callable[..., Result]:
     def go(options: TuneOptions = OPTIONS, start: Adapter | None = None) -> Result:
-        tuner = Tuner(tiny_network(), tiny_vocabulary(), options, start)
+        tuner = AdapterTrainer(tiny_network(), tiny_vocabulary(), options, start)
         return tuner.run(HABIT, HABIT[:2], silent)
 
     return go
@@ -61,7 +61,7 @@ def test_result_is_that_of_the_best_step(run: Callable[..., Result]) -> None:
     result = run()
     merged = tiny_network()
     merge(merged, as_adapter(result))
-    tuner = Tuner(merged, tiny_vocabulary(), OPTIONS)
+    tuner = AdapterTrainer(merged, tiny_vocabulary(), OPTIONS)
     measured = tuner.measure(chains(tiny_vocabulary(), HABIT[:2], 32))
     assert measured.loss == pytest.approx(result.after.loss, abs=0.02)
 
@@ -73,7 +73,7 @@ def test_same_seed_gives_the_same_adapter(run: Callable[..., Result]) -> None:
 
 def test_base_is_not_touched() -> None:
     network, untouched = tiny_network(), tiny_network()
-    Tuner(network, tiny_vocabulary(), OPTIONS).run(HABIT, HABIT[:2], silent)
+    AdapterTrainer(network, tiny_vocabulary(), OPTIONS).run(HABIT, HABIT[:2], silent)
     now = dict(network.named_parameters())
     for name, value in untouched.named_parameters():
         assert torch.equal(now[name], value)
@@ -89,7 +89,9 @@ def test_run_goes_on_from_its_parent(run: Callable[..., Result]) -> None:
 def test_replay_holds_made_up_text_to_the_base() -> None:
     def drift(weight: float) -> float:
         options = replace(OPTIONS, replay=weight, epochs=20.0)
-        result = Tuner(tiny_network(), tiny_vocabulary(), options).run(HABIT, HABIT[:2], silent)
+        result = AdapterTrainer(tiny_network(), tiny_vocabulary(), options).run(
+            HABIT, HABIT[:2], silent
+        )
         adapted = tiny_network()
         merge(adapted, as_adapter(result))
         fresh = sample_replay(tiny_network(), 8, 12, 99, lambda _: None).tokens
@@ -103,7 +105,9 @@ def test_replay_holds_made_up_text_to_the_base() -> None:
 def test_contrast_widens_the_lead_over_what_was_passed_over() -> None:
     def lead(weight: float) -> float:
         options = replace(OPTIONS, contrast=weight, margin=9.0, syllable_share=0.0)
-        result = Tuner(tiny_network(), tiny_vocabulary(), options).run(HABIT, HABIT[:2], silent)
+        result = AdapterTrainer(tiny_network(), tiny_vocabulary(), options).run(
+            HABIT, HABIT[:2], silent
+        )
         adapted = tiny_network()
         merge(adapted, as_adapter(result))
         ids = [id_of(tiny_vocabulary(), *pair) for pair in (("背", "bei"), ("北", "bei"))]
@@ -143,7 +147,7 @@ def test_made_up_text_is_what_one_pass_would_say() -> None:
 def test_last_progress_is_that_of_the_end(stale: float, last: int | None) -> None:
     """18 steps, measured after every fourth and the last; no measurement can gain all."""
     heard: list[Progress] = []
-    tuner = Tuner(tiny_network(), tiny_vocabulary(), replace(OPTIONS, stale=stale))
+    tuner = AdapterTrainer(tiny_network(), tiny_vocabulary(), replace(OPTIONS, stale=stale))
     result = tuner.run(HABIT, HABIT[:2], heard.append)
     assert heard[0].stage == "preparing"
     training = [one for one in heard if one.stage == "training"]
@@ -165,12 +169,12 @@ def test_report_can_stop_the_run() -> None:
             raise StopError
 
     with pytest.raises(StopError):
-        Tuner(tiny_network(), tiny_vocabulary(), OPTIONS).run(HABIT, HABIT[:2], stop)
+        AdapterTrainer(tiny_network(), tiny_vocabulary(), OPTIONS).run(HABIT, HABIT[:2], stop)
 
 
 def test_nothing_to_learn_is_refused() -> None:
     with pytest.raises(ValueError, match="text both to train on"):
-        Tuner(tiny_network(), tiny_vocabulary(), OPTIONS).run([], HABIT, silent)
+        AdapterTrainer(tiny_network(), tiny_vocabulary(), OPTIONS).run([], HABIT, silent)
 
 
 def test_command_writes_an_adapter(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.finetune.adapter_trainer import TuneOptions, Tuner
+from model.finetune.adapter_trainer import AdapterTrainer, TuneOptions
 from model.finetune.examples import Example
 from model.finetune.ngram_mixture import Beside, NgramMixture
 from model.finetune.progress import Progress
@@ -126,7 +126,7 @@ def test_network_learns_little_where_the_ngram_is_sure() -> None:
     sure = [Example("北", ("jing",), "京")] * 16
     moved = []
     for beside in (None, background(CountedScorer())):
-        tuner = Tuner(tiny_network(), tiny_vocabulary(), options, None, beside)
+        tuner = AdapterTrainer(tiny_network(), tiny_vocabulary(), options, None, beside)
         result = tuner.run(sure, sure[:2], silent)
         moved.append(result.before.loss - result.after.loss)
     assert moved[1] < 0.2 * moved[0]
