@@ -14,7 +14,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class AdapterInfo:
     through: int = 0
     created: float = 0.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
-    documents: Sequence[str] = ()
+    documents: tuple[str, ...] = ()
 
     @property
     def scale(self) -> float:
@@ -300,6 +300,7 @@ def load_adapter(path: Path, base: str) -> Adapter:
 def _info(text: str) -> AdapterInfo:
     values = json.loads(text)
     names = {one.name for one in fields(AdapterInfo)}
+    values["documents"] = tuple(values.get("documents", ()))
     info = AdapterInfo(**{name: value for name, value in values.items() if name in names})
     if not 0 < info.rank <= 4096 or not math.isfinite(info.alpha):
         raise ValueError(f"rank {info.rank!r} and alpha {info.alpha!r} make no adapter")
