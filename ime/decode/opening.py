@@ -28,7 +28,7 @@ from ime.manifest import Verifier
 from ime.pinyin.graph import Segmenter
 from ime.ports import LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import give_back_free, keep_few_kernels, keep_for_good
+from model.memory import keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
@@ -146,7 +146,7 @@ def open_converter(
     tier = _best_tier(assets, model, shipped, verifier)
     converter = _joined(tier.scorers, shipped, options, model)
     _describe(converter, tier, shipped)
-    _warm_up(converter)
+    _warm_up(converter, shipped)
     for notice in converter.notices:
         if notify is not None:
             notify(notice)
@@ -161,7 +161,8 @@ def _joined(
 ) -> OpenedConverter:
     """A converter of what was loaded."""
     models = [
-        ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in scorers
+        ScorerModel(shipped.vocabulary, scorer, model.context_tokens, shipped.tidy)
+        for scorer in scorers
     ]
     return OpenedConverter(
         models[0],
@@ -183,11 +184,11 @@ def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None
     converter.model = tier.model
 
 
-def _warm_up(converter: OpenedConverter) -> None:
+def _warm_up(converter: OpenedConverter, shipped: Shipped) -> None:
     for end in range(1, len(WARM_UP) + 1):
         converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
     keep_for_good()
-    give_back_free()  # what reading the files took, 30 MB and more
+    shipped.tidy()  # reading the files took 30 MB and more
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,11 @@ class Lexicon:
         """All words, by their reading; of the same reading the most frequent first."""
         return (self._word(self._line(index)) for index in range(len(self)))
 
+    def forget_pages(self) -> None:
+        """Let go of what was read of the mapped words; they are read again where needed."""
+        if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._data.madvise(mmap.MADV_DONTNEED)
+
     def _check(self, folder: Path) -> None:
         """What costs a few milliseconds to check; the rest is the manifest's."""
         places = self._by_initials

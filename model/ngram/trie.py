@@ -90,6 +90,10 @@ class Ranges:
             length = many.get(number, length)
         return begin, begin + length
 
+    def forget_pages(self) -> None:
+        """Let go of what was read of mapped lengths."""
+        forget_pages(self._values)
+
     def lengths(self) -> npt.NDArray[np.uint32]:
         """(N,) lengths of all."""
         found = self._values.astype(np.uint32)
@@ -211,8 +215,14 @@ class Ngram:
                 raise ValueError(f"{folder}: tokens{order} are no tokens; restore them")
             self.levels.append(NgramLevel(tokens, alphas, ranges))
             below = len(tokens)
-            for values in (tokens, children):
-                forget_pages(values)  # the checks read all of them, typing few
+        self.forget_pages()  # the checks read all of them, typing few
+
+    def forget_pages(self) -> None:
+        """Let go of what was read of the mapped files."""
+        for level in self.levels:
+            forget_pages(level.tokens)
+            forget_pages(level.alphas)
+            level.children.forget_pages()
 
     def child(self, order: int, node: int, token: int) -> int:
         """Index in the level of `order` of (history `node`, `token`); -1: there is none."""

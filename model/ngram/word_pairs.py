@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from model.memory import forget_pages
 from model.ngram.trie import DAMAGED
 
 BUCKET_BITS = 21
@@ -117,6 +118,11 @@ class WordPairs:
         self._blocks = (np.cumsum(sums, axis=1) - sums).ravel()
         self.log_prob = lru_cache(maxsize=REMEMBERED)(self._log_prob)
         self.find = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    def forget_pages(self) -> None:
+        """Let go of what was read of the mapped files."""
+        for values in (self._words, *self._pairs):
+            forget_pages(values)
 
     def _find(self, text: str) -> int:
         """Number of a word, -1 where it is none."""
