@@ -94,10 +94,12 @@ class WordPairs:
             ]
             fits = (
                 len(self._words) == len(counts) == len(self._rests) > 0
+                and self._words.ndim == counts.ndim == self._rests.ndim == buckets.ndim == 1
                 and self._words.dtype == np.uint64
+                and bool(np.all(self._words[1:] > self._words[:-1]))
                 and counts.dtype == np.uint32
                 and bool(counts.any())
-                and all(pairs.dtype == np.uint16 for pairs in self._pairs)
+                and all(pairs.dtype == np.uint16 and pairs.ndim == 1 for pairs in self._pairs)
                 and buckets.dtype == np.uint8
                 and len(buckets) == 1 << BUCKET_BITS
                 and np.array_equal(
