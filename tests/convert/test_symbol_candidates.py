@@ -55,7 +55,7 @@ def test_symbols_stand_on_the_first_page_behind_words(
 
 
 @pytest.mark.parametrize(
-    ("raw", "most"), [("chengxuyuan", 1), ("shipin", 1), ("zaijian", 1), ("daku", 2)]
+    ("raw", "most"), [("chengxuyuan", 1), ("shipin", 1), ("zaijian", 2), ("daku", 2)]
 )
 def test_one_symbol_a_kind_takes_a_place_of_the_first_page(
     opened: OpenedConverter, raw: str, most: int
