@@ -50,6 +50,7 @@ class OpenedConverter(SearchConverter):
         names: those that are written with a dot; None to do without.
         characters: single ones that the model lacks; None to do without.
         symbols: by their names; None to do without.
+        ngram: the n-gram of `model`, alone; None where `model` is no more than that.
 
     Attributes:
         learned: what the user's choices changed.
@@ -79,6 +80,7 @@ class OpenedConverter(SearchConverter):
         names: DottedNames | None = None,
         characters: Characters | None = None,
         symbols: Symbols | None = None,
+        ngram: LanguageModel | None = None,
     ) -> None:
         options = options or ConverterOptions()
         segmenter = Segmenter(options.graph, letters)
@@ -94,6 +96,7 @@ class OpenedConverter(SearchConverter):
             names,
             characters,
             symbols,
+            ngram,
         )
 
     def set_options(self, options: ConverterOptions) -> None:
@@ -164,6 +167,7 @@ def _joined(
         ScorerModel(shipped.vocabulary, scorer, model.context_tokens, shipped.tidy)
         for scorer in scorers
     ]
+    alone = isinstance(scorers[0], NgramScorer)
     return OpenedConverter(
         models[0],
         shipped.lexicon,
@@ -174,6 +178,7 @@ def _joined(
         names=shipped.names,
         characters=shipped.characters,
         symbols=shipped.symbols,
+        ngram=None if alone else ScorerModel(shipped.vocabulary, NgramScorer(shipped.ngram)),
     )
 
 
