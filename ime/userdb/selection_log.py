@@ -289,6 +289,24 @@ class SelectionLog:
             for time, letters, syllables, text in rows
         ]
 
+    def unwanted(self, since: float) -> list[tuple[float, Mark]]:
+        """What was forgotten or hidden from then on with its time, oldest first.
+
+        Args:
+            since: seconds since 1970, UTC.
+        """
+        kinds = {kind.value: kind for kind in (MarkKind.FORGOTTEN, MarkKind.HIDDEN)}
+        with told("read", self.path):
+            rows = self._db.execute(
+                "SELECT time, kind, letters, syllables, text FROM mark "
+                "WHERE kind IN (?, ?) AND time >= ? ORDER BY time",
+                (*kinds, since),
+            ).fetchall()
+        return [
+            (time, Mark(kinds[kind], letters, tuple(syllables.split()), text))
+            for time, kind, letters, syllables, text in rows
+        ]
+
     def delete_words(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
         """Delete marks and added words whose text holds `word`, or of the time [start, end)."""
         with self._transaction("changed"):
