@@ -2,7 +2,7 @@
 
 A backup is a zip. Its last entry, `manifest.json`, names every other with size and SHA-256;
 they lie as in the user's folders, `config/...` and `data/...`. Drafts and what can be made
-again are left out. The database in it is a snapshot, whoever writes into the real one meanwhile.
+again are left out. The database in it is a snapshot: others may go on writing meanwhile.
 """
 
 from __future__ import annotations
