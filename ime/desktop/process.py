@@ -21,7 +21,7 @@ from ime.ports import Converter
 from ime.session.state import SessionOptions
 from ime.settings import Folders, Settings
 from ime.texts.catalogue import system_locale, told, use_language
-from ime.values import CandidateList
+from ime.values import Candidate, CandidateList, Shares
 
 _log = logging.getLogger(__name__)
 
@@ -139,6 +139,9 @@ class _Listener:
 
     def listed(self, answer: CandidateList) -> None:
         self._loop.call(lambda: self._listed(answer))
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        """Nothing asks here: the daemon's panel has no menu for candidates."""
 
     def failed(self, error: ImeError) -> None:
         _tell(error.told)
