@@ -7,11 +7,12 @@ the letters it was cut for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ime.lexicon.punctuation import full_width
 from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.session.dotted_letters import offer_as_typed
 from ime.session.events import (
     CommitText,
     Convert,
@@ -20,12 +21,14 @@ from ime.session.events import (
     Prepare,
     Refusal,
     Refused,
+    ReplaceLast,
+    Retract,
     SetMark,
 )
 from ime.session.pages import cut_page
 from ime.session.preedit import is_literal
 from ime.session.rewriters import literal_list
-from ime.session.state import CONTEXT_LIMIT, Mode, SessionState
+from ime.session.state import CONTEXT_LIMIT, LettersBefore, Mode, SessionState
 from ime.values import (
     LEADERS,
     Candidate,
@@ -65,7 +68,7 @@ def recompose(state: SessionState, composition: Composition) -> Step:
         page=state.page if same_front else None,
     )
     if is_literal(changed.rest):
-        listed = literal_list(changed.revision, changed.rest)
+        listed = offer_as_typed(state, literal_list(changed.revision, changed.rest))
         page = cut_page(listed, state.options.page_size)
         return replace(state, candidates=listed, page=page), ()
     return state, (Convert(state.request),)
@@ -242,6 +245,25 @@ def _front(state: SessionState) -> Candidate | None:
 def commit_candidate(state: SessionState, candidate: Candidate) -> Step:
     """Commit a candidate that no letters stand for; nothing may be composing or is learned."""
     return _commit(state, (candidate,), ())
+
+
+def commit_with_parts(state: SessionState, text: str, parts: Sequence[LettersBefore]) -> Step:
+    """Put text in place of the letters and of what those before their full stops became.
+
+    Args:
+        state: composing.
+        text: all of it.
+        parts: that stand before the letters; what they taught is taken back.
+    """
+    count = sum(len(part.committed) for part in parts)
+    state = clear(state)
+    for _ in range(count):
+        state = shrink_context(state)
+    state = replace(grow_context(state, text), letters_before=(), last_commit=None)
+    effects: tuple[Effect, ...] = (ReplaceLast(count, text),)
+    if not state.options.private:
+        effects = (*(Retract(part.commit_id) for part in parts), *effects)
+    return state, (*effects, *prepare(state))
 
 
 def commit_text(state: SessionState, text: str, instead_of: str = "") -> Step:
