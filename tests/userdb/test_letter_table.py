@@ -10,7 +10,6 @@ from ime.userdb.forgetting import forget, forget_period
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
-
 TWICE = [("nginx", "nginx")] * 2
 
 
