@@ -118,8 +118,8 @@ class SelectionLog:
         """Add a commit's selections in one transaction.
 
         Selections of text with letters or digits in it are left out: such text may be a name or
-        a number that is nobody's business; what of it may be kept goes into `letters`. So are those
-        whose letters look like a password.
+        a number that is nobody's business; what of it may be kept goes into `letters`. So are
+        those whose letters look like a password.
 
         Args:
             commit: what was committed.
