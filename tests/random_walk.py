@@ -290,7 +290,7 @@ def _text_of(event: Event) -> str:
 
 
 def _composed(state: SessionState) -> str:
-    """Of a part that was chosen its text: one character of a word stands for all its letters."""
+    """Its letters; of a part that was chosen its text, which may be one character of a word."""
     return state.composition.fixed_text + state.composition.rest
 
 
