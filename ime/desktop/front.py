@@ -234,6 +234,8 @@ class Front(Sink):
                 self.context.toggle_punctuation()
             case "width":
                 self.context.toggle_width()
+            case "script":
+                self.context.toggle_traditional()
             case "private":
                 options = self.context.state.options
                 self.context.set_options(replace(options, private=not options.private))
@@ -281,15 +283,15 @@ class Front(Sink):
 
     def commit(self, commit: Commit) -> None:
         """Put text in, in place of the preedit."""
-        self.insert(commit.text)
+        self.insert(commit.shown, commit.text)
 
-    def insert(self, text: str) -> None:
-        """Put text in."""
+    def insert(self, text: str, learned: str = "") -> None:
+        """Put text in; `learned` is it in the characters that are learned, where others."""
         self._show(_Shown("", 0, self._shown.auxiliary, self._shown.table))
         if self._engine is not None:
             self._client.commit(self._engine.target, text)
         self._surroundings.committed(text)
-        self._journal.inserted(text)
+        self._journal.inserted(learned or text)
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of what stands left of the caret."""

@@ -87,6 +87,7 @@ class EngineProcess:
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
             private=options.private,
         )
         if typing != self._settings.typing:
