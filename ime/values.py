@@ -289,6 +289,8 @@ class How(Enum):
     MOUSE = "mouse"
     PUNCTUATION = "punctuation"
     PREDICTION = "prediction"
+    ENTER = "enter"
+    """Letters were committed as they are."""
 
 
 LEADERS = 3
@@ -302,7 +304,7 @@ class Selection:
     Attributes:
         context: text left of the converted letters.
         raw: letters the choice was made for.
-        syllables: full reading of `chosen`.
+        syllables: full reading of `chosen`; empty for texts with letters or a dot.
         offered: texts painted when the choice was made, best first, and behind them the best
             for the same letters as the first that were not painted.
         chosen: the text chosen.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from ime.userdb.selection_log import SelectionLog
 from ime.userdb.user_words import Order
 from ime.values import UserWord
 
+LETTERS = "letters"
+"""Source of texts with letters or a dot; their reading is what was typed."""
+
 
 class NoWordError(EnvironmentFaultError):
     """What was given is no word with its reading."""
@@ -35,9 +39,18 @@ def has(word: UserWord, part: str) -> bool:
     return part in word.text or "".join(word.syllables).startswith(part)
 
 
+def letter_words(log: SelectionLog, part: str = "") -> Iterator[UserWord]:
+    """Texts with letters or a dot that were typed, by how often."""
+    for (typed, text), count in Counter(log.letters.rows()).most_common():
+        word = UserWord(text, (typed,), count, LETTERS)
+        if has(word, part):
+            yield word
+
+
 def own_words(log: SelectionLog, part: str = "", order: Order = "newest") -> Iterator[UserWord]:
     """Learned words by how often they were chosen, then the others in their order."""
     yield from (word for word in learned_of(log) if has(word, part))
+    yield from letter_words(log, part)
     yield from log.words.find(part, order=order)
 
 

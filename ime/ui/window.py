@@ -18,9 +18,10 @@ from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
 from ime.session.state import Mode
-from ime.settings import Folders, Settings
+from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
 from ime.ui import menus, theme
+from ime.ui.backup_dialog import BackupDialog
 from ime.ui.bars import NoticeBar, StatusLine
 from ime.ui.candidate_panel import CandidatePanel
 from ime.ui.dialogs import about_dialog, keys_dialog
@@ -98,6 +99,12 @@ class MainWindow(QMainWindow):
 
     painted_once = Signal()
 
+    # Made when they are first asked for.
+    settings_dialog: SettingsDialog | None = None
+    personalize_dialog: PersonalizeDialog | None = None
+    words_dialog: WordsDialog | None = None
+    backup_dialog: BackupDialog | None = None
+
     def __init__(
         self, services: Services, settings: Settings, questions: Questions | None = None
     ) -> None:
@@ -113,9 +120,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         speak(_application(), settings.appearance.language)
         self._wording = Wording()
-        self.settings_dialog: SettingsDialog | None = None
-        self.personalize_dialog: PersonalizeDialog | None = None
-        self.words_dialog: WordsDialog | None = None
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
@@ -195,6 +199,8 @@ class MainWindow(QMainWindow):
         self.panel.hide()
         if self.words_dialog is not None:
             self.words_dialog.stop()
+        if self.backup_dialog is not None:
+            self.backup_dialog.close_thread()
         self.keeper.close()
         event.accept()
 
@@ -232,6 +238,7 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.Entry("menu.backup", self.open_backup),
             menus.SEPARATOR,
             menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
             menus.Entry("menu.smaller", lambda: self._zoom(-1), "Ctrl+-"),
@@ -433,6 +440,28 @@ class MainWindow(QMainWindow):
         # Not modal: learning takes a minute, in which the user goes on typing.
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
+
+    def open_backup(self) -> None:
+        """Show what backs up and restores; typing goes on beside it."""
+        self.host.leave()
+        if self.backup_dialog is None:
+            services, learning = self._services, self._services.learning
+            self.backup_dialog = BackupDialog(
+                self,
+                services.folders,
+                lambda: learning is not None and learning.working,
+                self.document.folder,
+            )
+            self.backup_dialog.restored.connect(self._take_up_restored)
+        self.backup_dialog.show()
+        self.backup_dialog.raise_()
+
+    def _take_up_restored(self) -> None:
+        """Another state is in the user's folders."""
+        self.change_settings(load(self._services.folders.settings_file).settings)
+        self._services.words_changed()
+        if self.words_dialog is not None:
+            self.words_dialog.refresh()
 
     def _erase(self, word: str) -> None:
         self.open_personalize()
