@@ -16,10 +16,11 @@ from ime.lexicon.importers.entries import normal
 from ime.lexicon.importers.formats import ReadText
 from ime.lexicon.user_layer import LONGEST, SHORTEST, is_own_word
 from ime.lexicon.words import Lexicon
+from ime.pinyin.inventory import SYLLABLES
 from ime.settings import ModelSettings, Settings, assets_folder
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.user_words import Order
-from ime.values import UserWord
+from ime.values import Mark, MarkKind, UserWord
 
 LETTERS = "letters"
 """Source of texts with letters or a dot; their reading is what was typed."""
@@ -72,6 +73,26 @@ def word_from(text: str, reading: str, read_text: ReadText, time: float) -> User
         figures = {"text": text, "reading": " ".join(filter(None, syllables))}
         raise NoWordError(Message.of("words.fault", least=SHORTEST, most=LONGEST, **figures))
     return UserWord(text, syllables, 1.0, "added", time)
+
+
+def mark_from(kind: MarkKind, text: str, reading: str) -> Mark:
+    """The mark that the user sets by hand.
+
+    Args:
+        kind: pinned or hidden.
+        text: hanzi.
+        reading: a syllable for each, with blanks or apostrophes between.
+
+    Raises:
+        NoWordError: the syllables do not fit; or a single hanzi is to be hidden.
+    """
+    syllables = tuple(normal(syllable) for syllable in reading.replace("'", " ").split())
+    least = SHORTEST if kind is MarkKind.HIDDEN else 1
+    fits = least <= len(text) == len(syllables) <= LONGEST
+    if not fits or not all(one in SYLLABLES for one in syllables):
+        figures = {"text": text, "reading": " ".join(syllables)}
+        raise NoWordError(Message.of("words.fault", least=least, most=LONGEST, **figures))
+    return Mark(kind, "".join(syllables), syllables, text)
 
 
 def export_words(log: SelectionLog, path: Path) -> int:

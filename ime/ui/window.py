@@ -37,8 +37,7 @@ from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
-from ime.ui.words_page import said_of
-from ime.values import Candidate, DecodeRequest, Shares
+from ime.values import Candidate, DecodeRequest, Mark, Shares
 
 SMALLEST, LARGEST = 8, 48  # points of the text
 
@@ -422,12 +421,25 @@ class MainWindow(QMainWindow):
         if self.words_dialog is None:
             services = self._services
             self.words_dialog = WordsDialog(
-                self, services.journal, services.words_changed, self.document.folder
+                self,
+                services.journal,
+                services.words_changed,
+                self._set_mark,
+                services.folders.phrases_file,
+                self.document.folder,
             )
         selected = self.editor.textCursor().selectedText()
         self.words_dialog.refresh(selected if is_hanzi(selected) else "")
         self.words_dialog.show()
         self.words_dialog.raise_()
+
+    def _set_mark(self, mark: Mark) -> Message | None:
+        """Let a mark hold that was set by hand; returns why it may not."""
+        if self._settings.typing.private:
+            return Message("window.refused.private")
+        self._services.decoder.mark(mark)
+        self._services.journal.mark(mark)
+        return None
 
     def open_personalize(self) -> None:
         """Show what there is to learn from, and what was learned."""
@@ -499,6 +511,11 @@ class MainWindow(QMainWindow):
         typing = msgspec.structs.replace(typing, private=not typing.private)
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
         self.status.say(say("status.private_on" if typing.private else "status.private_off"))
+
+
+def said_of(mark: Mark) -> str:
+    """What the status line says of a mark that was just set."""
+    return say(f"mark.{mark.kind.value}", text=mark.text, reading=" ".join(mark.syllables))
 
 
 def _application() -> QApplication:
