@@ -9,7 +9,7 @@ from ime.fcitx.addon import Addon, GoneError
 from ime.settings import Folders, Settings
 
 HOLD_MS = 80
-"""The addon stands still while a key's answer is held, and waits for 100 ms at most."""
+"""The addon stands still while a key's answer is held, and waits for 400 ms at most."""
 FIRST_MS = 60_000
 AGAIN_MS = 10_000
 """So long an engine without an addon waits for the first one, or for one behind another."""

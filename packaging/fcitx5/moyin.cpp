@@ -31,7 +31,7 @@ namespace moyin {
 namespace {
 
 constexpr char Version[] = "1";
-constexpr int WaitMilliseconds = 100; // the engine answers within 80
+constexpr int WaitMilliseconds = 400; // the engine answers within 80; a busy machine later
 constexpr uint32_t ReleaseMask = 1u << 30;
 constexpr size_t LeftCharacters = 400;
 constexpr int CodeOffset = 8; // codes of X count from there
