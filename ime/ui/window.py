@@ -38,6 +38,7 @@ from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
+from ime.userdb import draft_format
 from ime.values import Candidate, DecodeRequest, Mark, Shares
 
 SMALLEST, LARGEST = 8, 48  # points of the text
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
         self.panel = CandidatePanel(self)
         self.notices = NoticeBar()
         self.status = StatusLine()
-        self.keeper = DraftKeeper(services.folders.data / "drafts", self)
+        self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
         self.host = EditorHost(
             self.editor, services.decoder, services.journal, session_options(settings)
         )
