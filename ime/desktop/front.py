@@ -15,7 +15,7 @@ from typing import Protocol
 from ime.desktop.badges import Badge, badges_of
 from ime.desktop.client import Client, Table
 from ime.desktop.field import Field
-from ime.desktop.keys_under_way import KeysUnderWay, Sink
+from ime.desktop.keys_under_way import HOLD_MS, KeysUnderWay, Sink
 from ime.desktop.own_context import OwnContextJournal
 from ime.desktop.surroundings import Surroundings
 from ime.desktop.x_keys import (
@@ -95,6 +95,7 @@ class Front(Sink):
         options: SessionOptions,
         make_timer: MakeTimer,
         clock: Callable[[], float] = time.monotonic,
+        hold_ms: int = HOLD_MS,
     ) -> None:
         """Serve no engine object yet.
 
@@ -106,6 +107,7 @@ class Front(Sink):
             options: the user's switches.
             make_timer: of the loop.
             clock: seconds from any moment on.
+            hold_ms: how long the answer to a key may wait for its list.
         """
         self._client, self._owner, self._clock = client, owner, clock
         self._engine: Engine | None = None
@@ -116,7 +118,7 @@ class Front(Sink):
         self._surroundings = Surroundings(clock)
         self._notice = ""
         self._notice_over = make_timer(self._end_notice)
-        self._keys = KeysUnderWay(self, make_timer, clock)
+        self._keys = KeysUnderWay(self, make_timer, clock, hold_ms)
         self._pressing = self._busy = False
         self._journal = OwnContextJournal(journal)
         self.context = InputContext(self, decoder, self._journal, options, make_timer)

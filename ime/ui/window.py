@@ -33,10 +33,12 @@ from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
+from ime.userdb import draft_format
 from ime.values import Candidate, DecodeRequest, Mark, Shares
 
 SMALLEST, LARGEST = 8, 48  # points of the text
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
     personalize_dialog: PersonalizeDialog | None = None
     words_dialog: WordsDialog | None = None
     backup_dialog: BackupDialog | None = None
+    statistics_dialog: StatisticsDialog | None = None
 
     def __init__(
         self, services: Services, settings: Settings, questions: Questions | None = None
@@ -124,7 +127,7 @@ class MainWindow(QMainWindow):
         self.panel = CandidatePanel(self)
         self.notices = NoticeBar()
         self.status = StatusLine()
-        self.keeper = DraftKeeper(services.folders.data / "drafts", self)
+        self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
         self.host = EditorHost(
             self.editor, services.decoder, services.journal, session_options(settings)
         )
@@ -200,6 +203,8 @@ class MainWindow(QMainWindow):
             self.words_dialog.stop()
         if self.backup_dialog is not None:
             self.backup_dialog.close_thread()
+        if self.statistics_dialog is not None:
+            self.statistics_dialog.reject()
         self.keeper.close()
         event.accept()
 
@@ -237,6 +242,7 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.Entry("menu.statistics", self.open_statistics),
             menus.Entry("menu.backup", self.open_backup),
             menus.SEPARATOR,
             menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
@@ -454,6 +460,18 @@ class MainWindow(QMainWindow):
         # Not modal: learning takes a minute, in which the user goes on typing.
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
+
+    def open_statistics(self) -> None:
+        """Show the typing in numbers; typing goes on beside it."""
+        self.host.leave()
+        if self.statistics_dialog is None:
+            services = self._services
+            self.statistics_dialog = StatisticsDialog(
+                self, services.journal, services.folders.database, lambda: self._settings
+            )
+        self.statistics_dialog.refresh()
+        self.statistics_dialog.show()
+        self.statistics_dialog.raise_()
 
     def open_backup(self) -> None:
         """Show what backs up and restores; typing goes on beside it."""
