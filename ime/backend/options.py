@@ -73,6 +73,7 @@ def session_options(settings: Settings) -> SessionOptions:
         full_width=typing.full_width,
         literal_addresses=typing.literal_addresses,
         numerals=typing.numerals,
+        next_words=typing.next_words,
         private=typing.private,
         scheme=chosen_scheme(typing.scheme)[0],
     )

@@ -30,7 +30,7 @@ from ime.ibus.x_keys import (
 )
 from ime.ports import Decoder, Journal
 from ime.session.events import Refused
-from ime.session.input_context import InputContext, NoAnswer, Notice
+from ime.session.input_context import InputContext, NoAnswer, Notice, Predictor
 from ime.session.keys import MODIFIER_KEYS, Key, KeyEvent
 from ime.session.list_deadline import MakeTimer
 from ime.session.state import Mode, SessionOptions, SessionState
@@ -103,6 +103,7 @@ class Front(Sink):
         journal: Journal,
         options: SessionOptions,
         make_timer: MakeTimer,
+        predictor: Predictor | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Serve no engine object yet.
@@ -114,6 +115,7 @@ class Front(Sink):
             journal: writes selections down.
             options: the user's switches.
             make_timer: of the loop.
+            predictor: thinks of next words and of repairs; None for neither.
             clock: seconds from any moment on.
         """
         self._bus, self._owner, self._clock = bus, owner, clock
@@ -128,7 +130,9 @@ class Front(Sink):
         self._keys = KeysUnderWay(self, make_timer, clock)
         self._pressing = self._busy = False
         self._journal = OwnContextJournal(journal)
-        self.context = InputContext(self, decoder, self._journal, options, make_timer)
+        self.context = InputContext(
+            self, decoder, self._journal, options, make_timer, predictor
+        )
 
     # --- from the daemon -----------------------------------------------------------------
 
@@ -389,11 +393,11 @@ class Front(Sink):
             nothing = table_value((), 1, None, before=False, behind=False, vertical=False)
             self._emit("UpdateLookupTable", "vb", nothing, False)
             return
-        page = self.context.state.page
-        options = self.context.state.options
+        state = self.context.state
+        page, options = state.page, state.options
         if page is not None:
             value = table_value(
-                [item.text for item in page.items],
+                _labels(state),
                 options.page_size,
                 page.highlight if page.highlight >= 0 else None,
                 before=page.has_previous,
@@ -423,5 +427,12 @@ def _table(state: SessionState) -> tuple[object, ...]:
     page = state.page
     if page is None or not page.items:
         return ()
-    texts = tuple(item.text for item in page.items)
-    return (*texts, page.number, page.highlight, page.has_previous, page.has_next)
+    return (*_labels(state), page.number, page.highlight, page.has_previous, page.has_next)
+
+
+def _labels(state: SessionState) -> list[str]:
+    """What stands for each candidate of the page; of a repair what it changes, too."""
+    items = state.page.items if state.page is not None else ()
+    if state.repairs:
+        return [f"{item.text} ({item.comment})" for item in items]
+    return [item.text for item in items]

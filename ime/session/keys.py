@@ -210,6 +210,8 @@ class KeyAction(Enum):
     """Punctuation, or any other text that is no letter: ends the composition, then stands."""
     REOPEN_COMMIT = "reopen_commit"
     """Take the last commit back, and compose its letters again."""
+    REPAIR = "repair"
+    """Offer what the last sentence should have been."""
     UNDO_COMMIT = "undo_commit"
     """The host's Backspace, which also takes back what the last commit taught."""
     TOGGLE_MODE = "toggle_mode"
@@ -253,6 +255,7 @@ _EDITING = {
     "Page_Down": KeyAction.PAGE_NEXT,
     "Up": KeyAction.PAGE_PREVIOUS,
     "Down": KeyAction.PAGE_NEXT,
+    "Control+Shift+r": KeyAction.IGNORE,
 } | {f"Control+{digit}": KeyAction.PIN for digit in range(1, 10)}
 _COMPOSING = {
     "minus": KeyAction.PAGE_PREVIOUS,
@@ -263,6 +266,7 @@ _COMPOSING = {
 _BEHIND_COMMIT = {
     "BackSpace": KeyAction.UNDO_COMMIT,
     "Control+Shift+BackSpace": KeyAction.REOPEN_COMMIT,
+    "Control+Shift+r": KeyAction.REPAIR,
 }
 _OFFERING = (
     {"Escape": KeyAction.CANCEL}
@@ -310,19 +314,21 @@ def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = (
         name = str(KeyEvent(event.key, event.text, event.modifiers & ~Modifiers.SHIFT))
         command = next((rows[name] for rows in overlays if name in rows), None)
         return command or _class_command(status, event)
-    name = _lookup_name(event)
-    for rows in (*overlays, KEYMAP[status]):
-        if name in rows:
-            return rows[name]
+    for name in _lookup_names(event):
+        for rows in (*overlays, KEYMAP[status]):
+            if name in rows:
+                return rows[name]
     return _class_command(status, event)
 
 
-def _lookup_name(event: KeyEvent) -> str:
+def _lookup_names(event: KeyEvent) -> Iterator[str]:
     modifiers = event.modifiers & ~Modifiers.KEYPAD
     if event.key is Key.CHARACTER:
+        if event.is_shortcut:
+            yield str(KeyEvent(event.key, event.text, modifiers))
         # The text already says what Shift did to it.
         modifiers &= ~Modifiers.SHIFT
-    return str(KeyEvent(event.key, event.text, modifiers))
+    yield str(KeyEvent(event.key, event.text, modifiers))
 
 
 def _class_command(status: Status, event: KeyEvent) -> KeyAction:
