@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ime.lexicon.script import to_traditional
 from ime.session.composition import Step, commit_candidate, prepare
 from ime.session.events import AskRepair, Refusal, Refused, ReplaceLast
 from ime.session.keys import KeyAction, KeyEvent, Status, find_command
+from ime.session.script import traditional
 from ime.session.state import SessionState
 from ime.values import Candidate, LeftContext, Page, Repair, Source
 
@@ -31,6 +33,8 @@ def offer(
     if not idle or state.context != context:
         return state
     shown = tuple(items[: state.options.page_size])
+    if state.options.traditional:
+        shown = tuple(map(traditional, shown))
     if not shown:
         return dismiss(state)
     page = Page(shown, highlight=-1, revision=state.composition.revision)
@@ -91,8 +95,11 @@ def take(state: SessionState, index: int) -> Step | None:
         return commit_candidate(dismiss(state), state.offers[index])
     repair, context = state.repairs[index], state.context
     text = context.text.removesuffix(repair.old) + repair.new
+    old, new = repair.old, repair.new
+    if state.options.traditional:
+        old, new = to_traditional(old), to_traditional(new)
     state = replace(dismiss(state), context=replace(context, text=text), last_commit=None)
-    return state, (ReplaceLast(len(repair.old), repair.new), *prepare(state))
+    return state, (ReplaceLast(len(old), new), *prepare(state))
 
 
 def press(state: SessionState, event: KeyEvent) -> Step | None:

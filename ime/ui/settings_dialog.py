@@ -52,6 +52,7 @@ TYPING = (
     "chinese_punctuation",
     "full_width",
     "next_words",
+    "traditional",
     "private",
 )
 WINDOW = ("source_marks",)

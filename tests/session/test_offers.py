@@ -258,3 +258,11 @@ def test_repairs_of_another_text_are_dropped() -> None:
     desk = Desk(context=TEXT)
     assert desk.feed(RepairsArrived(LeftContext("别处"), REPAIRS)) == []
     assert desk.state.offers == ()
+
+
+def test_repairs_are_traditional_where_the_text_is() -> None:
+    desk = Desk(SessionOptions(traditional=True), "他说过的话")
+    desk.feed(RepairsArrived(desk.state.context, (Repair("他说过的话", "她说过的话", (0,)),)))
+    assert desk.page.items[0].text == "她說過的話"
+    assert desk.type("1")[0] == ReplaceLast(5, "她說過的話")
+    assert desk.state.context.text == "她说过的话"
