@@ -158,6 +158,7 @@ class SearchConverter:
     ) -> tuple[Shares | None, ...]:
         """What the scores of candidates of a request's list are made of."""
         raw, scheme = request.raw, self._options.scheme
+        items = [replace(item, text=item.plain) for item in items]
         if scheme is not None:
             expanded = scheme.expand(raw)
             raw = expanded.letters

@@ -35,6 +35,7 @@ from ime.session.events import (
     StartDeadline,
 )
 from ime.session.keys import Key, KeyAction, KeyEvent, Modifiers
+from ime.session.script import turned
 from ime.session.state import LettersBefore, Mode, SessionState
 from ime.values import Candidate, Composition, How, MarkKind, Source
 
@@ -101,6 +102,7 @@ def _choose_character(state: SessionState, place: int) -> Step:
     character = replace(
         candidate,
         text=candidate.text[place],
+        simplified=candidate.simplified[place] if candidate.simplified else "",
         syllables=(syllables[place],) if known else (),
     )
     # It does not spell the letters, so it teaches nothing.
@@ -292,6 +294,11 @@ def _toggle_width(state: SessionState) -> Step:
     return replace(state, options=replace(state.options, full_width=wide)), ()
 
 
+def _toggle_traditional(state: SessionState) -> Step:
+    on = not state.options.traditional
+    return turned(replace(state, options=replace(state.options, traditional=on))), ()
+
+
 def _caps_lock(state: SessionState, event: KeyEvent) -> Step:
     """Letters are dropped, then capitals; the lock itself is the host's."""
     state = clear(state) if state.composing else state
@@ -312,6 +319,7 @@ _ACTIONS: Mapping[KeyAction, Callable[[SessionState], Step]] = MappingProxyType(
         KeyAction.TOGGLE_MODE: toggle_mode,
         KeyAction.TOGGLE_PUNCTUATION: _toggle_punctuation,
         KeyAction.TOGGLE_WIDTH: _toggle_width,
+        KeyAction.TOGGLE_TRADITIONAL: _toggle_traditional,
     }
 )
 _KEY_ACTIONS: Mapping[KeyAction, Callable[[SessionState, KeyEvent], Step]] = MappingProxyType(

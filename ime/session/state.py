@@ -69,6 +69,7 @@ class SessionOptions:
         chinese_punctuation: marks are typed in their Chinese form.
         number_marks: `.` `,` `:` behind a digit are the number's; pressed twice, Chinese.
         full_width: ASCII that goes to the editor is widened.
+        traditional: hanzi are painted and committed in traditional characters.
         literal_addresses: `www.`, `http:`, `name@`, `name_` stay as typed.
         numerals: `v` and digits give Chinese numerals.
         private: nothing is logged and nothing learned.
@@ -88,6 +89,7 @@ class SessionOptions:
     chinese_punctuation: bool = True
     number_marks: bool = True
     full_width: bool = False
+    traditional: bool = False
     literal_addresses: bool = True
     numerals: bool = True
     private: bool = False
@@ -200,7 +202,7 @@ class SessionState:
         """`context` with the fixed parts behind it: what stands left of the rest."""
         context = self.context
         for part in self.composition.fixed:
-            context = context.append(part.text, part.syllables)
+            context = context.append(part.plain, part.syllables)
         return context.last(CONTEXT_LIMIT)
 
     @property

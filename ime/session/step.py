@@ -62,6 +62,7 @@ from ime.session.literal_keys import (
 from ime.session.offers import dismiss, offer, press, take
 from ime.session.pages import cut_page, keep_painted
 from ime.session.rewriters import literal_first
+from ime.session.script import in_script
 from ime.session.state import CONTEXT_LIMIT, SessionOptions, SessionState
 from ime.values import CandidateList, Composition, LeftContext, Page
 
@@ -262,7 +263,8 @@ def _pointed(
 def _list_arrived(state: SessionState, listed: CandidateList) -> Step:
     if not state.composing or listed.revision != state.composition.revision:
         return state, ()
-    listed, size = offer_as_typed(state, literal_first(listed)), state.options.page_size
+    listed = in_script(state, offer_as_typed(state, literal_first(listed)))
+    size = state.options.page_size
     painted = state.candidates
     if painted is None or state.page is None or not state.list_is_current:
         if not listed.final and not listed.items:

@@ -307,6 +307,7 @@ class MainWindow(QMainWindow):
         self.host.given_up.connect(lambda: self.notices.add(Message("window.no_answer")))
         self.status.mode_clicked.connect(self.input_context.toggle_mode)
         self.status.width_clicked.connect(self.input_context.toggle_width)
+        self.status.script_clicked.connect(self.input_context.toggle_traditional)
         self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
         self.status.scheme_clicked.connect(self.open_settings)
@@ -348,6 +349,7 @@ class MainWindow(QMainWindow):
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
         )
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
 
