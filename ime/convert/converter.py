@@ -10,6 +10,8 @@ from ime.convert.dotted_candidates import with_dotted_names
 from ime.convert.explain import Explainer
 from ime.convert.letter_candidates import with_letter_words
 from ime.convert.letter_text_candidates import with_letter_texts
+from ime.convert.next_words import NextWords
+from ime.convert.repair import Repairer
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
@@ -28,7 +30,7 @@ from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.inventory import letters_of
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
-from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Shares
+from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Repair, Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class SearchConverter:
             large_set=options.large_set,
         )
         self._explainer = Explainer(self._search, self.score, ngram)
+        self._next_words = NextWords(self._search, learned.lexicon)
+        self._repairer = Repairer(score)
         self._options = options
         self._letters = letters
         self._names = names
@@ -181,6 +185,22 @@ class SearchConverter:
         self._heed_learned()
         self._search.run(request.context, raw)
         return tuple(self._explainer.shares(request.context, raw, items))
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Words that may follow a text, or None when `stale` stopped the search."""
+        self._heed_learned()
+        return self._next_words.after(context, limit, stale)
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """What the last sentence should have been, or None when `stale` stopped the search."""
+        self._heed_learned()
+        found = self._repairer.repairs(context, stale)
+        self._search.reset()  # its states are gone
+        return found
 
     def _with_symbols(self, listed: CandidateList) -> CandidateList:
         """With what full pinyin may stand for besides words."""

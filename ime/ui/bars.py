@@ -10,6 +10,7 @@ from ime.personalize.idle import Sign
 from ime.session.state import Mode, SessionState
 from ime.settings import SCHEMES
 from ime.texts.catalogue import told
+from ime.ui.announce import SpokenLabel, announce
 from ime.ui.language import Wording
 
 PASSING_MS = 4000
@@ -43,7 +44,7 @@ class StatusLine(QFrame):
         self.scheme = _badge("scheme")
         self.private = _badge("private")
         self.learning = _badge("learning")
-        self.passing = QLabel()
+        self.passing = SpokenLabel()
         self.busy = QLabel()
         self.engine = QLabel()
         self._name_parts()
@@ -158,8 +159,11 @@ class StatusLine(QFrame):
             self._wording.say_again()
 
     def _set(self, badge: QToolButton, sign: str, name: str) -> None:
+        other = badge.text() not in ("", sign)
         badge.setText(sign)
         self._wording(badge.setAccessibleName, name)
+        if other:
+            announce(badge, badge.accessibleName())
 
 
 class NoticeBar(QFrame):
@@ -170,7 +174,7 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._queue: list[str | Message] = []
         self._wording = Wording()
-        self.label = QLabel()
+        self.label = SpokenLabel()
         self.label.setWordWrap(True)
         self.close_button = _badge("close")
         self.close_button.setText("✕")
