@@ -17,6 +17,7 @@ from ime.lexicon.importers.entries import is_hanzi
 from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
+from ime.session.input_context import Predictor
 from ime.session.state import Mode
 from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
@@ -33,6 +34,7 @@ from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
@@ -55,8 +57,8 @@ class KeptJournal(Journal, Counter, Asking, Protocol):
     """A journal that can count, and be asked what it holds."""
 
 
-class Explaining(Decoder, Protocol):
-    """A decoder that can be asked what a score is made of."""
+class Adviser(Decoder, Predictor, Protocol):
+    """A decoder that thinks of next words and repairs, and says what a score is made of."""
 
     def explain(self, request: DecodeRequest, item: Candidate) -> None:
         """Ask it of a candidate of a request's list; the bridge brings the answer."""
@@ -79,7 +81,7 @@ class Services:
         learning: adapts the model to the user; None where there is none.
     """
 
-    decoder: Explaining
+    decoder: Adviser
     journal: KeptJournal
     bridge: Bridge
     folders: Folders
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
     personalize_dialog: PersonalizeDialog | None = None
     words_dialog: WordsDialog | None = None
     backup_dialog: BackupDialog | None = None
+    statistics_dialog: StatisticsDialog | None = None
 
     def __init__(
         self, services: Services, settings: Settings, questions: Questions | None = None
@@ -126,9 +129,8 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.status = StatusLine()
         self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
-        self.host = EditorHost(
-            self.editor, services.decoder, services.journal, session_options(settings)
-        )
+        decoder, options = services.decoder, session_options(settings)
+        self.host = EditorHost(self.editor, decoder, services.journal, options, decoder)
         self.input_context = self.host.context
         self._closing = False
         self.document = Document(
@@ -201,6 +203,8 @@ class MainWindow(QMainWindow):
             self.words_dialog.stop()
         if self.backup_dialog is not None:
             self.backup_dialog.close_thread()
+        if self.statistics_dialog is not None:
+            self.statistics_dialog.reject()
         self.keeper.close()
         event.accept()
 
@@ -238,6 +242,7 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.Entry("menu.statistics", self.open_statistics),
             menus.Entry("menu.backup", self.open_backup),
             menus.SEPARATOR,
             menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
@@ -279,6 +284,8 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.copy", editor.copy, "Ctrl+C"),
             menus.Entry("menu.paste", editor.paste, "Ctrl+V"),
             menus.Entry("menu.select_all", editor.selectAll, "Ctrl+A"),
+            menus.SEPARATOR,
+            menus.Entry("menu.repair", self.input_context.repair, "Ctrl+Shift+R"),
         )
 
     def _connect(self) -> None:
@@ -302,6 +309,7 @@ class MainWindow(QMainWindow):
         self.host.given_up.connect(lambda: self.notices.add(Message("window.no_answer")))
         self.status.mode_clicked.connect(self.input_context.toggle_mode)
         self.status.width_clicked.connect(self.input_context.toggle_width)
+        self.status.script_clicked.connect(self.input_context.toggle_traditional)
         self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
         self.status.scheme_clicked.connect(self.open_settings)
@@ -317,6 +325,8 @@ class MainWindow(QMainWindow):
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
         bridge.list_arrived.connect(self.host.list_arrived, queued)
+        bridge.offers_arrived.connect(self.input_context.offers_arrived, queued)
+        bridge.repairs_arrived.connect(self.input_context.repairs_arrived, queued)
         bridge.shares_arrived.connect(self._show_why, queued)
         bridge.converter_opened.connect(self._converter_opened, queued)
         bridge.converter_failed.connect(self._converter_failed, queued)
@@ -343,6 +353,7 @@ class MainWindow(QMainWindow):
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
         )
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
 
@@ -453,6 +464,18 @@ class MainWindow(QMainWindow):
         # Not modal: learning takes a minute, in which the user goes on typing.
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
+
+    def open_statistics(self) -> None:
+        """Show the typing in numbers; typing goes on beside it."""
+        self.host.leave()
+        if self.statistics_dialog is None:
+            services = self._services
+            self.statistics_dialog = StatisticsDialog(
+                self, services.journal, services.folders.database, lambda: self._settings
+            )
+        self.statistics_dialog.refresh()
+        self.statistics_dialog.show()
+        self.statistics_dialog.raise_()
 
     def open_backup(self) -> None:
         """Show what backs up and restores; typing goes on beside it."""
