@@ -43,7 +43,7 @@ class LetterTable:
         kept: list[_Row] = []
         for one in selections:
             if not one.syllables and may_be_kept(one.chosen):
-                row = (time, self._run, commit_id, one.raw.lower(), one.chosen)
+                row = (time, self._run, commit_id, one.typed, one.chosen)
                 kept += self._with_first(row) if one.chosen.isascii() else [row]
         hanzi = [(one.raw,) for one in selections if one.syllables]
         with told("written", self._path), transaction(self._db):
