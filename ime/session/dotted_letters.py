@@ -28,8 +28,8 @@ _ENDINGS = (
 ENDINGS = frozenset(_ENDINGS.split(" "))
 """What stands behind the dot of common domains and files."""
 _ADDRESS = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]*", re.IGNORECASE)
-_TERM = re.compile(r"([a-z]|[^aeiou]{2,})[-=][a-z]+")
-"""Letters that are no syllable, a key that turns pages, more letters."""
+_TERM = re.compile(r"([a-z]|[^aeiou]{2,})[-=][a-z0-9]+")
+"""Letters that are no syllable, a key that turns pages, letters or the digit of a choice."""
 
 
 def note_letters(before: SessionState, after: SessionState, mark: str) -> SessionState:
