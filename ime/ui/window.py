@@ -29,6 +29,7 @@ from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
+from ime.ui.find_bar import FindBar
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
@@ -125,7 +126,7 @@ class MainWindow(QMainWindow):
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
-        self.notices = NoticeBar()
+        self.notices, self.find_bar = NoticeBar(), FindBar(self.editor)
         self.status = StatusLine()
         self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
         self.host = EditorHost(
@@ -231,6 +232,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.editor, 1)
+        column.addWidget(self.find_bar)
         column.addWidget(self.notices)
         column.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -275,7 +277,7 @@ class MainWindow(QMainWindow):
         )
 
     def _edit_menu(self) -> Sequence[menus.Entry | None]:
-        editor = self.editor
+        editor, find = self.editor, self.find_bar
         return (
             menus.Entry("menu.undo", editor.undo, "Ctrl+Z"),
             menus.Entry("menu.redo", editor.redo, "Ctrl+Shift+Z", also="Ctrl+Y"),
@@ -284,6 +286,11 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.copy", editor.copy, "Ctrl+C"),
             menus.Entry("menu.paste", editor.paste, "Ctrl+V"),
             menus.Entry("menu.select_all", editor.selectAll, "Ctrl+A"),
+            menus.SEPARATOR,
+            menus.Entry("menu.find", lambda: find.open(replacing=False), "Ctrl+F"),
+            menus.Entry("menu.find_next", find.find_next, "F3"),
+            menus.Entry("menu.find_back", find.find_back, "Shift+F3"),
+            menus.Entry("menu.replace", lambda: find.open(replacing=True), "Ctrl+H"),
         )
 
     def _connect(self) -> None:
