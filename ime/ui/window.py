@@ -17,6 +17,7 @@ from ime.lexicon.importers.entries import is_hanzi
 from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
+from ime.session.keys import Key, KeyEvent
 from ime.session.state import Mode
 from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
@@ -36,6 +37,7 @@ from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog
 from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
+from ime.ui.tour import Tour
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
@@ -127,7 +129,7 @@ class MainWindow(QMainWindow):
         self.editor = Editor()
         self.panel = CandidatePanel(self)
         self.notices, self.find_bar = NoticeBar(), FindBar(self.editor)
-        self.status = StatusLine()
+        self.status, self.tour = StatusLine(), Tour()
         self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
         self.host = EditorHost(
             self.editor, services.decoder, services.journal, session_options(settings)
@@ -231,6 +233,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.tour)
         column.addWidget(self.editor, 1)
         column.addWidget(self.find_bar)
         column.addWidget(self.notices)
@@ -254,6 +257,7 @@ class MainWindow(QMainWindow):
         )
         about = (
             menus.Entry("menu.keys", self._open_keys, "F1"),
+            menus.Entry("menu.tour", self.tour.begin),
             menus.Entry("menu.about", self._open_about),
         )
         return (
@@ -319,6 +323,8 @@ class MainWindow(QMainWindow):
         self.status.private_clicked.connect(self._toggle_private)
         self.status.scheme_clicked.connect(self.open_settings)
         self.status.learning_clicked.connect(self.open_personalize)
+        self.tour.personalize_asked.connect(self._open_documents)
+        self.tour.left.connect(self.editor.setFocus)
         self.keeper.failed.connect(self.notices.add)
         self.keeper.waiting.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
@@ -502,7 +508,26 @@ class MainWindow(QMainWindow):
         if self.words_dialog is not None:
             self.words_dialog.refresh()
 
+    def begin_tour(self) -> None:
+        """Show the tour. Once it is left, settings are saved: the next start is no first."""
+        self.tour.left.connect(lambda: self._services.settings_changed(self._settings))
+        self.tour.begin()
+
+    def _open_documents(self) -> None:
+        self.open_personalize()
+        if self.personalize_dialog is not None:
+            self.personalize_dialog.show_documents()
+
     def _erase(self, word: str) -> None:
+        """Forget a candidate for good; letters that were typed for it alone go, too."""
+        composition = self.input_context.state.composition
+        whole = [
+            item
+            for item in self.panel.page.items
+            if item.text == word and item.end == len(composition.raw)
+        ]
+        if whole and not composition.fixed:
+            self.input_context.process_key(KeyEvent(Key.ESCAPE))
         self.open_personalize()
         if self.personalize_dialog is not None:
             self.personalize_dialog.ask_to_forget(word)
