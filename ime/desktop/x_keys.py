@@ -102,7 +102,7 @@ _CODE_PAGES = {
     0x0D: "tis-620",
     0x13: "iso8859-15",
 }
-"""Symbols from before Unicode: the page is the high byte. Letters stand where these have them."""
+"""Symbols from before Unicode: the high byte is the page; letters stand where it has them."""
 _EURO = 0x20AC  # on a page of currencies, at its code point
 
 
