@@ -77,6 +77,7 @@ class DocumentsPage(QWidget):
             "documents.column.hanzi",
             "documents.column.left_out",
         )
+        self.tree.setAccessibleName(say("personalize.page.documents"))
         self.tree.setHeaderLabels(list(map(say, columns)))
         self.tree.clear()
         for file in reversed(files):

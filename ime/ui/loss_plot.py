@@ -45,7 +45,17 @@ class LinePlot(QWidget):
         if points and points[-1][0] == x:
             points.pop()
         points.append((x, y))
+        self.setAccessibleDescription(self._told())
         self.update()
+
+    def _told(self) -> str:
+        """The newest value of each line, in words."""
+        names = self._names or (self._unit,)
+        return ", ".join(
+            f"{say(name)} {points[-1][1]:.{self._digits}f}"
+            for name, points in zip(names, self._lines, strict=True)
+            if points
+        )
 
     def sizeHint(self) -> QSize:
         """Wide enough for a dialog."""

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from ime.errors import Message
 from ime.texts.catalogue import say
+from ime.ui.announce import SpokenLabel
 from ime.ui.entry_forms import EntryForm
 from ime.ui.language import Wording
 
@@ -114,7 +115,7 @@ class OwnListPage(QWidget):
         self.search.setClearButtonEnabled(True)
         self.model = ListModel(columns, shown)
         self.table = _table(self.model)
-        self.told = QLabel()
+        self.told = SpokenLabel()
         self.told.setWordWrap(True)
         self.add_button = self._button("words.button.add", lambda: self._open_form(None))
         self.edit_button = self._button("words.button.edit", self._edit)

@@ -30,6 +30,7 @@ from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Lis
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
+from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
 from ime.ui.documents_page import DocumentsPage, fit_columns
 from ime.ui.language import Wording
@@ -86,7 +87,7 @@ class PersonalizeDialog(QDialog):
         self.word = QLineEdit()
         self.forget_button = self._button("personalize.button.forget")
         self.forget_all_button = self._button("personalize.button.forget_all")
-        self.proof = _paragraph()
+        self.proof = _paragraph(SpokenLabel())
         self.tabs = self._lay_out()
         self._name_parts()
         self._connect()
@@ -189,6 +190,10 @@ class PersonalizeDialog(QDialog):
         for page, name in enumerate(PAGES):
             self.tabs.setTabText(page, say(f"personalize.page.{name}"))
         columns = ("personalize.column.context", *_BEFORE_AND_AFTER)
+        self.cases.setAccessibleName(say("personalize.page.report"))
+        self.versions.setAccessibleName(say("personalize.page.versions"))
+        self.bar.setAccessibleName(say("backup.progress"))
+        self.word.setAccessibleName(say("personalize.forget.word"))
         self.cases.setHeaderLabels(["", *map(say, columns)])
         self.versions.setHeaderLabels(list(map(say, _COLUMNS)))
 
@@ -403,8 +408,8 @@ class PersonalizeDialog(QDialog):
         self.forget_all_button.setEnabled(idle)
 
 
-def _paragraph() -> QLabel:
-    label = QLabel()
+def _paragraph(label: QLabel | None = None) -> QLabel:
+    label = label or QLabel()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

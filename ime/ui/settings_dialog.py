@@ -51,6 +51,8 @@ TYPING = (
     "number_marks",
     "chinese_punctuation",
     "full_width",
+    "next_words",
+    "traditional",
     "private",
 )
 WINDOW = ("source_marks",)

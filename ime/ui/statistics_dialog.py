@@ -24,6 +24,7 @@ from ime.backend.savings import STAGES, Replayed, SavingsReplay
 from ime.errors import Message, StoreError
 from ime.settings import Settings
 from ime.texts.catalogue import say
+from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
@@ -255,7 +256,7 @@ def _sum_text(code: str, days: Sequence[DailyCount]) -> str:
 
 
 def _paragraph() -> QLabel:
-    label = QLabel()
+    label = SpokenLabel()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -31,6 +31,7 @@ from ime.errors import ImeError, Message
 from ime.lexicon.importers.formats import ReadText, import_words
 from ime.lexicon.phrases import Phrase, listed_phrases, replace_phrases
 from ime.texts.catalogue import say
+from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
 from ime.ui.entry_forms import MarkForm, PhraseForm, WordForm
 from ime.ui.import_review import ImportReview, Reviewed
@@ -86,7 +87,7 @@ class WordsDialog(QDialog):
         self.table = _table(self.model)
         self.count = QLabel()
         self.count.setObjectName("quiet")
-        self.told = QLabel()
+        self.told = SpokenLabel()
         self.told.setWordWrap(True)
         self.add_button = self._button("words.button.add", self._add)
         self.edit_button = self._button("words.button.edit", self._edit)
