@@ -107,7 +107,7 @@ class Program:
         self.decoder, self.journal = Decoder(), Journal()
         self.front = Front(
             self, Owner(), self.decoder, self.journal, SessionOptions(), self._timer,
-            lambda: self.now,
+            clock=lambda: self.now,
         )  # fmt: skip
         self.decoder.deliver = self.front.context.list_arrived
         self.front.context.decoder_ready()
