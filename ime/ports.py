@@ -13,7 +13,16 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark, Word
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Shares,
+    Word,
+)
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -273,6 +282,20 @@ class Converter(Protocol):
 
         Returns:
             The list, or None when `stale` stopped it.
+        """
+        ...
+
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """What the scores of candidates are made of.
+
+        Args:
+            request: that they answer.
+            items: of its list.
+
+        Returns:
+            One entry a candidate; None for what no score put there: letters, dates, phrases.
         """
         ...
 

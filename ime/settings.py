@@ -73,6 +73,9 @@ class WindowSettings(Struct, frozen=True):
     theme: Annotated[
         Theme, Meta(description="Colours; system follows the desktop's light or dark mode.")
     ] = "system"
+    source_marks: Annotated[
+        bool, Meta(description="A small mark says where each candidate comes from.")
+    ] = False
 
 
 class KeySettings(Struct, frozen=True):

@@ -126,6 +126,35 @@ class Candidate:
     comment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What a candidate's score is made of; nats, whose sum is the score.
+
+    Each term is what it changes of the terms before it, in this order.
+
+    Attributes:
+        ngram: of its characters behind the text before them, as the n-gram has them.
+        network: what the network says otherwise; 0 where there is none.
+        cache: that its characters stand in the text before it.
+        user: what this user chose, wrote and added.
+        words: its words behind each other, and that an input ends so.
+        spelling: slips, fuzzy sounds, initials, and readings that are rare.
+    """
+
+    ngram: float
+    network: float
+    cache: float
+    user: float
+    words: float
+    spelling: float
+
+    @property
+    def score(self) -> float:
+        """Their sum."""
+        of_model = self.ngram + self.network
+        return of_model + self.cache + self.user + self.words + self.spelling
+
+
 class MarkKind(Enum):
     """What the user wants of a candidate, whatever the model thinks of it."""
 

@@ -22,6 +22,7 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Mark,
+    Shares,
     Source,
 )
 
@@ -82,6 +83,16 @@ class FakeConverter:
         spans = tuple((start, end) for _, start, end in path)
         listed = CandidateList(request.revision, request.raw, tuple(ranked), spans)
         return self.marks.apply(listed)
+
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """The n-gram takes three nats, network and words give them back."""
+        del request
+        return tuple(
+            Shares(item.score - 3.0, 1.0, 0.0, 0.0, 2.0, 0.0) if item.syllables else None
+            for item in items
+        )
 
     def begin_with(self, choices: UserChoices) -> None:
         del choices

@@ -32,7 +32,7 @@ from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, save
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
-from ime.values import CandidateList
+from ime.values import Candidate, CandidateList, Shares
 
 OpenConverter = Callable[[Settings, Notify], Relearning]
 """Opens the converter that the settings ask for; tells where a lower tier has to do."""
@@ -186,6 +186,9 @@ class _VersionNoting:
 
     def listed(self, answer: CandidateList) -> None:
         self._listener.listed(answer)
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        self._listener.explained(item, shares)
 
     def failed(self, error: ImeError) -> None:
         self._listener.failed(error)

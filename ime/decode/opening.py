@@ -28,7 +28,7 @@ from ime.manifest import Verifier
 from ime.pinyin.graph import Segmenter
 from ime.ports import IntArray, LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import give_back_free, keep_few_kernels, keep_for_good
+from model.memory import keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
@@ -50,6 +50,7 @@ class OpenedConverter(SearchConverter):
         names: those that are written with a dot; None to do without.
         characters: single ones that the model lacks; None to do without.
         symbols: by their names; None to do without.
+        ngram: the n-gram of `model`, alone; None where `model` is no more than that.
 
     Attributes:
         learned: what the user's choices changed.
@@ -79,6 +80,7 @@ class OpenedConverter(SearchConverter):
         names: DottedNames | None = None,
         characters: Characters | None = None,
         symbols: Symbols | None = None,
+        ngram: LanguageModel | None = None,
     ) -> None:
         options = options or ConverterOptions()
         segmenter = Segmenter(options.graph, letters)
@@ -94,6 +96,7 @@ class OpenedConverter(SearchConverter):
             names,
             characters,
             symbols,
+            ngram,
         )
 
     def set_options(self, options: ConverterOptions) -> None:
@@ -148,7 +151,7 @@ def open_converter(
     if tier.written is not None:
         converter.learned.know_writing(tier.written)
     _describe(converter, tier, shipped)
-    _warm_up(converter)
+    _warm_up(converter, shipped)
     for notice in converter.notices:
         if notify is not None:
             notify(notice)
@@ -163,8 +166,10 @@ def _joined(
 ) -> OpenedConverter:
     """A converter of what was loaded."""
     models = [
-        ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in scorers
+        ScorerModel(shipped.vocabulary, scorer, model.context_tokens, shipped.tidy)
+        for scorer in scorers
     ]
+    alone = isinstance(scorers[0], NgramScorer)
     return OpenedConverter(
         models[0],
         shipped.lexicon,
@@ -175,6 +180,7 @@ def _joined(
         names=shipped.names,
         characters=shipped.characters,
         symbols=shipped.symbols,
+        ngram=None if alone else ScorerModel(shipped.vocabulary, NgramScorer(shipped.ngram)),
     )
 
 
@@ -185,11 +191,11 @@ def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None
     converter.model = tier.model
 
 
-def _warm_up(converter: OpenedConverter) -> None:
+def _warm_up(converter: OpenedConverter, shipped: Shipped) -> None:
     for end in range(1, len(WARM_UP) + 1):
         converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
     keep_for_good()
-    give_back_free()  # what reading the files took, 30 MB and more
+    shipped.tidy()  # reading the files took 30 MB and more
 
 
 @dataclass(frozen=True)

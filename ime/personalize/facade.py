@@ -126,6 +126,11 @@ class Personalizer:
 
     # --- learning and forgetting ---------------------------------------------------------
 
+    @property
+    def working(self) -> bool:
+        """Whether something is at work."""
+        return self._jobs.running
+
     def run(self) -> bool:
         """Learn from the log; False if something is at work already."""
         return self._start(Kind.RUN)

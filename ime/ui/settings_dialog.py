@@ -53,6 +53,7 @@ TYPING = (
     "full_width",
     "private",
 )
+WINDOW = ("source_marks",)
 KEYS = (
     "comma_period_page",
     "bracket_char",
@@ -227,6 +228,8 @@ class SettingsDialog(QDialog):
             name = path.partition(".")[2]
             self._add_segments(form, say(f"settings.window.{name}"), path, choices)
         self._add_stepper(form, say("settings.window.font_size"), "window.font_size", 8, 48)
+        for name in WINDOW:
+            self._add_switch(form, f"window.{name}", say(f"settings.window.{name}"))
         return page
 
     def _typing_page(self) -> QWidget:

@@ -20,7 +20,13 @@ from typing import Any, Final
 
 from ime.errors import Message, StoreError
 from ime.userdb.database import kept_aside, open_database, told, transaction
-from ime.userdb.masking import is_kept, mask_context, mask_text
+from ime.userdb.masking import (
+    is_kept,
+    is_like_password,
+    kept_letters,
+    mask_context,
+    mask_text,
+)
 from ime.userdb.salvage import salvage
 from ime.userdb.user_words import UserWordTable
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
@@ -109,7 +115,8 @@ class SelectionLog:
         """Add a commit's selections in one transaction.
 
         Selections of text with letters or digits in it are left out: such text may be a name or
-        a number that is nobody's business, and there is no pinyin in it to learn.
+        a number that is nobody's business, and there is no pinyin in it to learn. So are those
+        whose letters look like a password.
 
         Args:
             commit: what was committed.
@@ -132,6 +139,7 @@ class SelectionLog:
             )
             for selection in commit.selections
             if is_kept(selection.chosen)
+            and not is_like_password(selection.raw, selection.syllables)
         ]
         if rows:
             with self._transaction("written"):
@@ -289,6 +297,24 @@ class SelectionLog:
             for time, letters, syllables, text in rows
         ]
 
+    def unwanted(self, since: float) -> list[tuple[float, Mark]]:
+        """What was forgotten or hidden from then on with its time, oldest first.
+
+        Args:
+            since: seconds since 1970, UTC.
+        """
+        kinds = {kind.value: kind for kind in (MarkKind.FORGOTTEN, MarkKind.HIDDEN)}
+        with told("read", self.path):
+            rows = self._db.execute(
+                "SELECT time, kind, letters, syllables, text FROM mark "
+                "WHERE kind IN (?, ?) AND time >= ? ORDER BY time",
+                (*kinds, since),
+            ).fetchall()
+        return [
+            (time, Mark(kinds[kind], letters, tuple(syllables.split()), text))
+            for time, kind, letters, syllables, text in rows
+        ]
+
     def delete_words(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
         """Delete marks and added words whose text holds `word`, or of the time [start, end)."""
         with self._transaction("changed"):
@@ -423,7 +449,7 @@ def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, st
     return (
         context.text,
         json.dumps(context.readings),
-        selection.raw,
+        kept_letters(selection.raw, selection.syllables),
         " ".join(selection.syllables),
         json.dumps(offered, ensure_ascii=False),
         selection.chosen,

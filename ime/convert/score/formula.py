@@ -107,6 +107,16 @@ class TokenScore:
             term.add_to(scores, states)
         return scores
 
+    def layers(self, states: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What `log_probs` is built of: (B, V) of the model, with the cache, with all."""
+        plain = self._serving.log_probs(states)
+        cached = plain.copy()
+        self._cache.add_to(cached, states)
+        scores = cached.copy()
+        for term in self._terms:
+            term.add_to(scores, states)
+        return plain, cached, scores
+
     def best_sequels(self, groups: IntArray) -> FloatArray:
         """(V, G) highest probabilities of each group behind each token, of the model."""
         return self._model.best_sequels(groups)
