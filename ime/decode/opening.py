@@ -264,10 +264,7 @@ def _with_network(
         ]
         shipped = load_shares(folder)
         shares = [shipped, mine.shares or shipped]
-        scorers = [
-            MixtureScorer(reader, ngram, each)
-            for reader, each in zip(readers, shares, strict=False)
-        ]
+        scorers = list(map(MixtureScorer, readers, [ngram, ngram], shares))
     except (CheckpointError, SharesError, OSError) as exc:
         raise AssetError(Message.of("engine.fault.damaged", why=str(exc))) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory

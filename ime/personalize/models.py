@@ -33,6 +33,12 @@ class Models:
         assets: folder of the shipped files.
         threads: of the processor; 0 for all, up to a few.
 
+    Attributes:
+        digest: of the weights.
+        vocabulary: of all models.
+        ngram: the n-gram's scorer.
+        length: tokens that the network reads at most.
+
     Raises:
         AssetError: a shipped file is missing or damaged.
     """
@@ -44,7 +50,7 @@ class Models:
             self.digest = base_digest(self._weights)
             self._words_digest = sha256_of(assets / "vocab.tsv")
             self.vocabulary = Vocabulary.load(assets / "vocab.tsv")
-            self._ngram = NgramScorer(Ngram(assets / "ngram"))
+            self.ngram = NgramScorer(Ngram(assets / "ngram"))
             self._shares = load_shares(self._weights)
             self.length = read_info(self._weights).config.context
         except (OSError, ValueError, CheckpointError) as exc:
@@ -82,11 +88,11 @@ class Models:
         On 700 hanzi of essays it reads as the mixture does, 60 times as fast (20,000 hanzi a
         second of one core).
         """
-        return Reader(ScorerModel(self.vocabulary, self._ngram))
+        return Reader(ScorerModel(self.vocabulary, self.ngram))
 
     def background(self) -> NgramMixture:
         """What is mixed with the network."""
-        return NgramMixture(self.vocabulary, self._ngram, self._shares)
+        return NgramMixture(self.vocabulary, self.ngram, self._shares)
 
     def tuned_shares(self, adapter: Adapter, texts: Iterable[Chain]) -> tuple[float, ...]:
         """The network's shares in the mixture that make texts likeliest with an adapter.
@@ -98,7 +104,7 @@ class Models:
             texts: of the user, unseen in training; each begins with the begin token.
         """
         passages = [Passage(np.array(one.tokens[1:])) for one in texts]
-        counted, known = ngram_log_probs(self._ngram, passages)
+        counted, known = ngram_log_probs(self.ngram, passages)
         network = self.network(adapter)
         return tune_shares(
             network_log_probs(network, choose_device("cpu"), passages), counted, known
@@ -111,4 +117,4 @@ class Models:
             self.network(adapter, strength), device, inference_dtype(device), _CONTEXT
         )
         own = adapter.info.shares if adapter is not None else ()
-        return MixtureScorer(network, self._ngram, own or self._shares)
+        return MixtureScorer(network, self.ngram, own or self._shares)

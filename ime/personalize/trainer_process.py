@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ime.errors import ImeError, Message
 from ime.personalize import forgetting, training
+from ime.personalize.document_words import find_words
 from ime.personalize.documents.sources import Sources
 from ime.personalize.material import Report
 from ime.personalize.protocol import (
@@ -26,6 +27,7 @@ from ime.personalize.protocol import (
     Failed,
     Finished,
     Forgotten,
+    Found,
     Kind,
     Listed,
     Order,
@@ -192,3 +194,7 @@ def do(task: Task, report: Report) -> Answer:
             return Listed(sources.files)
         case Kind.FORGET_DOCUMENTS:
             return Forgotten(forgetting.forget_documents(request, paths, report))
+        case Kind.FIND_WORDS:
+            return Found(
+                find_words(request.database, request.assets, request.documents, report)
+            )
