@@ -6,8 +6,6 @@ import copy
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ime.decode.options import adapter_notice
 from ime.errors import Message
 from ime.ports import IntArray
@@ -51,5 +49,4 @@ def personalize(network: Network, weights: Path, adapter: Path) -> Personalized:
         merge(mine, loaded)
     except (AdapterError, CheckpointError) as exc:
         return Personalized(notice=adapter_notice(exc))
-    written = None if loaded.written is None else loaded.written.numpy().astype(np.int64)
-    return Personalized(mine, adapter.stem, loaded.info.shares, written)
+    return Personalized(mine, adapter.stem, loaded.info.shares, loaded.written)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from ime.errors import AssetError, Message, StoreError
 from ime.manifest import Verifier
@@ -176,9 +175,14 @@ def run(request: RunRequest, report: Report) -> RunReport:
         judge.prepare(general, result)
         judged = judge.best(adapter)
     made = _report(material, result, judged, parent, time.monotonic() - began)
-    if made.accepted and judged is not None:
+    return _keep(folder, adapter, made)
+
+
+def _keep(folder: AdapterFolder, adapter: Adapter, made: RunReport) -> RunReport:
+    """Use what the gate let pass; keep the report of what it did not."""
+    if made.accepted:
         made = replace(made, version=folder.next_name())
-        folder.add(scaled(adapter, judged.strength), made)
+        folder.add(scaled(adapter, made.strength), made)
         folder.activate(made.version)
     else:
         folder.refuse(made)
@@ -267,7 +271,7 @@ def _as_adapter(
         metrics={"held_out_before": result.before.loss, "held_out_after": result.after.loss},
     )
     documents = material.documents
-    written = torch.zeros(len(models.vocabulary), dtype=torch.int64)
+    written = np.zeros(len(models.vocabulary), np.int64)
     if start is not None:
         info = replace(info, documents=start.info.documents, shares=start.info.shares)
         written += start.written if start.written is not None else 0

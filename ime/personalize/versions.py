@@ -3,7 +3,7 @@
     adapters/v0001.safetensors   an adapter, whole by its own digest
     adapters/v0001.json          the report of its run
     adapters/refused.json        the report of the newest run whose adapter was refused
-    adapters/unfinished.safetensors   how far the run that was killed had come, without any text
+    adapters/.unfinished.safetensors   how far a killed run had come; no text, no backup
     adapters/runs.json           the figures of all runs, without any text
     adapters/active.json         which version is in use
 
@@ -43,7 +43,7 @@ from model.network.adapter import (
 )
 
 REFUSED = "refused.json"
-UNFINISHED = "unfinished.safetensors"
+UNFINISHED = ".unfinished.safetensors"
 _NAME = re.compile(r"v(\d{4,})")
 
 

@@ -39,8 +39,8 @@ class FoundWordsDialog(QDialog):
         self.tree = QTreeWidget()
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
-        columns = ("word", "reading", "count")
-        self.tree.setHeaderLabels([say(f"documents.words.column_{one}") for one in columns])
+        codes = ("words.column.text", "words.column.reading", "documents.words.count")
+        self.tree.setHeaderLabels(list(map(say, codes)))
         for word in words:
             row = [word.text, " ".join(word.syllables), f"{word.count:,}"]
             item = QTreeWidgetItem(row)

@@ -13,6 +13,7 @@ Legend: B batch, T time, D width, V vocabulary, N wanted places.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -160,19 +161,11 @@ class AdapterTrainer:
             ValueError: there is nothing to train on or to measure with.
         """
         began = time.monotonic()
-        options = self.options
         if not lines or not checks:
             raise ValueError("need text both to train on and to hold out")
-        pairs = pairs if options.contrast else []
-        length = min(options.replay_tokens, self.network.config.context)
-        replay = sample_replay(
-            self.network,
-            options.replay_texts,
-            length,
-            options.seed,
-            lambda done: report(Progress("preparing", done, length)),
-        )
-        torch.manual_seed(options.seed)
+        pairs = pairs if self.options.contrast else []
+        replay = self._replay(report)
+        torch.manual_seed(self.options.seed)
         self._additions = self._attached()
         state = self._train(lines, checks, pairs, replay, report, unfinished)
         return Result(
@@ -185,6 +178,17 @@ class AdapterTrainer:
             curve=state.curve,
             replay=replay,
             seconds=time.monotonic() - began,
+        )
+
+    def _replay(self, report: Report) -> Rehearsal:
+        options = self.options
+        length = min(options.replay_tokens, self.network.config.context)
+        return sample_replay(
+            self.network,
+            options.replay_texts,
+            length,
+            options.seed,
+            lambda done: report(Progress("preparing", done, length)),
         )
 
     def _attached(self) -> Additions:
@@ -206,13 +210,11 @@ class AdapterTrainer:
     ) -> State:
         optimizer, total = self._optimizer(), self._steps(lines)
         state = unfinished.take_up(optimizer) if unfinished is not None else None
-        if state is None:
-            state = State.begun(self.measure(checks), self._additions.tensors())
+        state = state or State.begun(self.measure(checks), self._additions.tensors())
+        step = first = state.step
+        batches = itertools.islice(self._batches(lines), first, None)
         losses: list[float] = []
-        batches, started, first = self._batches(lines), time.monotonic(), state.step
-        for _ in range(first):
-            next(batches)
-        step = first
+        started = time.monotonic()
         while step < total:
             step += 1
             self._set_rate(optimizer, step / total)

@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
@@ -91,7 +93,7 @@ class Adapter:
 
     info: AdapterInfo
     tensors: Mapping[str, Tensor]
-    written: Tensor | None = None
+    written: npt.NDArray[np.int64] | None = None
 
 
 class LoraLinear(nn.Module):
@@ -350,7 +352,7 @@ def save_adapter(adapter: Adapter, path: Path) -> None:
     """
     tensors = {name: value.half().cpu().contiguous() for name, value in adapter.tensors.items()}
     if adapter.written is not None:
-        tensors[_WRITTEN] = adapter.written.to(torch.int32)
+        tensors[_WRITTEN] = torch.from_numpy(adapter.written.astype(np.int32))
     head = json.dumps(asdict(adapter.info), ensure_ascii=True, sort_keys=True)
     metadata = {_HEAD: head, _DIGEST: _digest(head, tensors)}
     write_durably(path, save(tensors, metadata))
@@ -392,7 +394,8 @@ def load_adapter(path: Path, base: str) -> Adapter:
         raise AdapterError(f"{path}: is damaged (its sha256 is not the recorded one)")
     if info.base != base:
         raise AdapterError(f"{path}: was trained for another base model")
-    written = tensors.pop(_WRITTEN, None)
+    counted = tensors.pop(_WRITTEN, None)
+    written = counted.numpy().astype(np.int64) if counted is not None else None
     return Adapter(info, {name: value.float() for name, value in tensors.items()}, written)
 
 

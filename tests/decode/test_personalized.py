@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -55,7 +56,7 @@ def test_dense_version_brings_embeddings_shares_and_what_was_written(
     tensors = {name: torch.ones_like(one) for name, one in network.named_parameters()}
     info = AdapterInfo(base_digest(weights), DENSE, 1.0, shares=(0.9, 0.8, 0.7, 0.6))
     path = tmp_path / "v0007.safetensors"
-    save_adapter(Adapter(info, tensors, torch.arange(len(tiny_vocabulary()))), path)
+    save_adapter(Adapter(info, tensors, np.arange(len(tiny_vocabulary()))), path)
     is_changed, told = changed(weights, path)
     assert is_changed
     assert told.network is not None

@@ -115,7 +115,7 @@ def test_longer_histories_count_in_other_topics() -> None:
 
 def test_text_is_the_users_own_that_stands_in_his_documents() -> None:
     model = Learner(rare())
-    written = np.zeros(14, np.int64)
+    written = np.zeros(len(model._tokens.texts), np.int64)
     written[[model._tokens.texts.index(char) for char in HERE]] = 1000
     model.know_writing(written)
     owns = []

@@ -83,7 +83,7 @@ FAMILIES: dict[str, list[str]] = {
     "language": list(get_args(Language)),
     "mark": [kind.value for kind in MarkKind],
     "words.column": list(words_model.COLUMNS),
-    "words.source": ["added", "learned"],
+    "words.source": ["added", "documents", "learned"],
     "words.kind": [MarkKind.PINNED.value, MarkKind.HIDDEN.value],
     "personalize.page": list(personalize_dialog.PAGES),
     "personalize.refused": [reason.value for reason in Reason],

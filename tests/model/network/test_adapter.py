@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -138,7 +139,7 @@ def dense() -> Adapter:
     """An addition to every weight."""
     tensors = {name: 0.1 * torch.ones_like(one) for name, one in network().named_parameters()}
     info = replace(INFO, rank=DENSE, shares=(0.9, 0.8, 0.7, 0.6))
-    return Adapter(info, tensors, written=torch.arange(12))
+    return Adapter(info, tensors, written=np.arange(12))
 
 
 def test_dense_adapter_is_added_to_every_weight(dense: Adapter) -> None:

@@ -10,8 +10,6 @@ import pytest
 from ime.personalize.documents.words_of_text import FEWEST, Paragraph, Syllables, words_of
 
 KNOWN = {
-    "今天": 900,
-    "我们": 900,
     "动物": 300,
     "学家": 50,
     "动物学家": 20,
