@@ -163,7 +163,6 @@ class AdapterTrainer:
         began = time.monotonic()
         if not lines or not checks:
             raise ValueError("need text both to train on and to hold out")
-        pairs = pairs if self.options.contrast else []
         replay = self._replay(report)
         torch.manual_seed(self.options.seed)
         self._additions = self._attached()
@@ -284,7 +283,7 @@ class AdapterTrainer:
         del everyone, among
         if options.replay:
             self._go_back(options.replay * self._divergence(replay, len(batch)))
-        if pairs:
+        if pairs and options.contrast:
             count = max(1, len(batch) // 2)
             drawn = [pairs[i] for i in self._random.integers(len(pairs), size=count)]
             self._go_back(options.contrast * self._contrast(drawn))
