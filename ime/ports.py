@@ -217,6 +217,18 @@ class UserWords(Protocol):
         ...
 
 
+class TypedTexts(Protocol):
+    """Texts with letters or a dot that the user typed."""
+
+    def chosen_for(self, typed: str) -> str:
+        """The text that was chosen last for letters; empty where there is none."""
+        ...
+
+    def words_of(self, typed: str) -> Sequence[str]:
+        """Words that letters are, and then those that they begin."""
+        ...
+
+
 class LearnedTerms(Protocol):
     """What this user adds to the score of a token."""
 
@@ -247,6 +259,11 @@ class Learned(LearnedTerms, Protocol):
     @property
     def lexicon(self) -> Words:
         """The shipped words and those of the user's own."""
+        ...
+
+    @property
+    def letters(self) -> TypedTexts:
+        """Texts with letters or a dot; the same object for good."""
         ...
 
     @property

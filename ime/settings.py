@@ -145,6 +145,9 @@ class TypingSettings(Struct, frozen=True):
     full_width: Annotated[
         bool, Meta(description="Letters and digits that go to the text are widened.")
     ] = False
+    traditional: Annotated[
+        bool, Meta(description="Hanzi are shown and typed in traditional characters.")
+    ] = False
     literal_addresses: Annotated[
         bool, Meta(description="What begins like an address, www. or name@, stays as typed.")
     ] = True

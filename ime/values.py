@@ -115,6 +115,7 @@ class Candidate:
         score: log-probability in nats given the left context.
         own: nats of `score` that the user's choices for its reading gave.
         comment: what is said beside it: the sound of a rare character, the name of a symbol.
+        simplified: the text that is learned, where `text` is in traditional characters.
     """
 
     text: str
@@ -124,6 +125,12 @@ class Candidate:
     score: float = 0.0
     own: float = 0.0
     comment: str = ""
+    simplified: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The text as converters and learning know it."""
+        return self.simplified or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +296,8 @@ class How(Enum):
     MOUSE = "mouse"
     PUNCTUATION = "punctuation"
     PREDICTION = "prediction"
+    ENTER = "enter"
+    """Letters were committed as they are."""
 
 
 LEADERS = 3
@@ -302,7 +311,7 @@ class Selection:
     Attributes:
         context: text left of the converted letters.
         raw: letters the choice was made for.
-        syllables: full reading of `chosen`.
+        syllables: full reading of `chosen`; empty for texts with letters or a dot.
         offered: texts painted when the choice was made, best first, and behind them the best
             for the same letters as the first that were not painted.
         chosen: the text chosen.
@@ -329,11 +338,12 @@ class Commit:
 
     Attributes:
         id: grows by one a commit; undo names it.
-        text: what goes into the editor.
+        text: in the characters that are learned, simplified ones.
         syllables: one a character of `text` where all of it was converted from pinyin, else
             empty.
         selections: the choices that made it; empty for letters, punctuation and private mode.
         instead_of: what a Backspace right behind it makes of it; empty where that deletes.
+        traditional: `text` in traditional characters, where those are on.
     """
 
     id: int
@@ -341,3 +351,9 @@ class Commit:
     syllables: tuple[str, ...] = ()
     selections: tuple[Selection, ...] = field(default=())
     instead_of: str = ""
+    traditional: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What goes into the editor."""
+        return self.traditional or self.text

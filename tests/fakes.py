@@ -103,6 +103,9 @@ class FakeConverter:
     def know_words(self, words: WordIndex) -> None:
         del words
 
+    def know_letters(self, rows: Iterable[tuple[str, str]]) -> None:
+        del rows
+
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit
 

@@ -9,6 +9,7 @@ from ime.convert.candidates import CandidateBuilder
 from ime.convert.dotted_candidates import with_dotted_names
 from ime.convert.explain import Explainer
 from ime.convert.letter_candidates import with_letter_words
+from ime.convert.letter_text_candidates import with_letter_texts
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
@@ -23,6 +24,7 @@ from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.symbols import Symbols
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.pinyin.inventory import letters_of
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
 from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Shares
@@ -144,13 +146,19 @@ class SearchConverter:
             listed = with_letter_words(listed, request, self._letters, scheme)
         if listed is not None and self._names is not None:
             listed = with_dotted_names(listed, self._names)
-        return listed if listed is None or scheme is not None else self._with_symbols(listed)
+        if listed is not None and scheme is None:
+            listed = self._with_symbols(listed)
+        if listed is None:
+            return None
+        keys = request.raw if scheme is None else scheme.expand(request.raw).letters
+        return with_letter_texts(listed, letters_of(keys).lower(), self._learned.letters)
 
     def explain(
         self, request: DecodeRequest, items: Sequence[Candidate]
     ) -> tuple[Shares | None, ...]:
         """What the scores of candidates of a request's list are made of."""
         raw, scheme = request.raw, self._options.scheme
+        items = [replace(item, text=item.plain) for item in items]
         if scheme is not None:
             expanded = scheme.expand(raw)
             raw = expanded.letters

@@ -7,7 +7,7 @@ are missing or damaged the n-gram serves alone, with a notice that says why.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,6 +111,10 @@ class OpenedConverter(SearchConverter):
     def know_words(self, words: WordIndex) -> None:
         """Know the words that the user added or imported, and no others of before."""
         self.learned.know_words(words)
+
+    def know_letters(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Know what texts with letters or a dot were typed, oldest first."""
+        self.learned.know_letters(rows)
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""

@@ -15,7 +15,7 @@ from typing import Protocol
 from ime.desktop.badges import Badge, badges_of
 from ime.desktop.client import Client, Table
 from ime.desktop.field import Field
-from ime.desktop.keys_under_way import KeysUnderWay, Sink
+from ime.desktop.keys_under_way import HOLD_MS, KeysUnderWay, Sink
 from ime.desktop.own_context import OwnContextJournal
 from ime.desktop.surroundings import Surroundings
 from ime.desktop.x_keys import (
@@ -95,6 +95,7 @@ class Front(Sink):
         options: SessionOptions,
         make_timer: MakeTimer,
         clock: Callable[[], float] = time.monotonic,
+        hold_ms: int = HOLD_MS,
     ) -> None:
         """Serve no engine object yet.
 
@@ -106,6 +107,7 @@ class Front(Sink):
             options: the user's switches.
             make_timer: of the loop.
             clock: seconds from any moment on.
+            hold_ms: how long the answer to a key may wait for its list.
         """
         self._client, self._owner, self._clock = client, owner, clock
         self._engine: Engine | None = None
@@ -116,7 +118,7 @@ class Front(Sink):
         self._surroundings = Surroundings(clock)
         self._notice = ""
         self._notice_over = make_timer(self._end_notice)
-        self._keys = KeysUnderWay(self, make_timer, clock)
+        self._keys = KeysUnderWay(self, make_timer, clock, hold_ms)
         self._pressing = self._busy = False
         self._journal = OwnContextJournal(journal)
         self.context = InputContext(self, decoder, self._journal, options, make_timer)
@@ -234,6 +236,8 @@ class Front(Sink):
                 self.context.toggle_punctuation()
             case "width":
                 self.context.toggle_width()
+            case "script":
+                self.context.toggle_traditional()
             case "private":
                 options = self.context.state.options
                 self.context.set_options(replace(options, private=not options.private))
@@ -281,15 +285,15 @@ class Front(Sink):
 
     def commit(self, commit: Commit) -> None:
         """Put text in, in place of the preedit."""
-        self.insert(commit.text)
+        self.insert(commit.shown, commit.text)
 
-    def insert(self, text: str) -> None:
-        """Put text in."""
+    def insert(self, text: str, learned: str = "") -> None:
+        """Put text in; `learned` is it in the characters that are learned, where others."""
         self._show(_Shown("", 0, self._shown.auxiliary, self._shown.table))
         if self._engine is not None:
             self._client.commit(self._engine.target, text)
         self._surroundings.committed(text)
-        self._journal.inserted(text)
+        self._journal.inserted(learned or text)
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of what stands left of the caret."""

@@ -14,6 +14,7 @@ from ime.backend.options import session_options
 from ime.backend.threaded import Backend
 from ime.desktop.client import Client
 from ime.desktop.front import Front
+from ime.desktop.keys_under_way import HOLD_MS
 from ime.desktop.loop import Loop
 from ime.desktop.own_command import own_command
 from ime.errors import ImeError, Message
@@ -34,13 +35,16 @@ class EngineProcess:
         front: what is typed goes to.
     """
 
-    def __init__(self, client: Client, settings: Settings, folders: Folders) -> None:
+    def __init__(
+        self, client: Client, settings: Settings, folders: Folders, hold_ms: int = HOLD_MS
+    ) -> None:
         """Open nothing yet but the database's thread.
 
         Args:
             client: where text goes.
             settings: as loaded.
             folders: of the user.
+            hold_ms: how long the answer to a key may wait for its list.
         """
         self.loop = Loop()
         self._settings = settings
@@ -63,6 +67,7 @@ class EngineProcess:
             self._backend.store,
             session_options(settings),
             self.loop.make_timer,
+            hold_ms=hold_ms,
         )
 
     def run(self) -> None:
@@ -73,7 +78,6 @@ class EngineProcess:
     def close(self) -> None:
         """End all threads; what waits is written first."""
         self._backend.close()
-        self.loop.close()
 
     # --- what the front asks ----------------------------------------------------------------
 
@@ -87,6 +91,7 @@ class EngineProcess:
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
             private=options.private,
         )
         if typing != self._settings.typing:

@@ -136,7 +136,7 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class CommitText:
-    """Insert `commit.text` at the caret of the editor."""
+    """Insert `commit.shown` at the caret of the editor."""
 
     commit: Commit
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from ime.lexicon.script import to_simplified
 from ime.ports import Decoder, Journal
 from ime.session.events import (
     CandidatePicked,
@@ -64,7 +65,7 @@ class Host(Protocol):
     """Where the text is."""
 
     def commit(self, commit: Commit) -> None:
-        """Put `commit.text` at the caret, in place of the preedit."""
+        """Put `commit.shown` at the caret, in place of the preedit."""
         ...
 
     def replace_last(self, count: int, text: str) -> None:
@@ -205,7 +206,7 @@ class InputContext:
         self._shift_down = None
         self._context_is_old = False
         self._settle.stop()
-        self.feed(Reset(context or LeftContext()))
+        self.feed(Reset(self._simplified(context or LeftContext())))
 
     def pick(self, index: int) -> None:
         """A painted candidate was clicked; `index` counts from 0."""
@@ -243,6 +244,11 @@ class InputContext:
         chinese = not options.chinese_punctuation
         self.set_options(replace(options, chinese_punctuation=chinese))
 
+    def toggle_traditional(self) -> None:
+        """Change between simplified and traditional characters."""
+        options = self._state.options
+        self.set_options(replace(options, traditional=not options.traditional))
+
     # --- from the host -------------------------------------------------------------------
 
     def surroundings_changed(self) -> None:
@@ -259,7 +265,13 @@ class InputContext:
         self._settle.stop()
         if self._context_is_old:
             self._context_is_old = False
-            self.feed(ContextChanged(LeftContext(self._host.left_text())))
+            self.feed(ContextChanged(self._simplified(LeftContext(self._host.left_text()))))
+
+    def _simplified(self, context: LeftContext) -> LeftContext:
+        """Text of the host as converters know it."""
+        if not self._state.options.traditional:
+            return context
+        return replace(context, text=to_simplified(context.text))
 
     # --- from the decoder ----------------------------------------------------------------
 

@@ -215,6 +215,8 @@ class KeyAction(Enum):
     TOGGLE_MODE = "toggle_mode"
     TOGGLE_PUNCTUATION = "toggle_punctuation"
     TOGGLE_WIDTH = "toggle_width"
+    TOGGLE_TRADITIONAL = "toggle_traditional"
+    """Hanzi in simplified or traditional characters."""
     CAPS_LOCK = "caps_lock"
 
 
@@ -224,6 +226,8 @@ _ANYWHERE = {
     "Control+period": KeyAction.TOGGLE_PUNCTUATION,
     "Caps_Lock": KeyAction.CAPS_LOCK,
 }
+# English is typed into programs that search in files by this key.
+_IN_CHINESE = {"Control+Shift+f": KeyAction.TOGGLE_TRADITIONAL}
 _EDITING = {
     "Space": KeyAction.CHOOSE,
     "Enter": KeyAction.COMMIT_RAW,
@@ -276,10 +280,10 @@ Keymap = Mapping[str, KeyAction]
 KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {
         Status.DIRECT: _ANYWHERE,
-        Status.IDLE: _ANYWHERE | _BEHIND_COMMIT,
-        Status.OFFERING: _ANYWHERE | _OFFERING,
-        Status.COMPOSING: _ANYWHERE | _EDITING | _COMPOSING,
-        Status.LITERAL: _ANYWHERE | _EDITING,
+        Status.IDLE: _ANYWHERE | _IN_CHINESE | _BEHIND_COMMIT,
+        Status.OFFERING: _ANYWHERE | _IN_CHINESE | _OFFERING,
+        Status.COMPOSING: _ANYWHERE | _IN_CHINESE | _EDITING | _COMPOSING,
+        Status.LITERAL: _ANYWHERE | _IN_CHINESE | _EDITING,
     }
 )
 
@@ -319,10 +323,13 @@ def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = (
 
 def _lookup_name(event: KeyEvent) -> str:
     modifiers = event.modifiers & ~Modifiers.KEYPAD
+    text = event.text
     if event.key is Key.CHARACTER:
-        # The text already says what Shift did to it.
-        modifiers &= ~Modifiers.SHIFT
-    return str(KeyEvent(event.key, event.text, modifiers))
+        if event.is_shortcut and text.isalpha():
+            text = text.lower()  # toolkits disagree what Shift does to a shortcut's letter
+        else:  # the text already says what Shift did to it
+            modifiers &= ~Modifiers.SHIFT
+    return str(KeyEvent(event.key, text, modifiers))
 
 
 def _class_command(status: Status, event: KeyEvent) -> KeyAction:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ime.session.composition import Step, commit_candidate
 from ime.session.keys import KeyAction, KeyEvent, Status, find_command
+from ime.session.script import traditional
 from ime.session.state import SessionState
 from ime.values import Candidate, LeftContext, Page
 
@@ -28,6 +29,8 @@ def offer(
     if not idle or state.context != context:
         return state
     shown = tuple(items[: state.options.page_size])
+    if state.options.traditional:
+        shown = tuple(map(traditional, shown))
     if not shown:
         return dismiss(state)
     page = Page(shown, highlight=-1, revision=state.composition.revision)

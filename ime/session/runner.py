@@ -37,7 +37,7 @@ class TextHost:
 
     def commit(self, commit: Commit) -> None:
         """Put text at the end."""
-        self.text += commit.text
+        self.text += commit.shown
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of the last characters."""

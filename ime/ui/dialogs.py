@@ -40,6 +40,7 @@ KEYS = (
     "shift",
     "punctuation",
     "width",
+    "script",
 )
 """What has a line in the table of keys, in its order."""
 

@@ -115,7 +115,7 @@ class EditorHost(QObject):
 
     def commit(self, commit: Commit) -> None:
         """Put text at the caret; one step of undo."""
-        self._editor.commit(commit.text)
+        self._editor.commit(commit.shown)
         if commit.selections:
             depth = self._editor.document().availableUndoSteps()
             self._undoable.append(_Undoable(commit.id, depth))

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from ime.personalize.documents.words_of_text import FoundWord
 from ime.texts.catalogue import say
+from ime.ui.documents_page import fit_columns
 from ime.ui.placing import fit
-from ime.ui.words_page import fit_columns
 
 
 class FoundWordsDialog(QDialog):

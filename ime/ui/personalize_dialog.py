@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from ime.errors import Message
-from ime.personalize.facade import MarksRead, News, NotDone, Overview, Personalizer
+from ime.personalize.facade import News, NotDone, Overview, Personalizer
 from ime.personalize.idle import Sign
 from ime.personalize.protocol import (
     Cancelled,
@@ -38,15 +38,15 @@ from ime.personalize.protocol import (
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
+from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
-from ime.ui.documents_page import DocumentsPage
+from ime.ui.documents_page import DocumentsPage, fit_columns
 from ime.ui.found_words import FoundWordsDialog
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
 from ime.ui.placing import fit
-from ime.ui.words_page import WordsPage, fit_columns
 
-PAGES = ("learn", "documents", "report", "versions", "words", "forget")
+PAGES = ("learn", "documents", "report", "versions", "forget")
 _BEFORE_AND_AFTER = ("personalize.column.before", "personalize.column.after")
 _COLUMNS = (
     "personalize.column.version",
@@ -58,7 +58,7 @@ _COLUMNS = (
 
 
 class PersonalizeDialog(QDialog):
-    """Six pages over a `Personalizer`.
+    """Five pages over a `Personalizer`.
 
     Args:
         parent: the window, which hands on what is told by `hear`.
@@ -93,12 +93,11 @@ class PersonalizeDialog(QDialog):
         self.use_button = self._button("personalize.button.use")
         self.export_button = self._button("personalize.button.export")
         self.delete_button = self._button("personalize.button.delete")
-        self.words = WordsPage()
         self.documents = DocumentsPage()
         self.word = QLineEdit()
         self.forget_button = self._button("personalize.button.forget")
         self.forget_all_button = self._button("personalize.button.forget_all")
-        self.proof = _paragraph()
+        self.proof = _paragraph(SpokenLabel())
         self.tabs = self._lay_out()
         self._name_parts()
         self._connect()
@@ -124,8 +123,6 @@ class PersonalizeDialog(QDialog):
                 self._show_stop(message)
             case Overview():
                 self._show_overview(news)
-            case MarksRead(marks):
-                self.words.show_marks(marks)
             case NotDone(error):
                 QMessageBox.warning(self, say("personalize.title"), told(error.told))
             case Sign():
@@ -183,7 +180,6 @@ class PersonalizeDialog(QDialog):
             self.delete_button,
         ]
         tabs.addTab(_page([self.versions, _row(buttons)]), "")
-        tabs.addTab(self.words, "")
         forget = [about, _row([self.word, self.forget_button]), self.proof]
         tabs.addTab(_page([*forget, None, _row([self.forget_all_button])]), "")
         column = QVBoxLayout(self)
@@ -203,6 +199,10 @@ class PersonalizeDialog(QDialog):
         for page, name in enumerate(PAGES):
             self.tabs.setTabText(page, say(f"personalize.page.{name}"))
         columns = ("personalize.column.context", *_BEFORE_AND_AFTER)
+        self.cases.setAccessibleName(say("personalize.page.report"))
+        self.versions.setAccessibleName(say("personalize.page.versions"))
+        self.bar.setAccessibleName(say("backup.progress"))
+        self.word.setAccessibleName(say("personalize.forget.word"))
         self.cases.setHeaderLabels(["", *map(say, columns)])
         self.versions.setHeaderLabels(list(map(say, _COLUMNS)))
 
@@ -211,7 +211,6 @@ class PersonalizeDialog(QDialog):
         if learning is None:
             self.tabs.setEnabled(False)
             return
-        self.words.taken_back.connect(learning.take_back)
         self.documents.added.connect(self._add_documents)
         self.documents.removed.connect(self._remove_documents)
         self.documents.words_wanted.connect(self._find_words)
@@ -234,7 +233,6 @@ class PersonalizeDialog(QDialog):
     def _survey(self) -> None:
         if self._learning is not None:
             self._learning.survey()
-            self._learning.read_marks()
 
     def _start(self) -> None:
         if self._learning is not None and self._learning.run():
@@ -434,8 +432,8 @@ class PersonalizeDialog(QDialog):
         self.forget_all_button.setEnabled(idle)
 
 
-def _paragraph() -> QLabel:
-    label = QLabel()
+def _paragraph(label: QLabel | None = None) -> QLabel:
+    label = label or QLabel()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

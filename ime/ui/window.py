@@ -33,12 +33,13 @@ from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
-from ime.ui.words_page import said_of
-from ime.values import Candidate, DecodeRequest, Shares
+from ime.userdb import draft_format
+from ime.values import Candidate, DecodeRequest, Mark, Shares
 
 SMALLEST, LARGEST = 8, 48  # points of the text
 
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
     personalize_dialog: PersonalizeDialog | None = None
     words_dialog: WordsDialog | None = None
     backup_dialog: BackupDialog | None = None
+    statistics_dialog: StatisticsDialog | None = None
 
     def __init__(
         self, services: Services, settings: Settings, questions: Questions | None = None
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
         self.panel = CandidatePanel(self)
         self.notices = NoticeBar()
         self.status = StatusLine()
-        self.keeper = DraftKeeper(services.folders.data / "drafts", self)
+        self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
         self.host = EditorHost(
             self.editor, services.decoder, services.journal, session_options(settings)
         )
@@ -201,6 +203,8 @@ class MainWindow(QMainWindow):
             self.words_dialog.stop()
         if self.backup_dialog is not None:
             self.backup_dialog.close_thread()
+        if self.statistics_dialog is not None:
+            self.statistics_dialog.reject()
         self.keeper.close()
         event.accept()
 
@@ -238,6 +242,7 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.Entry("menu.statistics", self.open_statistics),
             menus.Entry("menu.backup", self.open_backup),
             menus.SEPARATOR,
             menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
@@ -302,6 +307,7 @@ class MainWindow(QMainWindow):
         self.host.given_up.connect(lambda: self.notices.add(Message("window.no_answer")))
         self.status.mode_clicked.connect(self.input_context.toggle_mode)
         self.status.width_clicked.connect(self.input_context.toggle_width)
+        self.status.script_clicked.connect(self.input_context.toggle_traditional)
         self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
         self.status.scheme_clicked.connect(self.open_settings)
@@ -343,6 +349,7 @@ class MainWindow(QMainWindow):
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
         )
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
 
@@ -422,12 +429,25 @@ class MainWindow(QMainWindow):
         if self.words_dialog is None:
             services = self._services
             self.words_dialog = WordsDialog(
-                self, services.journal, services.words_changed, self.document.folder
+                self,
+                services.journal,
+                services.words_changed,
+                self._set_mark,
+                services.folders.phrases_file,
+                self.document.folder,
             )
         selected = self.editor.textCursor().selectedText()
         self.words_dialog.refresh(selected if is_hanzi(selected) else "")
         self.words_dialog.show()
         self.words_dialog.raise_()
+
+    def _set_mark(self, mark: Mark) -> Message | None:
+        """Let a mark hold that was set by hand; returns why it may not."""
+        if self._settings.typing.private:
+            return Message("window.refused.private")
+        self._services.decoder.mark(mark)
+        self._services.journal.mark(mark)
+        return None
 
     def open_personalize(self) -> None:
         """Show what there is to learn from, and what was learned."""
@@ -440,6 +460,18 @@ class MainWindow(QMainWindow):
         # Not modal: learning takes a minute, in which the user goes on typing.
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
+
+    def open_statistics(self) -> None:
+        """Show the typing in numbers; typing goes on beside it."""
+        self.host.leave()
+        if self.statistics_dialog is None:
+            services = self._services
+            self.statistics_dialog = StatisticsDialog(
+                self, services.journal, services.folders.database, lambda: self._settings
+            )
+        self.statistics_dialog.refresh()
+        self.statistics_dialog.show()
+        self.statistics_dialog.raise_()
 
     def open_backup(self) -> None:
         """Show what backs up and restores; typing goes on beside it."""
@@ -499,6 +531,11 @@ class MainWindow(QMainWindow):
         typing = msgspec.structs.replace(typing, private=not typing.private)
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
         self.status.say(say("status.private_on" if typing.private else "status.private_off"))
+
+
+def said_of(mark: Mark) -> str:
+    """What the status line says of a mark that was just set."""
+    return say(f"mark.{mark.kind.value}", text=mark.text, reading=" ".join(mark.syllables))
 
 
 def _application() -> QApplication:

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ime.errors import Message, StoreError
+from ime.userdb.daily_counts import DailyCounts
 from ime.userdb.database import kept_aside, open_database, told, transaction
+from ime.userdb.letter_table import LetterTable
 from ime.userdb.masking import (
     is_kept,
     is_like_password,
@@ -86,6 +88,8 @@ class SelectionLog:
     Attributes:
         path: of the database.
         words: what the user added or imported, in the same database.
+        daily: how much was typed each day, there, too.
+        letters: texts with letters or a dot that the user typed.
         damaged: ids of rows that were left out because they are not what was written.
     """
 
@@ -104,6 +108,8 @@ class SelectionLog:
         self._run = run
         self._db = open_database(path)
         self.words = UserWordTable(self._db, path)
+        self.daily = DailyCounts(self._db, path)
+        self.letters = LetterTable(self._db, path, run)
         self.damaged: set[int] = set()
 
     def close(self) -> None:
@@ -115,8 +121,8 @@ class SelectionLog:
         """Add a commit's selections in one transaction.
 
         Selections of text with letters or digits in it are left out: such text may be a name or
-        a number that is nobody's business, and there is no pinyin in it to learn. So are those
-        whose letters look like a password.
+        a number that is nobody's business; what of it may be kept goes into `letters`. So are
+        those whose letters look like a password.
 
         Args:
             commit: what was committed.
@@ -138,9 +144,12 @@ class SelectionLog:
                 _checksum(stored),
             )
             for selection in commit.selections
-            if is_kept(selection.chosen)
+            if selection.syllables
+            and is_kept(selection.chosen)
             and not is_like_password(selection.raw, selection.syllables)
         ]
+        self.letters.append(commit.id, commit.selections, time)
+        self.daily.add(commit.selections, time)
         if rows:
             with self._transaction("written"):
                 self._db.executemany(
@@ -164,6 +173,7 @@ class SelectionLog:
 
     def retract(self, commit_id: int) -> int:
         """Mark a commit of this run as taken back; returns how many rows that were."""
+        self.letters.retract(commit_id)
         with self._transaction("written"):
             return self._db.execute(
                 "UPDATE selection SET retracted = 1 WHERE run = ? AND commit_id = ?",
@@ -220,6 +230,9 @@ class SelectionLog:
             mark: what is wanted.
             time: seconds since 1970, UTC.
         """
+        if not mark.syllables:
+            self.letters.forget(mark.text)
+            return
         syllables = " ".join(mark.syllables)
         kept = mark.kind is not MarkKind.PLAIN
         forgets = mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN)
@@ -318,7 +331,7 @@ class SelectionLog:
     def delete_words(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
         """Delete marks and added words whose text holds `word`, or of the time [start, end)."""
         with self._transaction("changed"):
-            for table in ("mark", "user_word"):
+            for table in ("mark", "user_word", "letter_text"):
                 if word:
                     self._db.execute(f"DELETE FROM {table} WHERE instr(text, ?)", (word,))
                 else:
@@ -399,7 +412,9 @@ class SelectionLog:
             self._db.execute("DELETE FROM selection")
             self._db.execute("DELETE FROM mark")
             self._db.execute("DELETE FROM user_word")
+            self._db.execute("DELETE FROM letter_text")
             self._db.execute("DELETE FROM kept_sums")
+            self._db.execute("DELETE FROM daily_count")
         self._scrub()
         for kept in kept_aside(self.path):
             try:

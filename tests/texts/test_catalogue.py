@@ -28,7 +28,14 @@ from ime.texts.catalogue import (
     told,
     use_language,
 )
-from ime.ui import dialogs, personalize_dialog, settings_dialog, words_model
+from ime.ui import (
+    dialogs,
+    personalize_dialog,
+    settings_dialog,
+    statistics_dialog,
+    words_dialog,
+    words_model,
+)
 from ime.values import MarkKind, Shares, Source
 
 IME = Path(__file__).parents[2] / "ime"
@@ -84,6 +91,8 @@ FAMILIES: dict[str, list[str]] = {
     "mark": [kind.value for kind in MarkKind],
     "words.column": list(words_model.COLUMNS),
     "words.source": ["added", "documents", "learned"],
+    "statistics.page": list(statistics_dialog.PAGES),
+    "words.page": list(words_dialog.PAGES),
     "words.kind": [MarkKind.PINNED.value, MarkKind.HIDDEN.value],
     "personalize.page": list(personalize_dialog.PAGES),
     "personalize.refused": [reason.value for reason in Reason],

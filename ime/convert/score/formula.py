@@ -226,6 +226,27 @@ def in_earnest(
     return priced
 
 
+def lost_letters_behind(
+    scores: FloatArray, exact: FloatArray, lost: Sequence[bool], syllables: int
+) -> FloatArray:
+    """(N,) nats of N texts for a sentence, a lost first letter behind what is spelled in full.
+
+    Args:
+        scores: as the other terms have them.
+        exact: those of the texts that are spelled in full, at least one.
+        lost: in which texts the first letter of a syllable was lost, so that a syllable is
+            left; not in those that lead by an own word.
+        syllables: of the best text that is spelled in full.
+    """
+    best = float(exact.max())
+    if best < rules.GOOD * syllables:
+        return scores
+    ahead = np.array(lost) & (scores >= best) & (scores < best + rules.FIRST_LETTER)
+    behind = best - _JUST_BEHIND * (1 + scores.max() - scores)
+    priced: FloatArray = np.where(ahead, behind, scores).astype(np.float32)
+    return priced
+
+
 def slips_behind_initials(
     scores: FloatArray, kinds: Sequence[EdgeKind], led: Sequence[bool]
 ) -> FloatArray:
