@@ -152,6 +152,9 @@ class TypingSettings(Struct, frozen=True):
         bool, Meta(description="What begins like an address, www. or name@, stays as typed.")
     ] = True
     numerals: Annotated[bool, Meta(description="v and digits give Chinese numerals.")] = True
+    next_words: Annotated[
+        bool, Meta(description="Words that may follow are offered; digits take them.")
+    ] = False
     private: Annotated[
         bool, Meta(description="Private mode: nothing is learned and nothing is written down.")
     ] = False

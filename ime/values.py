@@ -115,6 +115,7 @@ class Candidate:
         score: log-probability in nats given the left context.
         own: nats of `score` that the user's choices for its reading gave.
         comment: what is said beside it: the sound of a rare character, the name of a symbol.
+        marked: places of the characters that are underlined: what a repair changes.
         simplified: the text that is learned, where `text` is in traditional characters.
     """
 
@@ -125,6 +126,7 @@ class Candidate:
     score: float = 0.0
     own: float = 0.0
     comment: str = ""
+    marked: tuple[int, ...] = ()
     simplified: str = ""
 
     @property
@@ -160,6 +162,23 @@ class Shares:
         """Their sum."""
         of_model = self.ngram + self.network
         return of_model + self.cache + self.user + self.words + self.spelling
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What the end of a text should have been.
+
+    Attributes:
+        old: the end as it stands, from the first change on.
+        new: what it should have been; as long.
+        places: of the characters in both that differ.
+        gain: nats that the text becomes likelier.
+    """
+
+    old: str
+    new: str
+    places: tuple[int, ...]
+    gain: float = 0.0
 
 
 class MarkKind(Enum):

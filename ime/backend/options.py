@@ -74,6 +74,7 @@ def session_options(settings: Settings) -> SessionOptions:
         traditional=typing.traditional,
         literal_addresses=typing.literal_addresses,
         numerals=typing.numerals,
+        next_words=typing.next_words,
         private=typing.private,
         scheme=chosen_scheme(typing.scheme)[0],
     )

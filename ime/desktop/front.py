@@ -30,12 +30,12 @@ from ime.desktop.x_keys import (
 )
 from ime.ports import Decoder, Journal
 from ime.session.events import Refused
-from ime.session.input_context import InputContext, NoAnswer, Notice
+from ime.session.input_context import InputContext, NoAnswer, Notice, Predictor
 from ime.session.keys import MODIFIER_KEYS, Key, KeyEvent
 from ime.session.list_deadline import MakeTimer
 from ime.session.state import Mode, SessionOptions, SessionState
 from ime.texts.catalogue import say
-from ime.values import Commit, LeftContext
+from ime.values import Candidate, Commit, LeftContext
 
 NOTICE_MS = 3000
 
@@ -94,6 +94,7 @@ class Front(Sink):
         journal: Journal,
         options: SessionOptions,
         make_timer: MakeTimer,
+        predictor: Predictor | None = None,
         clock: Callable[[], float] = time.monotonic,
         hold_ms: int = HOLD_MS,
     ) -> None:
@@ -106,6 +107,7 @@ class Front(Sink):
             journal: writes selections down.
             options: the user's switches.
             make_timer: of the loop.
+            predictor: thinks of next words and of repairs; None for neither.
             clock: seconds from any moment on.
             hold_ms: how long the answer to a key may wait for its list.
         """
@@ -121,7 +123,9 @@ class Front(Sink):
         self._keys = KeysUnderWay(self, make_timer, clock, hold_ms)
         self._pressing = self._busy = False
         self._journal = OwnContextJournal(journal)
-        self.context = InputContext(self, decoder, self._journal, options, make_timer)
+        self.context = InputContext(
+            self, decoder, self._journal, options, make_timer, predictor
+        )
 
     # --- from the framework -----------------------------------------------------------------
 
@@ -398,7 +402,7 @@ def _table(state: SessionState) -> Table | None:
     if page is None or not page.items:
         return None
     return Table(
-        items=tuple(item.text for item in page.items),
+        items=tuple(_label(state, item) for item in page.items),
         number=page.number,
         page_size=state.options.page_size,
         cursor=page.highlight if page.highlight >= 0 else None,
@@ -406,3 +410,8 @@ def _table(state: SessionState) -> Table | None:
         behind=page.has_next,
         vertical=state.options.vertical,
     )
+
+
+def _label(state: SessionState, item: Candidate) -> str:
+    """What stands for a candidate; of a repair what it changes, too."""
+    return f"{item.text} ({item.comment})" if state.repairs else item.text

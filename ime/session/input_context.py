@@ -15,6 +15,7 @@ from typing import Protocol
 from ime.lexicon.script import to_simplified
 from ime.ports import Decoder, Journal
 from ime.session.events import (
+    AskRepair,
     CandidatePicked,
     CommitText,
     ContextChanged,
@@ -35,6 +36,8 @@ from ime.session.events import (
     PinAsked,
     Prepare,
     Refused,
+    RepairAsked,
+    RepairsArrived,
     ReplaceLast,
     Reset,
     Retract,
@@ -45,7 +48,7 @@ from ime.session.keys import Key, KeyEvent, Modifiers, Status
 from ime.session.list_deadline import ListDeadline, MakeTimer
 from ime.session.state import SessionOptions, SessionState
 from ime.session.step import initial_state, step
-from ime.values import Candidate, CandidateList, Commit, LeftContext
+from ime.values import Candidate, CandidateList, Commit, LeftContext, Repair
 
 TAP_MS = 500  # Shift held longer was held for something else
 SETTLE_MS = 120  # a caret at rest this long is worth reading the context for
@@ -99,10 +102,14 @@ class Host(Protocol):
 
 
 class Predictor(Protocol):
-    """Thinks of what may follow a text."""
+    """Thinks of what may follow a text, and of what it should have been."""
 
     def predict(self, context: LeftContext) -> None:
         """Return at once; what is found comes by `InputContext.offers_arrived`."""
+        ...
+
+    def repair(self, context: LeftContext) -> None:
+        """Return at once; what is found comes by `InputContext.repairs_arrived`."""
         ...
 
 
@@ -130,7 +137,8 @@ class InputContext:
             journal: writes selections down.
             options: the user's switches; None for the defaults.
             make_timer: timers of the host's event loop.
-            predictor: asked after each commit; None for no offers.
+            predictor: asked after each commit where the options want it, and for repairs;
+                None for neither.
         """
         self._host = host
         self._decoder = decoder
@@ -224,6 +232,11 @@ class InputContext:
         """Turn the page: -1 back, +1 on."""
         self.feed(PageTurned(delta))
 
+    def repair(self) -> None:
+        """Offer what the last sentence should have been."""
+        self._renew_context()
+        self.feed(RepairAsked())
+
     def toggle_mode(self) -> None:
         """Change between Chinese and English."""
         self.feed(ModeToggled())
@@ -284,6 +297,10 @@ class InputContext:
         """The predictor answered: what may follow `context`, best first."""
         self.feed(OffersArrived(context, tuple(items)))
 
+    def repairs_arrived(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        """The predictor answered: what the end of `context` should have been, best first."""
+        self.feed(RepairsArrived(context, tuple(repairs)))
+
     def decoder_ready(self) -> None:
         """The converter is open, or never will be: from now on every request is answered.
 
@@ -334,10 +351,8 @@ class InputContext:
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
-            case Convert(request):
-                self._decoder.convert(request)
-            case Prepare(context):
-                self._decoder.prepare(context)
+            case Convert() | Prepare() | AskRepair():
+                self._ask(effect)
             case CommitText(commit):
                 self._host.commit(commit)
             case ReplaceLast(count, text):
@@ -353,9 +368,21 @@ class InputContext:
                 if self._ready:
                     self._deadline.start()
 
+    def _ask(self, effect: Convert | Prepare | AskRepair) -> None:
+        """Ask decoder or predictor."""
+        match effect:
+            case Convert(request):
+                self._decoder.convert(request)
+            case Prepare(context):
+                self._decoder.prepare(context)
+            case AskRepair(context):
+                if self._predictor is not None:
+                    self._predictor.repair(context)
+
     def _ask_predictor(self, done: Sequence[Effect]) -> None:
         committed = any(isinstance(effect, CommitText) for effect in done)
-        if self._predictor is not None and committed and self._state.status is Status.IDLE:
+        wanted = committed and self._state.options.next_words
+        if self._predictor is not None and wanted and self._state.status is Status.IDLE:
             self._predictor.predict(self._state.context)
 
     def _teach(self, effect: Learn | Retract | SetMark) -> None:

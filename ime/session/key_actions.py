@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from ime.lexicon.importers.entries import is_hanzi
 from ime.lexicon.punctuation import chinese_mark, full_width, of_number
 from ime.session.composition import (
     Step,
@@ -35,6 +36,7 @@ from ime.session.events import (
     StartDeadline,
 )
 from ime.session.keys import Key, KeyAction, KeyEvent, Modifiers
+from ime.session.offers import ask_repair
 from ime.session.script import turned
 from ime.session.state import LettersBefore, Mode, SessionState
 from ime.values import Candidate, Composition, How, MarkKind, Source
@@ -259,6 +261,12 @@ def _undo_commit(state: SessionState, event: KeyEvent) -> Step:
     return state, (*effects, *prepare(state))
 
 
+def _repair(state: SessionState, event: KeyEvent) -> Step:
+    """Ask what the last sentence should have been; the host's key where there is none."""
+    hanzi = any(is_hanzi(character) for character in state.context.text[-3:])
+    return ask_repair(state) if hanzi else _pass(state, event)
+
+
 def _reopen_commit(state: SessionState, event: KeyEvent) -> Step:
     """Compose the letters of the last commit again; the host's key where there are none."""
     commit, letters = state.last_commit, state.last_letters
@@ -331,6 +339,7 @@ _KEY_ACTIONS: Mapping[KeyAction, Callable[[SessionState, KeyEvent], Step]] = Map
         KeyAction.MARK: _mark,
         KeyAction.UNDO_COMMIT: _undo_commit,
         KeyAction.REOPEN_COMMIT: _reopen_commit,
+        KeyAction.REPAIR: _repair,
         KeyAction.CAPS_LOCK: _caps_lock,
     }
 )

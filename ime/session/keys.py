@@ -210,6 +210,8 @@ class KeyAction(Enum):
     """Punctuation, or any other text that is no letter: ends the composition, then stands."""
     REOPEN_COMMIT = "reopen_commit"
     """Take the last commit back, and compose its letters again."""
+    REPAIR = "repair"
+    """Offer what the last sentence should have been."""
     UNDO_COMMIT = "undo_commit"
     """The host's Backspace, which also takes back what the last commit taught."""
     TOGGLE_MODE = "toggle_mode"
@@ -257,6 +259,7 @@ _EDITING = {
     "Page_Down": KeyAction.PAGE_NEXT,
     "Up": KeyAction.PAGE_PREVIOUS,
     "Down": KeyAction.PAGE_NEXT,
+    "Control+Shift+r": KeyAction.IGNORE,
 } | {f"Control+{digit}": KeyAction.PIN for digit in range(1, 10)}
 _COMPOSING = {
     "minus": KeyAction.PAGE_PREVIOUS,
@@ -267,6 +270,7 @@ _COMPOSING = {
 _BEHIND_COMMIT = {
     "BackSpace": KeyAction.UNDO_COMMIT,
     "Control+Shift+BackSpace": KeyAction.REOPEN_COMMIT,
+    "Control+Shift+r": KeyAction.REPAIR,
 }
 _OFFERING = (
     {"Escape": KeyAction.CANCEL}

@@ -29,6 +29,7 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Page,
+    Repair,
     Selection,
 )
 
@@ -72,6 +73,7 @@ class SessionOptions:
         traditional: hanzi are painted and committed in traditional characters.
         literal_addresses: `www.`, `http:`, `name@`, `name_` stay as typed.
         numerals: `v` and digits give Chinese numerals.
+        next_words: words that may follow are offered behind a commit.
         private: nothing is logged and nothing learned.
         scheme: of shuangpin, by which keys are read; None for full pinyin.
 
@@ -92,6 +94,7 @@ class SessionOptions:
     traditional: bool = False
     literal_addresses: bool = True
     numerals: bool = True
+    next_words: bool = False
     private: bool = False
     scheme: Scheme | None = None
 
@@ -145,6 +148,7 @@ class SessionState:
             composition's while the answer to the newest letter is on its way.
         page: what is painted, or None.
         offers: candidates that are painted though nothing is composed.
+        repairs: what the offers stand for, where they are to change the text; one each.
         waiting: keys that wait for the current list, in order.
         context: text left of the composition, with the readings that were typed.
         quotes: quotes that stand open in `context`.
@@ -166,6 +170,7 @@ class SessionState:
     candidates: CandidateList | None = None
     page: Page | None = None
     offers: tuple[Candidate, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     waiting: tuple[KeyEvent, ...] = ()
     context: LeftContext = field(default_factory=LeftContext)
     quotes: Quotes = field(default_factory=Quotes)

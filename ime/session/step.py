@@ -33,6 +33,8 @@ from ime.session.events import (
     PageTurned,
     PassKey,
     PinAsked,
+    RepairAsked,
+    RepairsArrived,
     Reset,
     StartDeadline,
 )
@@ -59,7 +61,7 @@ from ime.session.literal_keys import (
     name_continues,
     name_ends,
 )
-from ime.session.offers import dismiss, offer, press, take
+from ime.session.offers import ask_repair, dismiss, offer, offer_repairs, press, take
 from ime.session.pages import cut_page, keep_painted
 from ime.session.rewriters import literal_first
 from ime.session.script import in_script
@@ -103,6 +105,10 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
             return _host_event(state, event)
         case OffersArrived(context, items):
             return offer(state, context, items), ()
+        case RepairAsked():
+            return (state, ()) if state.composing else ask_repair(state)
+        case RepairsArrived(context, repairs):
+            return offer_repairs(state, context, repairs)
         case _:
             assert_never(event)
 

@@ -36,6 +36,7 @@ KEYS = (
     "pin",
     "forget",
     "reopen",
+    "repair",
     "brackets",
     "shift",
     "punctuation",

@@ -51,6 +51,7 @@ TYPING = (
     "number_marks",
     "chinese_punctuation",
     "full_width",
+    "next_words",
     "traditional",
     "private",
 )

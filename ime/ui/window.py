@@ -17,6 +17,7 @@ from ime.lexicon.importers.entries import is_hanzi
 from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
+from ime.session.input_context import Predictor
 from ime.session.state import Mode
 from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
@@ -56,8 +57,8 @@ class KeptJournal(Journal, Counter, Asking, Protocol):
     """A journal that can count, and be asked what it holds."""
 
 
-class Explaining(Decoder, Protocol):
-    """A decoder that can be asked what a score is made of."""
+class Adviser(Decoder, Predictor, Protocol):
+    """A decoder that thinks of next words and repairs, and says what a score is made of."""
 
     def explain(self, request: DecodeRequest, item: Candidate) -> None:
         """Ask it of a candidate of a request's list; the bridge brings the answer."""
@@ -80,7 +81,7 @@ class Services:
         learning: adapts the model to the user; None where there is none.
     """
 
-    decoder: Explaining
+    decoder: Adviser
     journal: KeptJournal
     bridge: Bridge
     folders: Folders
@@ -128,9 +129,8 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.status = StatusLine()
         self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
-        self.host = EditorHost(
-            self.editor, services.decoder, services.journal, session_options(settings)
-        )
+        decoder, options = services.decoder, session_options(settings)
+        self.host = EditorHost(self.editor, decoder, services.journal, options, decoder)
         self.input_context = self.host.context
         self._closing = False
         self.document = Document(
@@ -284,6 +284,8 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.copy", editor.copy, "Ctrl+C"),
             menus.Entry("menu.paste", editor.paste, "Ctrl+V"),
             menus.Entry("menu.select_all", editor.selectAll, "Ctrl+A"),
+            menus.SEPARATOR,
+            menus.Entry("menu.repair", self.input_context.repair, "Ctrl+Shift+R"),
         )
 
     def _connect(self) -> None:
@@ -323,6 +325,8 @@ class MainWindow(QMainWindow):
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
         bridge.list_arrived.connect(self.host.list_arrived, queued)
+        bridge.offers_arrived.connect(self.input_context.offers_arrived, queued)
+        bridge.repairs_arrived.connect(self.input_context.repairs_arrived, queued)
         bridge.shares_arrived.connect(self._show_why, queued)
         bridge.converter_opened.connect(self._converter_opened, queued)
         bridge.converter_failed.connect(self._converter_failed, queued)
