@@ -22,6 +22,7 @@ import filelock
 from ime import private_folder
 from ime.errors import EnvironmentFaultError, ImeError, Message
 from ime.personalize import forgetting, training
+from ime.personalize.document_words import find_words
 from ime.personalize.documents.sources import Sources
 from ime.personalize.material import Report
 from ime.personalize.protocol import (
@@ -30,6 +31,7 @@ from ime.personalize.protocol import (
     Failed,
     Finished,
     Forgotten,
+    Found,
     Kind,
     Listed,
     Order,
@@ -226,3 +228,7 @@ def do(task: Task, report: Report) -> Answer:
             return Listed(sources.files)
         case Kind.FORGET_DOCUMENTS:
             return Forgotten(forgetting.forget_documents(request, paths, report))
+        case Kind.FIND_WORDS:
+            return Found(
+                find_words(request.database, request.assets, request.documents, report)
+            )

@@ -26,13 +26,22 @@ from PySide6.QtWidgets import (
 from ime.errors import Message
 from ime.personalize.facade import News, NotDone, Overview, Personalizer
 from ime.personalize.idle import Sign
-from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Listed, Progressed
+from ime.personalize.protocol import (
+    Cancelled,
+    Failed,
+    Finished,
+    Forgotten,
+    Found,
+    Listed,
+    Progressed,
+)
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
 from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
 from ime.ui.documents_page import DocumentsPage, fit_columns
+from ime.ui.found_words import FoundWordsDialog
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
 from ime.ui.placing import fit
@@ -63,6 +72,7 @@ class PersonalizeDialog(QDialog):
         self._working = self._paused = self._asked = self._forgetting = False
         self._overview = Overview("", (), (), None)
         self._proof: Proof | None = None
+        self.found: FoundWordsDialog | None = None
         self.count = QLabel()
         self.stage = _paragraph()
         self.bar = QProgressBar()
@@ -107,9 +117,8 @@ class PersonalizeDialog(QDialog):
                 self._show_progress(news)
             case Finished() | Forgotten():
                 self._show_end(news)
-            case Listed():
-                self._show_stop(Message("personalize.done"))
-                self._survey()
+            case Listed() | Found():
+                self._show_documents(news)
             case Cancelled():
                 self._show_stop(Message("personalize.cancelled"))
             case Failed(message):
@@ -211,6 +220,7 @@ class PersonalizeDialog(QDialog):
             return
         self.documents.added.connect(self._add_documents)
         self.documents.removed.connect(self._remove_documents)
+        self.documents.words_wanted.connect(self._find_words)
         self.details.toggled.connect(self._show_details)
         self.start_button.clicked.connect(self._start)
         self.pause_button.clicked.connect(self._pause)
@@ -281,6 +291,20 @@ class PersonalizeDialog(QDialog):
     def _remove_documents(self, paths: list[Path]) -> None:
         if self._learning is not None and self._learning.remove_documents(paths):
             self._begin(forgetting=True)
+
+    def _find_words(self) -> None:
+        if self._learning is not None and self._learning.find_words():
+            self._begin(forgetting=False)
+
+    def _show_documents(self, news: Listed | Found) -> None:
+        self._show_stop(Message("personalize.done"))
+        if isinstance(news, Listed):
+            self._survey()
+            return
+        self.found = FoundWordsDialog(self, news.words)
+        if self._learning is not None:
+            self.found.confirmed.connect(self._learning.add_words)
+        self.found.open()
 
     def _export(self) -> None:
         name = self._chosen()

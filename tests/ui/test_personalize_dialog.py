@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDialogButtonBox,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -21,12 +22,14 @@ from pytestqt.qtbot import QtBot
 
 from ime.errors import Message
 from ime.personalize.documents.source_file import SourceFile
+from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.facade import Overview, Personalizer, VersionLine
 from ime.personalize.protocol import (
     Cancelled,
     Failed,
     Finished,
     Forgotten,
+    Found,
     Listed,
     Progressed,
     Stage,
@@ -158,6 +161,20 @@ def test_documents_are_added_listed_and_taken_back(
     assert [one.split()[0] for one in learning.asked] == [
         "add_documents", "survey", "remove_documents", "survey",
     ]  # fmt: skip
+
+
+def test_words_that_stay_ticked_become_own(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    words = (FoundWord("谱蓝", ("pu", "lan"), 9), FoundWord("的话题", ("de", "hua", "ti"), 3))
+    dialog.documents.words_wanted.emit()
+    dialog.hear(Found(words))
+    assert dialog.found is not None
+    second = dialog.found.tree.topLevelItem(1)
+    assert second is not None
+    second.setCheckState(0, Qt.CheckState.Unchecked)
+    dialog.found.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+    assert learning.asked == ["find_words", f"add_words {[words[0]]}"]
 
 
 def test_end_shows_the_report(
