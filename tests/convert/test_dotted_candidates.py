@@ -47,7 +47,7 @@ def test_the_form_with_a_dot_stands_right_behind(text: str, dotted: str) -> None
     "text",
     [
         "今天天气很好",
-        "列夫托尔斯泰说",  # inside a sentence two parts that were never seen together tell nothing
+        "列夫托尔斯泰说",  # two parts that were never seen together, inside a sentence
         "裘德洛来了",  # nor do three hanzi
     ],
 )
