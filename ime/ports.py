@@ -13,7 +13,16 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark, Word
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Shares,
+    Word,
+)
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -208,6 +217,18 @@ class UserWords(Protocol):
         ...
 
 
+class TypedTexts(Protocol):
+    """Texts with letters or a dot that the user typed."""
+
+    def chosen_for(self, typed: str) -> str:
+        """The text that was chosen last for letters; empty where there is none."""
+        ...
+
+    def words_of(self, typed: str) -> Sequence[str]:
+        """Words that letters are, and then those that they begin."""
+        ...
+
+
 class LearnedTerms(Protocol):
     """What this user adds to the score of a token."""
 
@@ -238,6 +259,11 @@ class Learned(LearnedTerms, Protocol):
     @property
     def lexicon(self) -> Words:
         """The shipped words and those of the user's own."""
+        ...
+
+    @property
+    def letters(self) -> TypedTexts:
+        """Texts with letters or a dot; the same object for good."""
         ...
 
     @property
@@ -273,6 +299,20 @@ class Converter(Protocol):
 
         Returns:
             The list, or None when `stale` stopped it.
+        """
+        ...
+
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """What the scores of candidates are made of.
+
+        Args:
+            request: that they answer.
+            items: of its list.
+
+        Returns:
+            One entry a candidate; None for what no score put there: letters, dates, phrases.
         """
         ...
 

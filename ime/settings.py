@@ -99,6 +99,9 @@ class WindowSettings(Struct, frozen=True):
             extra={"values": ", ".join(THEMES) + ", or a file of the folder themes by name"},
         ),
     ] = "system"
+    source_marks: Annotated[
+        bool, Meta(description="A small mark says where each candidate comes from.")
+    ] = False
 
 
 class KeySettings(Struct, frozen=True):

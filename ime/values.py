@@ -126,6 +126,35 @@ class Candidate:
     comment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What a candidate's score is made of; nats, whose sum is the score.
+
+    Each term is what it changes of the terms before it, in this order.
+
+    Attributes:
+        ngram: of its characters behind the text before them, as the n-gram has them.
+        network: what the network says otherwise; 0 where there is none.
+        cache: that its characters stand in the text before it.
+        user: what this user chose, wrote and added.
+        words: its words behind each other, and that an input ends so.
+        spelling: slips, fuzzy sounds, initials, and readings that are rare.
+    """
+
+    ngram: float
+    network: float
+    cache: float
+    user: float
+    words: float
+    spelling: float
+
+    @property
+    def score(self) -> float:
+        """Their sum."""
+        of_model = self.ngram + self.network
+        return of_model + self.cache + self.user + self.words + self.spelling
+
+
 class MarkKind(Enum):
     """What the user wants of a candidate, whatever the model thinks of it."""
 
@@ -260,6 +289,8 @@ class How(Enum):
     MOUSE = "mouse"
     PUNCTUATION = "punctuation"
     PREDICTION = "prediction"
+    ENTER = "enter"
+    """Letters were committed as they are."""
 
 
 LEADERS = 3
@@ -273,7 +304,7 @@ class Selection:
     Attributes:
         context: text left of the converted letters.
         raw: letters the choice was made for.
-        syllables: full reading of `chosen`.
+        syllables: full reading of `chosen`; empty for texts with letters or a dot.
         offered: texts painted when the choice was made, best first, and behind them the best
             for the same letters as the first that were not painted.
         chosen: the text chosen.

@@ -22,6 +22,7 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Mark,
+    Shares,
     Source,
 )
 
@@ -83,6 +84,16 @@ class FakeConverter:
         listed = CandidateList(request.revision, request.raw, tuple(ranked), spans)
         return self.marks.apply(listed)
 
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """The n-gram takes three nats, network and words give them back."""
+        del request
+        return tuple(
+            Shares(item.score - 3.0, 1.0, 0.0, 0.0, 2.0, 0.0) if item.syllables else None
+            for item in items
+        )
+
     def begin_with(self, choices: UserChoices) -> None:
         del choices
 
@@ -91,6 +102,9 @@ class FakeConverter:
 
     def know_words(self, words: WordIndex) -> None:
         del words
+
+    def know_letters(self, rows: Iterable[tuple[str, str]]) -> None:
+        del rows
 
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit

@@ -88,6 +88,18 @@ def _ibus() -> Command:
     return ibus
 
 
+def _backup() -> Command:
+    from ime.commands import backup
+
+    return backup
+
+
+def _restore() -> Command:
+    from ime.commands import restore
+
+    return restore
+
+
 def _settings() -> Command:
     from ime.commands import settings
 
@@ -103,6 +115,8 @@ COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("errors", "list wrong rows and guess why", _errors),
     ("words", "list, add, import and export your own words", _words),
     ("personalize", "learn from your choices; forget", _personalize),
+    ("backup", "write everything of yours to one file", _backup),
+    ("restore", "put back what backup wrote", _restore),
     ("settings", "show the settings without the window", _settings),
     ("ibus", "be an input method of the desktop, by IBus", _ibus),
     ("doctor", "check everything and say what to do", _doctor),

@@ -478,7 +478,12 @@ class CandidateBuilder:
         """The beginning of the best hypothesis that begins so."""
         path = next(path for whole, path in hypotheses.items() if whole.startswith(text))
         tokens, spans = path.tokens[: len(text)], path.spans[: len(text)]
-        beginning = Hypothesis(spans[-1][1], tokens, spans, path.score)
+        end = spans[-1][1]
+        beginning = next(
+            known
+            for known in self._search.paths(end, self._search.options.beam)
+            if (known.tokens, known.spans) == (tokens, spans)
+        )
         return self._path_candidate(beginning, Source.SENTENCE)
 
     def _first_characters(self) -> tuple[Candidate, ...]:

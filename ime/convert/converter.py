@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
 from ime.convert.dotted_candidates import with_dotted_names
+from ime.convert.explain import Explainer
 from ime.convert.letter_candidates import with_letter_words
+from ime.convert.letter_text_candidates import with_letter_texts
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
@@ -22,9 +24,10 @@ from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.symbols import Symbols
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.pinyin.inventory import letters_of
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
-from ime.values import CandidateList, DecodeRequest, LeftContext
+from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class SearchConverter:
         names: those that are written with a dot; None to do without.
         characters: single ones that the model lacks; None to do without.
         symbols: by their names; None to do without.
+        ngram: the n-gram of `model`, alone; None where `model` is no more than that.
 
     Attributes:
         score: of tokens, the user's terms included.
@@ -80,6 +84,7 @@ class SearchConverter:
         names: DottedNames | None = None,
         characters: Characters | None = None,
         symbols: Symbols | None = None,
+        ngram: LanguageModel | None = None,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
@@ -96,6 +101,7 @@ class SearchConverter:
             fixed_order=options.fixed_order,
             large_set=options.large_set,
         )
+        self._explainer = Explainer(self._search, self.score, ngram)
         self._options = options
         self._letters = letters
         self._names = names
@@ -140,7 +146,26 @@ class SearchConverter:
             listed = with_letter_words(listed, request, self._letters, scheme)
         if listed is not None and self._names is not None:
             listed = with_dotted_names(listed, self._names)
-        return listed if listed is None or scheme is not None else self._with_symbols(listed)
+        if listed is not None and scheme is None:
+            listed = self._with_symbols(listed)
+        if listed is None:
+            return None
+        keys = request.raw if scheme is None else scheme.expand(request.raw).letters
+        return with_letter_texts(listed, letters_of(keys).lower(), self._learned.letters)
+
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """What the scores of candidates of a request's list are made of."""
+        raw, scheme = request.raw, self._options.scheme
+        if scheme is not None:
+            expanded = scheme.expand(raw)
+            raw = expanded.letters
+            ends = {key: letter for letter, key in enumerate(expanded.offsets)}
+            items = [replace(item, end=ends.get(item.end, 0)) for item in items]
+        self._heed_learned()
+        self._search.run(request.context, raw)
+        return tuple(self._explainer.shares(request.context, raw, items))
 
     def _with_symbols(self, listed: CandidateList) -> CandidateList:
         """With what full pinyin may stand for besides words."""

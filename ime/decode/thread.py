@@ -24,7 +24,15 @@ from typing import Any, Generic, Protocol, TypeVar
 from ime.decode.mailbox import Mailbox
 from ime.errors import BugError, EnvironmentFaultError, ImeError
 from ime.ports import Converter
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Shares,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +55,10 @@ class Listener(Protocol):
 
     def listed(self, answer: CandidateList) -> None:
         """A request has its list; it is empty where the converter failed or is missing."""
+        ...
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        """What the score of a candidate is made of; None where no score put it there."""
         ...
 
     def failed(self, error: ImeError) -> None:
@@ -118,7 +130,15 @@ class Heed:
     mark: Mark
 
 
-Job = Open | OpenBetter | Adjust | Adopt[Any] | Learn | Retract | Heed
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Say what the score of a candidate of a request's list is made of."""
+
+    request: DecodeRequest
+    item: Candidate
+
+
+Job = Open | OpenBetter | Adjust | Adopt[Any] | Learn | Retract | Heed | Explain
 Mail = Job | DecodeRequest | LeftContext
 
 
@@ -202,6 +222,10 @@ class DecodeWorker(Generic[ConverterT]):
         """Heed the user's word on a candidate before the next list is made."""
         self._mail.post(Heed(mark))
 
+    def explain(self, request: DecodeRequest, item: Candidate) -> None:
+        """Ask what the score of a candidate of a request's list is made of."""
+        self._mail.post(Explain(request, item))
+
     def close(self, timeout: float = CLOSE_SECONDS) -> bool:
         """Finish the jobs that wait and end the thread.
 
@@ -251,6 +275,10 @@ class DecodeWorker(Generic[ConverterT]):
             case LeftContext():
                 if self._converter is not None:
                     self._converter.prepare(mail)
+            case Explain(request, item):
+                if self._converter is not None:
+                    (shares,) = self._converter.explain(request, (item,))
+                    self._listener.explained(item, shares)
             case Learn() | Retract() | Heed():
                 if self._since is not None:
                     self._since.append(mail)

@@ -23,7 +23,6 @@ from ime.personalize.supervisor import Jobs, Listener, task_of
 from ime.settings import Folders, Settings
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
-from ime.values import Mark, MarkKind
 
 if TYPE_CHECKING:
     from ime.personalize.versions import AdapterFolder
@@ -74,20 +73,13 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class MarksRead:
-    """The marks that hold, oldest first."""
-
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class NotDone:
-    """A wish about versions or marks could not be fulfilled."""
+    """A wish about versions could not be fulfilled."""
 
     error: ImeError
 
 
-News = Answer | Overview | MarksRead | NotDone | Sign
+News = Answer | Overview | NotDone | Sign
 """What is told: progress and end of work, how things stand, what learning by itself does."""
 
 
@@ -98,7 +90,6 @@ class Personalizer:
         folders: of the user.
         threads: of the processor for training; 0 for all, up to a few.
         store: of the selections.
-        heed: lets a mark change the next list.
         changed: called when another version is in use, or rows have been forgotten.
         tell: told of all that comes of it, on any thread.
         clock: seconds, from any moment on.
@@ -110,14 +101,13 @@ class Personalizer:
         folders: Folders,
         threads: int,
         store: Store,
-        heed: Callable[[Mark], None],
         changed: Callable[[], None],
         tell: Callable[[News], None],
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._folders, self._threads = folders, threads
-        self._store, self._heed, self._changed, self._tell = store, heed, changed, tell
+        self._store, self._changed, self._tell = store, changed, tell
         self._clock, self._wall = clock, wall
         self._jobs = Jobs()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="versions")
@@ -125,6 +115,11 @@ class Personalizer:
         self._idle = IdleLearner(work, self._facts, on_mains, tell, tell, clock())
 
     # --- learning and forgetting ---------------------------------------------------------
+
+    @property
+    def working(self) -> bool:
+        """Whether something is at work."""
+        return self._jobs.running
 
     def run(self) -> bool:
         """Learn from the log; False if something is at work already."""
@@ -185,18 +180,7 @@ class Personalizer:
         self._jobs.close()
         self._executor.shutdown()
 
-    # --- marks and versions --------------------------------------------------------------
-
-    def read_marks(self) -> None:
-        """Tell the marks that hold."""
-        self._store.ask(SelectionLog.marks, self._tell_marks, self._refuse)
-
-    def take_back(self, mark: Mark) -> None:
-        """Let a mark hold no longer."""
-        plain = Mark(MarkKind.PLAIN, mark.letters, mark.syllables, mark.text)
-        self._heed(plain)
-        self._store.mark(plain)
-        self.read_marks()
+    # --- versions ------------------------------------------------------------------------
 
     def survey(self) -> None:
         """Tell how things stand."""
@@ -268,9 +252,6 @@ class Personalizer:
                 self._refuse(BugError(Message.of("personalize.fault.bug", kind=kind)))
 
         self._executor.submit(run)
-
-    def _tell_marks(self, marks: list[Mark]) -> None:
-        self._tell(MarksRead(tuple(marks)))
 
     def _refuse(self, error: ImeError) -> None:
         self._tell(NotDone(error))

@@ -7,11 +7,14 @@ the letters it was cut for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ime.lexicon.dotted_names import DOT
+from ime.lexicon.kept_letters import SHORTEST, is_plain, may_be_kept
 from ime.lexicon.punctuation import full_width
 from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.session.dotted_letters import offer_as_typed
 from ime.session.events import (
     CommitText,
     Convert,
@@ -20,12 +23,14 @@ from ime.session.events import (
     Prepare,
     Refusal,
     Refused,
+    ReplaceLast,
+    Retract,
     SetMark,
 )
 from ime.session.pages import cut_page
 from ime.session.preedit import is_literal
 from ime.session.rewriters import literal_list
-from ime.session.state import CONTEXT_LIMIT, Mode, SessionState
+from ime.session.state import CONTEXT_LIMIT, LettersBefore, Mode, SessionState
 from ime.values import (
     LEADERS,
     Candidate,
@@ -65,7 +70,7 @@ def recompose(state: SessionState, composition: Composition) -> Step:
         page=state.page if same_front else None,
     )
     if is_literal(changed.rest):
-        listed = literal_list(changed.revision, changed.rest)
+        listed = offer_as_typed(state, literal_list(changed.revision, changed.rest))
         page = cut_page(listed, state.options.page_size)
         return replace(state, candidates=listed, page=page), ()
     return state, (Convert(state.request),)
@@ -131,7 +136,9 @@ def _passed_over(state: SessionState, chosen: str) -> frozenset[str]:
 def selection_of(
     state: SessionState, candidate: Candidate, rank: int, how: How
 ) -> Selection | None:
-    """What choosing a candidate teaches; None for letters, dates and in private mode.
+    """What choosing a candidate teaches; None for dates, symbols and in private mode.
+
+    Of texts with letters or a dot among hanzi it is that they were meant by the letters.
 
     Args:
         state: before the choice.
@@ -139,7 +146,10 @@ def selection_of(
         rank: its place in the whole list, from 0.
         how: key or mouse.
     """
-    if state.options.private or not candidate.syllables:
+    mixed = not candidate.text.isascii() and not candidate.syllables
+    if state.options.private or not (candidate.syllables or mixed):
+        return None
+    if mixed and not (_is_mixed(candidate) and may_be_kept(candidate.text)):
         return None
     offered = _offered(state)
     return Selection(
@@ -152,6 +162,22 @@ def selection_of(
         how=how,
         scores=_scores(offered),
     )
+
+
+def _is_mixed(candidate: Candidate) -> bool:
+    """Whether a text without syllables has letters or a dot among hanzi, and is no phrase."""
+    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in candidate.text)
+    return marked and candidate.source is not Source.PHRASE
+
+
+def letters_selection(state: SessionState) -> Selection | None:
+    """What committing all letters as they are teaches; None where they may be a secret."""
+    raw = state.composition.raw
+    if state.options.private or state.composition.fixed or len(raw) < SHORTEST:
+        return None
+    if not is_plain(raw):
+        return None
+    return Selection(state.context, state.letters(raw), (), (), raw, -1, How.ENTER)
 
 
 def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
@@ -188,7 +214,8 @@ def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:
     """
     if state.options.private:
         return state, (Refused(Refusal.PRIVATE),)
-    if not candidate.syllables:
+    forgets_letters = kind is MarkKind.FORGOTTEN and candidate.source is Source.USER
+    if not candidate.syllables and not forgets_letters:
         return state, (Refused(Refusal.NO_WORD),)
     letters = letters_of(state.letters(state.composition.rest[: candidate.end]))
     wanted = Mark(kind, letters, candidate.syllables, candidate.text)
@@ -196,13 +223,18 @@ def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:
     return state, (SetMark(wanted), *effects)
 
 
-def commit_raw(state: SessionState) -> Step:
-    """Commit the chosen parts and the letters behind them as they are; nothing is learned."""
+def commit_raw(state: SessionState, taught: Selection | None = None) -> Step:
+    """Commit the chosen parts and the letters behind them as they are.
+
+    Args:
+        state: composing, or idle, where nothing happens.
+        taught: what is learned of it; None for nothing.
+    """
     composition = state.composition
     if not composition.raw:
         return state, ()
     letters = _letters(composition.rest)
-    return _commit(state, (*composition.fixed, letters), ())
+    return _commit(state, (*composition.fixed, letters), (taught,))
 
 
 def commit_front(state: SessionState) -> Step:
@@ -242,6 +274,25 @@ def _front(state: SessionState) -> Candidate | None:
 def commit_candidate(state: SessionState, candidate: Candidate) -> Step:
     """Commit a candidate that no letters stand for; nothing may be composing or is learned."""
     return _commit(state, (candidate,), ())
+
+
+def commit_with_parts(state: SessionState, text: str, parts: Sequence[LettersBefore]) -> Step:
+    """Put text in place of the letters and of what those before their full stops became.
+
+    Args:
+        state: composing.
+        text: all of it.
+        parts: that stand before the letters; what they taught is taken back.
+    """
+    count = sum(len(part.committed) for part in parts)
+    state = clear(state)
+    for _ in range(count):
+        state = shrink_context(state)
+    state = replace(grow_context(state, text), letters_before=(), last_commit=None)
+    effects: tuple[Effect, ...] = (ReplaceLast(count, text),)
+    if not state.options.private:
+        effects = (*(Retract(part.commit_id) for part in parts), *effects)
+    return state, (*effects, *prepare(state))
 
 
 def commit_text(state: SessionState, text: str, instead_of: str = "") -> Step:

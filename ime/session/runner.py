@@ -5,14 +5,22 @@ For the command line, replay and tests. The window runs the same class with a de
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ime.ports import Converter, Journal
 from ime.session.events import Effect, Event
 from ime.session.input_context import InputContext, Notice
 from ime.session.keys import Key, KeyEvent, typed
 from ime.session.state import SessionOptions, SessionState
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Shares,
+)
 
 Rewriter = Callable[[CandidateList], CandidateList]
 
@@ -143,6 +151,7 @@ class SyncRunner:
             journal: writes down what is chosen; None to keep nothing.
         """
         self.host = TextHost()
+        self._converter = converter
         decoder = DirectDecoder(converter, rewriter)
         self.context = InputContext(self.host, decoder, journal or NoJournal(), options, NoWait)
         decoder.deliver = self.context.list_arrived
@@ -157,6 +166,10 @@ class SyncRunner:
     def committed(self) -> str:
         """The editor's text since the last `reset`."""
         return self.host.text
+
+    def explain(self, items: Sequence[Candidate]) -> tuple[Shares | None, ...]:
+        """What the scores of candidates for the letters that are there are made of."""
+        return self._converter.explain(self.state.request, items)
 
     def reset(self, context: LeftContext | None = None) -> None:
         """Drop what is composed, empty the editor, and stand at the end of `context`."""

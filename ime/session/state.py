@@ -162,7 +162,9 @@ class SessionState:
         last_commit: the commit that the next Backspace may take back, or None.
         last_letters: that `last_commit` was composed from; empty where there were none.
         commit_count: commits so far; the next one gets this id.
-        letters_before: that the last full stop ended; they may be the first part of a domain.
+        letters_before: that the last full stops ended; they may be the first parts of a domain.
+        page_keys: keys that type a character and turned a page, with the letters before each;
+            those of the letters that are there.
         mode_key_alone: `options.mode_key` is down and no other key came since.
         capitals: Caps Lock is on, as far as keys have told.
     """
@@ -181,7 +183,8 @@ class SessionState:
     last_commit: Commit | None = None
     last_letters: str = ""
     commit_count: int = 0
-    letters_before: LettersBefore | None = None
+    letters_before: tuple[LettersBefore, ...] = ()
+    page_keys: tuple[tuple[int, str], ...] = ()
     mode_key_alone: bool = False
     capitals: bool = False
 
@@ -225,6 +228,14 @@ class SessionState:
             passed_over=self.passed_over[-1] if self.passed_over else frozenset(),
             page_size=self.options.page_size,
         )
+
+    @property
+    def as_typed(self) -> str:
+        """The letters and the characters that turned pages between them."""
+        text = self.composition.raw
+        for offset, key in reversed(self.page_keys):
+            text = text[:offset] + key + text[offset:]
+        return text
 
     def letters(self, keys: str) -> str:
         """The letters that keys stand for: the same ones, or full pinyin for shuangpin."""

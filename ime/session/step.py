@@ -15,7 +15,7 @@ from typing import assert_never
 
 from ime.lexicon.punctuation import Quotes
 from ime.session.composition import Step, commit_raw, prepare
-from ime.session.dotted_letters import offer_dotted
+from ime.session.dotted_letters import offer_as_typed
 from ime.session.editing import set_options, turn
 from ime.session.events import (
     CandidatePicked,
@@ -37,11 +37,7 @@ from ime.session.events import (
     StartDeadline,
 )
 from ime.session.key_actions import (
-    completes_code,
     forget,
-    literal_continues,
-    name_continues,
-    name_ends,
     needs_list,
     pick,
     pin,
@@ -57,6 +53,12 @@ from ime.session.keys import (
     Modifiers,
     Status,
     find_command,
+)
+from ime.session.literal_keys import (
+    completes_code,
+    literal_continues,
+    name_continues,
+    name_ends,
 )
 from ime.session.offers import dismiss, offer, press, take
 from ime.session.pages import cut_page, keep_painted
@@ -145,12 +147,24 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     command = _command_of(state, event, forced=forced)
     if needs_list(state, command) and not forced:
         return replace(state, waiting=(event,)), (StartDeadline(state.composition.revision),)
-    before = state.last_commit
+    before = state
     state, effects = run_command(state, command, event)
-    if state.last_commit is before:
+    if state.last_commit is before.last_commit:
         # Only the very next key may take a commit back.
         state = replace(state, last_commit=None)
-    return state, effects
+    return replace(state, page_keys=_page_keys(before, state, command, event)), effects
+
+
+def _page_keys(
+    before: SessionState, after: SessionState, command: KeyAction, event: KeyEvent
+) -> tuple[tuple[int, str], ...]:
+    """The keys that turned pages, while letters are only added at the end."""
+    known, raw = before.composition, after.composition.raw
+    turned = command in (KeyAction.PAGE_PREVIOUS, KeyAction.PAGE_NEXT)
+    if known.raw and turned and event.text and not event.is_shortcut:
+        return (*before.page_keys, (len(raw), event.text))
+    added = known.raw and len(raw) >= len(known.raw) and raw.startswith(known.raw)
+    return before.page_keys if added and known.caret == len(known.raw) else ()
 
 
 def _command_of(state: SessionState, event: KeyEvent, *, forced: bool) -> KeyAction:
@@ -250,7 +264,7 @@ def _pointed(
 def _list_arrived(state: SessionState, listed: CandidateList) -> Step:
     if not state.composing or listed.revision != state.composition.revision:
         return state, ()
-    listed, size = offer_dotted(state, literal_first(listed)), state.options.page_size
+    listed, size = offer_as_typed(state, literal_first(listed)), state.options.page_size
     painted = state.candidates
     if painted is None or state.page is None or not state.list_is_current:
         if not listed.final and not listed.items:

@@ -113,6 +113,8 @@ def proof_text(proof: Proof) -> str:
     if proof.before is not None and proof.after is not None:
         before, after = _place(proof.before), _place(proof.after)
         lines.append(say("proof.standing", before=before, after=after))
+    if proof.drafts:
+        lines.append(say("proof.drafts", count=proof.drafts))
     if proof.word and proof.traces:
         lines.append(say("proof.traces", files=", ".join(proof.traces)))
     elif proof.word:

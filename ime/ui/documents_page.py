@@ -21,7 +21,6 @@ from ime.personalize.documents.source_file import SourceFile
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import left_out_text
 from ime.ui.language import Wording
-from ime.ui.words_page import fit_columns
 
 _COLUMNS = ("documents.column.file", "documents.column.hanzi", "documents.column.left_out")
 _SUFFIXES = "*.txt *.md *.markdown *.docx *.odt *.pdf *.html *.htm"
@@ -128,3 +127,10 @@ class DocumentsPage(QWidget):
         name = QFileDialog.getExistingDirectory(self, say("documents.add_folder"))
         if name:
             self.added.emit([Path(name)])
+
+
+def fit_columns(tree: QTreeWidget) -> None:
+    """Make each column as wide as what it holds, with a gap to the next."""
+    for column in range(tree.columnCount() - 1):  # the last one takes what is left
+        tree.resizeColumnToContents(column)
+        tree.setColumnWidth(column, tree.columnWidth(column) + 16)

@@ -24,20 +24,19 @@ from PySide6.QtWidgets import (
 )
 
 from ime.errors import Message
-from ime.personalize.facade import MarksRead, News, NotDone, Overview, Personalizer
+from ime.personalize.facade import News, NotDone, Overview, Personalizer
 from ime.personalize.idle import Sign
 from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Listed, Progressed
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
 from ime.ui.dialogs import is_sure
-from ime.ui.documents_page import DocumentsPage
+from ime.ui.documents_page import DocumentsPage, fit_columns
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
 from ime.ui.placing import fit
-from ime.ui.words_page import WordsPage, fit_columns
 
-PAGES = ("learn", "documents", "report", "versions", "words", "forget")
+PAGES = ("learn", "documents", "report", "versions", "forget")
 _BEFORE_AND_AFTER = ("personalize.column.before", "personalize.column.after")
 _COLUMNS = (
     "personalize.column.version",
@@ -49,7 +48,7 @@ _COLUMNS = (
 
 
 class PersonalizeDialog(QDialog):
-    """Six pages over a `Personalizer`.
+    """Five pages over a `Personalizer`.
 
     Args:
         parent: the window, which hands on what is told by `hear`.
@@ -83,7 +82,6 @@ class PersonalizeDialog(QDialog):
         self.use_button = self._button("personalize.button.use")
         self.export_button = self._button("personalize.button.export")
         self.delete_button = self._button("personalize.button.delete")
-        self.words = WordsPage()
         self.documents = DocumentsPage()
         self.word = QLineEdit()
         self.forget_button = self._button("personalize.button.forget")
@@ -115,8 +113,6 @@ class PersonalizeDialog(QDialog):
                 self._show_stop(message)
             case Overview():
                 self._show_overview(news)
-            case MarksRead(marks):
-                self.words.show_marks(marks)
             case NotDone(error):
                 QMessageBox.warning(self, say("personalize.title"), told(error.told))
             case Sign():
@@ -174,7 +170,6 @@ class PersonalizeDialog(QDialog):
             self.delete_button,
         ]
         tabs.addTab(_page([self.versions, _row(buttons)]), "")
-        tabs.addTab(self.words, "")
         forget = [about, _row([self.word, self.forget_button]), self.proof]
         tabs.addTab(_page([*forget, None, _row([self.forget_all_button])]), "")
         column = QVBoxLayout(self)
@@ -202,7 +197,6 @@ class PersonalizeDialog(QDialog):
         if learning is None:
             self.tabs.setEnabled(False)
             return
-        self.words.taken_back.connect(learning.take_back)
         self.documents.added.connect(self._add_documents)
         self.documents.removed.connect(self._remove_documents)
         self.details.toggled.connect(self._show_details)
@@ -224,7 +218,6 @@ class PersonalizeDialog(QDialog):
     def _survey(self) -> None:
         if self._learning is not None:
             self._learning.survey()
-            self._learning.read_marks()
 
     def _start(self) -> None:
         if self._learning is not None and self._learning.run():

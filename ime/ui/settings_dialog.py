@@ -61,6 +61,7 @@ TYPING = (
     "full_width",
     "private",
 )
+WINDOW = ("source_marks",)
 KEYS = (
     "comma_period_page",
     "bracket_char",
@@ -265,6 +266,8 @@ class SettingsDialog(QDialog):
         self._add_font(form, "window.candidate_font")
         label = say("settings.window.candidate_size")
         self._add_stepper(form, label, "window.candidate_size", 0, 48)
+        for name in WINDOW:
+            self._add_switch(form, f"window.{name}", say(f"settings.window.{name}"))
         return page
 
     def _add_themes(self, form: QFormLayout) -> None:

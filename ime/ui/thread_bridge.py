@@ -13,7 +13,7 @@ from ime.errors import ImeError, Message
 from ime.personalize.facade import News
 from ime.ports import Converter
 from ime.settings import Settings
-from ime.values import CandidateList
+from ime.values import Candidate, CandidateList, Shares
 
 REST_MS = 15_000
 
@@ -23,6 +23,7 @@ class Bridge(QObject):
 
     Signals:
         list_arrived: a `CandidateList`.
+        shares_arrived: a `Candidate`, and its `Shares` or None.
         converter_opened: the `Converter`, and whether a better one follows.
         converter_failed: a message for the user.
         noticed: a message for the user.
@@ -32,6 +33,7 @@ class Bridge(QObject):
     """
 
     list_arrived = Signal(object)
+    shares_arrived = Signal(object, object)
     converter_opened = Signal(object, bool)
     converter_failed = Signal(object)
     noticed = Signal(object)
@@ -46,6 +48,10 @@ class Bridge(QObject):
     def listed(self, answer: CandidateList) -> None:
         """A request has its list."""
         self.list_arrived.emit(answer)
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        """What a score is made of."""
+        self.shares_arrived.emit(item, shares)
 
     def failed(self, error: ImeError) -> None:
         """Opening or converting failed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
@@ -18,9 +18,10 @@ from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
 from ime.session.state import Mode
-from ime.settings import Folders, Settings
+from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
 from ime.ui import menus, theme
+from ime.ui.backup_dialog import BackupDialog
 from ime.ui.bars import NoticeBar, StatusLine
 from ime.ui.candidate_panel import CandidatePanel
 from ime.ui.dialogs import about_dialog, keys_dialog
@@ -33,9 +34,11 @@ from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import LARGEST, SMALLEST, SettingsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
+from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
-from ime.ui.words_page import said_of
+from ime.userdb import draft_format
+from ime.values import Candidate, DecodeRequest, Mark, Shares
 
 
 class Counter(Protocol):
@@ -48,6 +51,14 @@ class Counter(Protocol):
 
 class KeptJournal(Journal, Counter, Asking, Protocol):
     """A journal that can count, and be asked what it holds."""
+
+
+class Explaining(Decoder, Protocol):
+    """A decoder that can be asked what a score is made of."""
+
+    def explain(self, request: DecodeRequest, item: Candidate) -> None:
+        """Ask it of a candidate of a request's list; the bridge brings the answer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class Services:
         learning: adapts the model to the user; None where there is none.
     """
 
-    decoder: Decoder
+    decoder: Explaining
     journal: KeptJournal
     bridge: Bridge
     folders: Folders
@@ -86,6 +97,12 @@ class MainWindow(QMainWindow):
 
     painted_once = Signal()
 
+    # Made when they are first asked for.
+    settings_dialog: SettingsDialog | None = None
+    personalize_dialog: PersonalizeDialog | None = None
+    words_dialog: WordsDialog | None = None
+    backup_dialog: BackupDialog | None = None
+
     def __init__(
         self, services: Services, settings: Settings, questions: Questions | None = None
     ) -> None:
@@ -101,15 +118,12 @@ class MainWindow(QMainWindow):
         self._settings = settings
         speak(_application(), settings.appearance.language)
         self._wording = Wording()
-        self.settings_dialog: SettingsDialog | None = None
-        self.personalize_dialog: PersonalizeDialog | None = None
-        self.words_dialog: WordsDialog | None = None
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
         self.notices = NoticeBar()
         self.status = StatusLine()
-        self.keeper = DraftKeeper(services.folders.data / "drafts", self)
+        self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
         self.host = EditorHost(
             self.editor, services.decoder, services.journal, session_options(settings)
         )
@@ -185,6 +199,8 @@ class MainWindow(QMainWindow):
         self.panel.hide()
         if self.words_dialog is not None:
             self.words_dialog.stop()
+        if self.backup_dialog is not None:
+            self.backup_dialog.close_thread()
         self.keeper.close()
         event.accept()
 
@@ -205,6 +221,7 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        self.why = WhyPopup(self)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -221,6 +238,7 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.Entry("menu.backup", self.open_backup),
             menus.SEPARATOR,
             menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
             menus.Entry("menu.smaller", lambda: self._zoom(-1), "Ctrl+-"),
@@ -277,6 +295,8 @@ class MainWindow(QMainWindow):
         self.panel.pin_asked.connect(self.input_context.pin)
         self.panel.forget_asked.connect(self.input_context.forget)
         self.panel.erase_asked.connect(self._erase)
+        self.panel.why_asked.connect(self._ask_why)
+        self.host.changed.connect(self.why.hide)
         self.host.marked.connect(lambda mark: self.status.say(said_of(mark)))
         self.host.refused.connect(lambda why: self.status.say(say(f"window.refused.{why}")))
         self.host.given_up.connect(lambda: self.notices.add(Message("window.no_answer")))
@@ -297,6 +317,7 @@ class MainWindow(QMainWindow):
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
         bridge.list_arrived.connect(self.host.list_arrived, queued)
+        bridge.shares_arrived.connect(self._show_why, queued)
         bridge.converter_opened.connect(self._converter_opened, queued)
         bridge.converter_failed.connect(self._converter_failed, queued)
         bridge.noticed.connect(self.notices.add, queued)
@@ -310,10 +331,13 @@ class MainWindow(QMainWindow):
         worn, told = theme.apply(_application(), window.theme, self._services.folders.themes)
         for notice in told:
             self.notices.add(notice)
-        self.editor.dress(worn, theme.text_font(window.font_size, window.text_font))
+        font = theme.text_font(window.font_size, window.text_font)
+        self.editor.dress(worn, font)
+        self.why.dress(worn, font)
         family = window.candidate_font or window.text_font
         font = theme.text_font(window.candidate_size or window.font_size, family)
-        self.panel.dress(worn, font, vertical=window.orientation == "vertical")
+        vertical = window.orientation == "vertical"
+        self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
         self._paint()
 
     def _keep_toggles(self) -> None:
@@ -404,12 +428,25 @@ class MainWindow(QMainWindow):
         if self.words_dialog is None:
             services = self._services
             self.words_dialog = WordsDialog(
-                self, services.journal, services.words_changed, self.document.folder
+                self,
+                services.journal,
+                services.words_changed,
+                self._set_mark,
+                services.folders.phrases_file,
+                self.document.folder,
             )
         selected = self.editor.textCursor().selectedText()
         self.words_dialog.refresh(selected if is_hanzi(selected) else "")
         self.words_dialog.show()
         self.words_dialog.raise_()
+
+    def _set_mark(self, mark: Mark) -> Message | None:
+        """Let a mark hold that was set by hand; returns why it may not."""
+        if self._settings.typing.private:
+            return Message("window.refused.private")
+        self._services.decoder.mark(mark)
+        self._services.journal.mark(mark)
+        return None
 
     def open_personalize(self) -> None:
         """Show what there is to learn from, and what was learned."""
@@ -423,10 +460,44 @@ class MainWindow(QMainWindow):
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
 
+    def open_backup(self) -> None:
+        """Show what backs up and restores; typing goes on beside it."""
+        self.host.leave()
+        if self.backup_dialog is None:
+            services, learning = self._services, self._services.learning
+            self.backup_dialog = BackupDialog(
+                self,
+                services.folders,
+                lambda: learning is not None and learning.working,
+                self.document.folder,
+            )
+            self.backup_dialog.restored.connect(self._take_up_restored)
+        self.backup_dialog.show()
+        self.backup_dialog.raise_()
+
+    def _take_up_restored(self) -> None:
+        """Another state is in the user's folders."""
+        self.change_settings(load(self._services.folders.settings_file).settings)
+        self._services.words_changed()
+        if self.words_dialog is not None:
+            self.words_dialog.refresh()
+
     def _erase(self, word: str) -> None:
         self.open_personalize()
         if self.personalize_dialog is not None:
             self.personalize_dialog.ask_to_forget(word)
+
+    def _ask_why(self, index: int) -> None:
+        """Ask what the score of a painted candidate is made of."""
+        state = self.input_context.state
+        if state.candidates is not None and index < len(self.panel.page.items):
+            request = replace(state.request, raw=state.candidates.raw)
+            self._services.decoder.explain(request, self.panel.page.items[index])
+
+    def _show_why(self, item: Candidate, shares: Shares | None) -> None:
+        """Show it, if the candidate is still painted."""
+        if self.panel.isVisible() and item in self.panel.page.items:
+            self.why.show_shares(item, shares, self.panel.geometry())
 
     def _open_keys(self) -> None:
         keys_dialog(self).open()
@@ -447,6 +518,11 @@ class MainWindow(QMainWindow):
         typing = msgspec.structs.replace(typing, private=not typing.private)
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
         self.status.say(say("status.private_on" if typing.private else "status.private_off"))
+
+
+def said_of(mark: Mark) -> str:
+    """What the status line says of a mark that was just set."""
+    return say(f"mark.{mark.kind.value}", text=mark.text, reading=" ".join(mark.syllables))
 
 
 def _application() -> QApplication:

@@ -100,6 +100,19 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Of what was typed. Without one is what a program wrote that does not know them.
     ("ALTER TABLE selection ADD COLUMN checksum INTEGER",),
+    (
+        """
+        CREATE TABLE letter_text (
+            id INTEGER PRIMARY KEY,
+            time REAL NOT NULL,
+            run INTEGER NOT NULL,
+            commit_id INTEGER NOT NULL,
+            typed TEXT NOT NULL,
+            text TEXT NOT NULL,
+            mixed INTEGER NOT NULL
+        ) STRICT
+        """,
+    ),
 )
 
 

@@ -54,6 +54,16 @@ def test_symbols_stand_on_the_first_page_behind_words(
     assert symbol in page[3:]
 
 
+@pytest.mark.parametrize(
+    ("raw", "most"), [("chengxuyuan", 1), ("shipin", 1), ("zaijian", 2), ("daku", 2)]
+)
+def test_one_symbol_a_kind_takes_a_place_of_the_first_page(
+    opened: OpenedConverter, raw: str, most: int
+) -> None:
+    page = listed(opened, raw)[:5]
+    assert sum(item.source is Source.REWRITE for item in page) == most
+
+
 def test_symbols_can_be_switched_off(opened: OpenedConverter) -> None:
     off = with_typing(TypingSettings(symbols=False))
     assert "😀" not in texts(listed(opened, "xiaolian", off))

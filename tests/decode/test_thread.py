@@ -189,3 +189,14 @@ def test_worker_whose_thread_ends_says_so(reports: Reports) -> None:
     assert "secret" not in told
     assert worker.close(PATIENCE)
     assert not worker.alive
+
+
+def test_what_a_score_is_made_of_comes_to_the_listener(start: Start, reports: Reports) -> None:
+    worker = start()
+    worker.convert(ask(1))
+    item = reports.lists.get(timeout=PATIENCE).items[0]
+    worker.explain(ask(1), item)
+    explained, shares = reports.shares.get(timeout=PATIENCE)
+    assert explained == item
+    assert shares is not None
+    assert shares.score == item.score

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ime.lexicon.punctuation import full_width
@@ -95,6 +95,9 @@ class EchoConverter:
         )
         spans = tuple((i, i + 1) for i in range(len(known)))
         return CandidateList(request.revision, raw, items, spans)
+
+    def explain(self, request: DecodeRequest, items: Sequence[Candidate]) -> tuple[None, ...]:
+        return (None,) * len(items)
 
     def learn(self, commit: Commit) -> None: ...
 

@@ -30,8 +30,15 @@ from ime.texts.catalogue import (
     told,
     use_language,
 )
-from ime.ui import dialogs, keys_page, personalize_dialog, settings_dialog, words_model
-from ime.values import MarkKind
+from ime.ui import (
+    dialogs,
+    keys_page,
+    personalize_dialog,
+    settings_dialog,
+    words_dialog,
+    words_model,
+)
+from ime.values import MarkKind, Shares, Source
 
 IME = Path(__file__).parents[2] / "ime"
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in IME.rglob("*.py")}
@@ -93,6 +100,7 @@ FAMILIES: dict[str, list[str]] = {
     "mark": [kind.value for kind in MarkKind],
     "words.column": list(words_model.COLUMNS),
     "words.source": ["added", "learned"],
+    "words.page": list(words_dialog.PAGES),
     "words.kind": [MarkKind.PINNED.value, MarkKind.HIDDEN.value],
     "personalize.page": list(personalize_dialog.PAGES),
     "personalize.refused": [reason.value for reason in Reason],
@@ -109,9 +117,15 @@ FAMILIES: dict[str, list[str]] = {
     "settings.theme": list(THEMES),
     "theme.fault": ["unreadable", "toml", "lacking", "unknown", "dark", "colour"],
     "settings.typing": list(settings_dialog.TYPING),
-    "settings.window": ["language", "page_size", "orientation", "text_font", "candidate_font"],
+    "settings.window": [
+        *("language", "page_size", "orientation", "text_font", "candidate_font"),
+        *settings_dialog.WINDOW,
+    ],
     "status.learning": [sign.value for sign in Sign if sign is not Sign.NOTHING],
     "store.cannot": ["opened", "closed", "read", "written", "changed", "compacted"],
+    "why.mark": [s.value for s in Source if s not in (Source.USER, Source.PINNED)],
+    "why.share": list(Shares.__dataclass_fields__),
+    "why.source": [source.value for source in Source],
     "window.refused": [why.value for why in Refusal],
 }
 """Codes that are put together: what they begin with, and every ending there can be."""

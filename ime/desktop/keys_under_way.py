@@ -1,4 +1,4 @@
-"""Keys that the daemon waits for an answer to, in their order.
+"""Keys that the client waits for an answer to, in their order.
 
 An answer may wait until the list of the key has come, but not for long: while it waits, the
 client shows nothing. A key that was answered as ours and turns out not to be is put in as text,

@@ -1,8 +1,8 @@
-"""One input context behind all windows: what the daemon tells goes in, signals come out.
+"""One input context behind all windows, for IBus and fcitx5.
 
-The daemon gives one engine to all windows in turn, so what is composed never goes from one to
-another: where the focus leaves, the window keeps the letters as they were shown (the preedit's
-mode says so) and they are dropped here. All methods belong to the thread of the loop.
+The framework gives one engine to all windows in turn, so what is composed never goes from one
+to another: where the focus leaves, the window keeps the letters as they were shown (the
+preedit's mode says so) and they are dropped here. All methods belong to the thread of the loop.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from ime.ibus.badges import badges_of
-from ime.ibus.field import Field
-from ime.ibus.keys_under_way import KeysUnderWay, Sink
-from ime.ibus.own_context import OwnContextJournal
-from ime.ibus.serialized import Property, property_list, property_value, table_value, text_value
-from ime.ibus.surroundings import Surroundings
-from ime.ibus.x_keys import (
+from ime.desktop.badges import Badge, badges_of
+from ime.desktop.client import Client, Table
+from ime.desktop.field import Field
+from ime.desktop.keys_under_way import KeysUnderWay, Sink
+from ime.desktop.own_context import OwnContextJournal
+from ime.desktop.surroundings import Surroundings
+from ime.desktop.x_keys import (
     BACKSPACE,
     BACKSPACE_CODE,
     FORWARD_MASK,
@@ -38,15 +38,6 @@ from ime.texts.catalogue import say
 from ime.values import Commit, LeftContext
 
 NOTICE_MS = 3000
-_COMMIT_ON_LEAVING = 1  # IBUS_ENGINE_PREEDIT_COMMIT
-
-
-class Bus(Protocol):
-    """Where signals go."""
-
-    def emit(self, path: str, member: str, signature: str = "", *body: Any) -> None:
-        """Send a signal of the engine object at `path`."""
-        ...
 
 
 class Owner(Protocol):
@@ -67,16 +58,16 @@ class Owner(Protocol):
 
 @dataclass(slots=True)
 class Engine:
-    """An engine object of the daemon's; it makes one each time the engine is chosen.
+    """What the desktop's framework types by; it makes one for each window, or each choice.
 
     Attributes:
-        path: of the object.
+        target: names it to the client.
         application: name that the client of the focus gives; empty where it gives none.
         field: what the client says of the text.
         takes_surroundings: whether the client tells and deletes text around the caret.
     """
 
-    path: str
+    target: str
     application: str = ""
     field: Field = field(default_factory=Field)
     takes_surroundings: bool = False
@@ -89,7 +80,7 @@ class _Shown:
     preedit: str = ""
     caret: int = 0
     auxiliary: str = ""
-    table: tuple[object, ...] = ()
+    table: Table | None = None
 
 
 class Front(Sink):
@@ -97,7 +88,7 @@ class Front(Sink):
 
     def __init__(
         self,
-        bus: Bus,
+        client: Client,
         owner: Owner,
         decoder: Decoder,
         journal: Journal,
@@ -108,7 +99,7 @@ class Front(Sink):
         """Serve no engine object yet.
 
         Args:
-            bus: takes signals.
+            client: where text goes.
             owner: of the process.
             decoder: converts.
             journal: writes selections down.
@@ -116,10 +107,10 @@ class Front(Sink):
             make_timer: of the loop.
             clock: seconds from any moment on.
         """
-        self._bus, self._owner, self._clock = bus, owner, clock
+        self._client, self._owner, self._clock = client, owner, clock
         self._engine: Engine | None = None
         self._shown = _Shown()
-        self._badges: tuple[Property, ...] = ()
+        self._badges: tuple[Badge, ...] = ()
         self._badges_of: tuple[object, ...] = ()
         self._modes: dict[str, Mode] = {}
         self._surroundings = Surroundings(clock)
@@ -130,7 +121,7 @@ class Front(Sink):
         self._journal = OwnContextJournal(journal)
         self.context = InputContext(self, decoder, self._journal, options, make_timer)
 
-    # --- from the daemon -----------------------------------------------------------------
+    # --- from the framework -----------------------------------------------------------------
 
     def focus_in(self, engine: Engine) -> None:
         """A window begins to type by an engine object."""
@@ -284,7 +275,7 @@ class Front(Sink):
     def _ask_surroundings(self) -> None:
         engine = self._engine
         if engine is not None and engine.takes_surroundings and not engine.field.secret:
-            self._emit("RequireSurroundingText")
+            self._client.ask_surroundings(engine.target)
 
     # --- what the input context asks -----------------------------------------------------
 
@@ -295,14 +286,16 @@ class Front(Sink):
     def insert(self, text: str) -> None:
         """Put text in."""
         self._show(_Shown("", 0, self._shown.auxiliary, self._shown.table))
-        self._emit("CommitText", "v", text_value(text))
+        if self._engine is not None:
+            self._client.commit(self._engine.target, text)
         self._surroundings.committed(text)
         self._journal.inserted(text)
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of what stands left of the caret."""
-        if self._engine is not None and self._engine.takes_surroundings:
-            self._emit("DeleteSurroundingText", "iu", -count, count)
+        engine = self._engine
+        if engine is not None and engine.takes_surroundings:
+            self._client.delete_before(engine.target, count)
         else:
             for _ in range(count):
                 self.send_key(BACKSPACE, BACKSPACE_CODE, 0)
@@ -315,8 +308,9 @@ class Front(Sink):
 
     def send_key(self, symbol: int, code: int, mask: int) -> None:
         """Press and release a key in the client."""
-        for state in (mask, mask | RELEASE_MASK):
-            self._emit("ForwardKeyEvent", "uuu", symbol, code, state)
+        if self._engine is not None:
+            for state in (mask, mask | RELEASE_MASK):
+                self._client.send_key(self._engine.target, symbol, code, state)
 
     def left_text(self) -> str:
         """What the client said last, as far as it can be believed."""
@@ -364,43 +358,19 @@ class Front(Sink):
         raw = state.composition.fixed_text + state.composition.rest
         return segmented if segmented != raw else ""
 
-    # --- signals -------------------------------------------------------------------------
-
-    def _emit(self, member: str, signature: str = "", *body: Any) -> None:
-        if self._engine is not None:
-            self._bus.emit(self._engine.path, member, signature, *body)
+    # --- what the client shows -----------------------------------------------------------
 
     def _show(self, wanted: _Shown) -> None:
         shown, self._shown = self._shown, wanted
-        if (wanted.preedit, wanted.caret) != (shown.preedit, shown.caret):
-            text = text_value(wanted.preedit, underlined=True)
-            visible = bool(wanted.preedit)
-            self._emit(
-                "UpdatePreeditText", "vubu", text, wanted.caret, visible, _COMMIT_ON_LEAVING
-            )
-        if wanted.auxiliary != shown.auxiliary:
-            text = text_value(wanted.auxiliary)
-            self._emit("UpdateAuxiliaryText", "vb", text, bool(wanted.auxiliary))
-        if wanted.table != shown.table:
-            self._show_table(wanted.table)
-
-    def _show_table(self, table: tuple[object, ...]) -> None:
-        if not table:
-            nothing = table_value((), 1, None, before=False, behind=False, vertical=False)
-            self._emit("UpdateLookupTable", "vb", nothing, False)
+        if self._engine is None:
             return
-        page = self.context.state.page
-        options = self.context.state.options
-        if page is not None:
-            value = table_value(
-                [item.text for item in page.items],
-                options.page_size,
-                page.highlight if page.highlight >= 0 else None,
-                before=page.has_previous,
-                behind=page.has_next,
-                vertical=options.vertical,
-            )
-            self._emit("UpdateLookupTable", "vb", value, True)
+        target = self._engine.target
+        if (wanted.preedit, wanted.caret) != (shown.preedit, shown.caret):
+            self._client.show_preedit(target, wanted.preedit, wanted.caret)
+        if wanted.auxiliary != shown.auxiliary:
+            self._client.show_auxiliary(target, wanted.auxiliary)
+        if wanted.table != shown.table:
+            self._client.show_table(target, wanted.table)
 
     def _show_badges(self) -> None:
         state = self.context.state
@@ -410,18 +380,25 @@ class Front(Sink):
         self._badges_of = depends
         badges, before = badges_of(state), self._badges
         self._badges = badges
-        if not before:
-            self._emit("RegisterProperties", "v", property_list(badges))
-            return
-        for old, new in zip(before, badges, strict=True):
-            if old != new:
-                self._emit("UpdateProperty", "v", property_value(new))
+        changed = badges
+        if before:
+            pairs = zip(before, badges, strict=True)
+            changed = tuple(new for old, new in pairs if old != new)
+        if changed:
+            self._client.show_badges(self._engine.target, changed, anew=not before)
 
 
-def _table(state: SessionState) -> tuple[object, ...]:
-    """What a table depends on; empty where none is shown."""
+def _table(state: SessionState) -> Table | None:
+    """What there is to choose from; None where nothing is."""
     page = state.page
     if page is None or not page.items:
-        return ()
-    texts = tuple(item.text for item in page.items)
-    return (*texts, page.number, page.highlight, page.has_previous, page.has_next)
+        return None
+    return Table(
+        items=tuple(item.text for item in page.items),
+        number=page.number,
+        page_size=state.options.page_size,
+        cursor=page.highlight if page.highlight >= 0 else None,
+        before=page.has_previous,
+        behind=page.has_next,
+        vertical=state.options.vertical,
+    )

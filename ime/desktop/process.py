@@ -1,4 +1,4 @@
-"""The engine's process: names itself to the daemon, opens what converts, serves to the end."""
+"""The engine's process: opens what converts and serves a front to the end."""
 
 from __future__ import annotations
 
@@ -9,75 +9,41 @@ from functools import partial
 
 import msgspec
 
+from ime.backend.opening import open_by_settings
+from ime.backend.options import session_options
+from ime.backend.threaded import Backend
+from ime.desktop.client import Client
+from ime.desktop.front import Front
+from ime.desktop.loop import Loop
+from ime.desktop.own_command import own_command
 from ime.errors import ImeError, Message
-from ime.ibus.address import bus_address
-from ime.ibus.component import own_command
-from ime.ibus.connection import Connection, Gone
-from ime.ibus.loop import Loop
-from ime.ibus.service import Service, claim_name
 from ime.ports import Converter
 from ime.session.state import SessionOptions
 from ime.settings import Folders, Settings
 from ime.texts.catalogue import system_locale, told, use_language
-from ime.values import CandidateList
+from ime.values import Candidate, CandidateList, Shares
 
 _log = logging.getLogger(__name__)
-CHOOSE_AGAIN_MS = (200, 1000, 3000)
-"""A change of focus cancels the choice, so it is made several times."""
-
-
-def serve(
-    settings: Settings, folders: Folders, *, parent: int | None = None, again: bool = False
-) -> int:
-    """Be the engine until the daemon ends.
-
-    Args:
-        settings: as loaded.
-        folders: of the user.
-        parent: a file descriptor that ends with the parent; None to serve without one.
-        again: the daemon lost an engine of ours, and is to choose this one.
-
-    Returns:
-        The exit status.
-
-    Raises:
-        EnvironmentFaultError: no daemon answers.
-    """
-    connection = Connection(bus_address())
-    claim_name(connection)  # the daemon waits for the name; all below takes its time
-    process = EngineProcess(connection, settings, folders)
-    if parent is not None:
-        process.loop.watch(parent, process.loop.stop)
-    if again:
-        process.choose_again()
-    try:
-        process.run()
-    finally:
-        process.close()
-    return 0
 
 
 class EngineProcess:
-    """Loop, backend and front of one engine process; satisfies `Owner` of the front."""
+    """Loop, backend and front of one engine process; satisfies `Owner` of the front.
 
-    def __init__(self, connection: Connection, settings: Settings, folders: Folders) -> None:
+    Attributes:
+        loop: of the thread that all of it but the backend belongs to.
+        front: what is typed goes to.
+    """
+
+    def __init__(self, client: Client, settings: Settings, folders: Folders) -> None:
         """Open nothing yet but the database's thread.
 
         Args:
-            connection: to the daemon.
+            client: where text goes.
             settings: as loaded.
             folders: of the user.
         """
-        # Numpy and what stands on it takes longer than the daemon should wait for the name.
-        from ime.backend.opening import open_by_settings
-        from ime.backend.options import session_options
-        from ime.backend.threaded import Backend
-        from ime.ibus.front import Front
-
         self.loop = Loop()
-        self._connection = connection
         self._settings = settings
-        self._session_options = session_options
         use_language(settings.appearance.language, system_locale())
         opener = partial(open_by_settings, adapters=folders.adapters)
         listener = _Listener(self.loop, self._listed, self._opened)
@@ -91,33 +57,23 @@ class EngineProcess:
             lambda told: self.loop.call(lambda: self._follow(told)),
         )
         self.front = Front(
-            connection,
+            client,
             self,
             self._backend.worker,
             self._backend.store,
             session_options(settings),
             self.loop.make_timer,
         )
-        self._service = Service(connection, self.front)
-        self.loop.watch(connection.fileno(), self._receive)
 
     def run(self) -> None:
-        """Serve until the daemon or the parent ends."""
+        """Serve until the loop is stopped."""
         self._backend.start()
-        try:
-            self.loop.run()
-        except Gone:
-            _log.info("the daemon has ended")
+        self.loop.run()
 
     def close(self) -> None:
         """End all threads; what waits is written first."""
         self._backend.close()
-        self._connection.close()
-
-    def choose_again(self) -> None:
-        """Let the daemon choose Moyin where it has no engine."""
-        for milliseconds in CHOOSE_AGAIN_MS:
-            self.loop.make_timer(self._service.choose_again).start(milliseconds)
+        self.loop.close()
 
     # --- what the front asks ----------------------------------------------------------------
 
@@ -149,10 +105,6 @@ class EngineProcess:
 
     # --- from the loop ----------------------------------------------------------------------
 
-    def _receive(self) -> None:
-        for message in self._connection.receive():
-            self._service.handle(message)
-
     def _follow(self, settings: Settings) -> None:
         """Another process changed the settings."""
         if settings == self._settings:
@@ -160,7 +112,7 @@ class EngineProcess:
         self._settings = settings
         use_language(settings.appearance.language, system_locale())
         self._backend.adopt_settings(settings)
-        self.front.context.set_options(self._session_options(settings))
+        self.front.context.set_options(session_options(settings))
         self.front.relabel()
 
     def _listed(self, answer: CandidateList) -> None:
@@ -187,6 +139,9 @@ class _Listener:
 
     def listed(self, answer: CandidateList) -> None:
         self._loop.call(lambda: self._listed(answer))
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        """Nothing asks here: the daemon's panel has no menu for candidates."""
 
     def failed(self, error: ImeError) -> None:
         _tell(error.told)

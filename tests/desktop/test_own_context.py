@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ime.ibus.own_context import OwnContextJournal
+from ime.desktop.own_context import OwnContextJournal
 from ime.values import Commit, How, LeftContext, Mark, Selection
 
 
