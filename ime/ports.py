@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Mark,
+    Repair,
     Shares,
     Word,
 )
@@ -43,6 +45,12 @@ class TokenTable:
     syllables: Sequence[str]
     by_syllable: Mapping[str, IntArray]
     counts: IntArray
+
+    @cached_property
+    def ids(self) -> Mapping[tuple[str, str], int]:
+        """The id of each text with its syllable."""
+        pairs = zip(self.texts, self.syllables, strict=True)
+        return {pair: token for token, pair in enumerate(pairs)}
 
 
 class LanguageModel(Protocol):
@@ -313,6 +321,35 @@ class Converter(Protocol):
 
         Returns:
             One entry a candidate; None for what no score put there: letters, dates, phrases.
+        """
+        ...
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Words that may follow a text, best first; `end` means nothing.
+
+        Args:
+            context: the text.
+            limit: no more words than this.
+            stale: asked between decode steps; once it is true the work stops.
+
+        Returns:
+            None when `stale` stopped it.
+        """
+        ...
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """What the last sentence of a text should have been, likeliest first.
+
+        Args:
+            context: the text.
+            stale: asked between decode steps; once it is true the work stops.
+
+        Returns:
+            None when `stale` stopped it.
         """
         ...
 

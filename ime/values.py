@@ -115,6 +115,8 @@ class Candidate:
         score: log-probability in nats given the left context.
         own: nats of `score` that the user's choices for its reading gave.
         comment: what is said beside it: the sound of a rare character, the name of a symbol.
+        marked: places of the characters that are underlined: what a repair changes.
+        simplified: the text that is learned, where `text` is in traditional characters.
     """
 
     text: str
@@ -124,6 +126,13 @@ class Candidate:
     score: float = 0.0
     own: float = 0.0
     comment: str = ""
+    marked: tuple[int, ...] = ()
+    simplified: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The text as converters and learning know it."""
+        return self.simplified or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,23 @@ class Shares:
         """Their sum."""
         of_model = self.ngram + self.network
         return of_model + self.cache + self.user + self.words + self.spelling
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What the end of a text should have been.
+
+    Attributes:
+        old: the end as it stands, from the first change on.
+        new: what it should have been; as long.
+        places: of the characters in both that differ.
+        gain: nats that the text becomes likelier.
+    """
+
+    old: str
+    new: str
+    places: tuple[int, ...]
+    gain: float = 0.0
 
 
 class MarkKind(Enum):
@@ -331,11 +357,12 @@ class Commit:
 
     Attributes:
         id: grows by one a commit; undo names it.
-        text: what goes into the editor.
+        text: in the characters that are learned, simplified ones.
         syllables: one a character of `text` where all of it was converted from pinyin, else
             empty.
         selections: the choices that made it; empty for letters, punctuation and private mode.
         instead_of: what a Backspace right behind it makes of it; empty where that deletes.
+        traditional: `text` in traditional characters, where those are on.
     """
 
     id: int
@@ -343,3 +370,9 @@ class Commit:
     syllables: tuple[str, ...] = ()
     selections: tuple[Selection, ...] = field(default=())
     instead_of: str = ""
+    traditional: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What goes into the editor."""
+        return self.traditional or self.text

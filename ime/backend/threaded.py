@@ -6,7 +6,7 @@ settings while it is open. It tells by callables that are called on its threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, save
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
-from ime.values import Candidate, CandidateList, Shares
+from ime.values import Candidate, CandidateList, LeftContext, Repair, Shares
 
 OpenConverter = Callable[[Settings, Notify], Relearning]
 """Opens the converter that the settings ask for; tells where a lower tier has to do."""
@@ -191,6 +191,12 @@ class _VersionNoting:
 
     def listed(self, answer: CandidateList) -> None:
         self._listener.listed(answer)
+
+    def offered(self, context: LeftContext, items: Sequence[Candidate]) -> None:
+        self._listener.offered(context, items)
+
+    def repaired(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        self._listener.repaired(context, repairs)
 
     def explained(self, item: Candidate, shares: Shares | None) -> None:
         self._listener.explained(item, shares)

@@ -30,6 +30,7 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Mark,
+    Repair,
     Shares,
 )
 
@@ -114,6 +115,18 @@ class SimulatedUser:
     ) -> tuple[Shares | None, ...]:
         """What the scores of candidates are made of."""
         return self._converter.explain(request, items)
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Words that may follow a text."""
+        return self._converter.next_words(context, limit, stale)
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """What the last sentence of a text should have been."""
+        return self._converter.repairs(context, stale)
 
     def learn(self, commit: Commit) -> None:
         """Write a commit down, and let it change the very next list.

@@ -88,6 +88,12 @@ def _ibus() -> Command:
     return ibus
 
 
+def _fcitx() -> Command:
+    from ime.commands import fcitx
+
+    return fcitx
+
+
 def _backup() -> Command:
     from ime.commands import backup
 
@@ -119,6 +125,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("restore", "put back what backup wrote", _restore),
     ("settings", "show the settings without the window", _settings),
     ("ibus", "be an input method of the desktop, by IBus", _ibus),
+    ("fcitx", "be the engine behind the addon of fcitx5", _fcitx),
     ("doctor", "check everything and say what to do", _doctor),
 )
 """Name, what help says of it, and where it is."""

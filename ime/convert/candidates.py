@@ -110,10 +110,7 @@ class CandidateBuilder:
         self._choices = choices
         self._texts = search.model.tokens.texts
         self._syllables = search.model.tokens.syllables
-        self._ids = {
-            pair: token
-            for token, pair in enumerate(zip(self._texts, self._syllables, strict=True))
-        }
+        self._ids = search.model.tokens.ids
         self._prefixes: list[_Prefix] = []
         self._characters: (
             tuple[Vertex, tuple[Edge, ...], bool, tuple[Candidate, ...]] | None

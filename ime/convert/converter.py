@@ -10,10 +10,13 @@ from ime.convert.dotted_candidates import with_dotted_names
 from ime.convert.explain import Explainer
 from ime.convert.letter_candidates import with_letter_words
 from ime.convert.letter_text_candidates import with_letter_texts
+from ime.convert.next_words import NextWords
+from ime.convert.repair import Repairer
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.convert.shuangpin_initials import with_initial_words
+from ime.convert.stroke_filter import letters_and_strokes, with_strokes
 from ime.convert.symbol_candidates import (
     with_characters_by_looks,
     with_hints,
@@ -27,7 +30,7 @@ from ime.pinyin.graph import GraphOptions, Segmenter
 from ime.pinyin.inventory import letters_of
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
-from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Shares
+from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Repair, Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class SearchConverter:
             large_set=options.large_set,
         )
         self._explainer = Explainer(self._search, self.score, ngram)
+        self._next_words = NextWords(self._search, learned.lexicon)
+        self._repairer = Repairer(score)
         self._options = options
         self._letters = letters
         self._names = names
@@ -133,6 +138,19 @@ class SearchConverter:
         self, request: DecodeRequest, stale: Callable[[], bool] | None = None
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
+        letters, strokes = letters_and_strokes(request.raw)
+        if not letters or self._characters is None:
+            return self._converted(request, stale)
+        plain = self._converted(replace(request, raw=letters), stale)
+        listed = self._converted(request, stale)
+        if plain is None or listed is None:
+            return None
+        return with_strokes(listed, plain, strokes, self._characters)
+
+    def _converted(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None
+    ) -> CandidateList | None:
+        """Candidates without a look at strokes."""
         scheme = self._options.scheme
         if scheme is None:
             listed = self._listed(request, stale)
@@ -158,6 +176,7 @@ class SearchConverter:
     ) -> tuple[Shares | None, ...]:
         """What the scores of candidates of a request's list are made of."""
         raw, scheme = request.raw, self._options.scheme
+        items = [replace(item, text=item.plain) for item in items]
         if scheme is not None:
             expanded = scheme.expand(raw)
             raw = expanded.letters
@@ -166,6 +185,22 @@ class SearchConverter:
         self._heed_learned()
         self._search.run(request.context, raw)
         return tuple(self._explainer.shares(request.context, raw, items))
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Words that may follow a text, or None when `stale` stopped the search."""
+        self._heed_learned()
+        return self._next_words.after(context, limit, stale)
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """What the last sentence should have been, or None when `stale` stopped the search."""
+        self._heed_learned()
+        found = self._repairer.repairs(context, stale)
+        self._search.reset()  # its states are gone
+        return found
 
     def _with_symbols(self, listed: CandidateList) -> CandidateList:
         """With what full pinyin may stand for besides words."""

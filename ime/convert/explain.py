@@ -62,9 +62,7 @@ class Explainer:
         self, search: BeamSearch, score: TokenScore, ngram: LanguageModel | None = None
     ) -> None:
         self._search, self._score, self._ngram = search, score, ngram
-        tokens = score.tokens
-        pairs = zip(tokens.texts, tokens.syllables, strict=True)
-        self._ids = {pair: token for token, pair in enumerate(pairs)}
+        self._ids = score.tokens.ids
 
     def shares(
         self, context: LeftContext, raw: str, items: Sequence[Candidate]

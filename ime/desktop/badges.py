@@ -37,6 +37,8 @@ def badges_of(state: SessionState) -> tuple[Badge, ...]:
     chinese_marks, wide = options.chinese_punctuation, options.full_width
     marks = "status.punctuation.chinese" if chinese_marks else "status.punctuation.english"
     width = "status.width.full" if wide else "status.width.half"
+    traditional = options.traditional
+    script = "status.script.traditional" if traditional else "status.script.simplified"
     return (
         Badge("InputMode", say(mode), symbol, say("status.mode_tip")),
         Badge(
@@ -46,6 +48,7 @@ def badges_of(state: SessionState) -> tuple[Badge, ...]:
             say("status.punctuation_tip"),
         ),
         Badge("width", say(width), "全" if wide else "半", say("status.width_tip")),
+        Badge("script", say(script), "繁" if traditional else "简", say("status.script_tip")),
         Badge("private", say("ibus.private"), on=options.private),
         Badge("settings", say("ibus.settings")),
     )

@@ -15,7 +15,7 @@ from typing import Protocol
 from ime.desktop.badges import Badge, badges_of
 from ime.desktop.client import Client, Table
 from ime.desktop.field import Field
-from ime.desktop.keys_under_way import KeysUnderWay, Sink
+from ime.desktop.keys_under_way import HOLD_MS, KeysUnderWay, Sink
 from ime.desktop.own_context import OwnContextJournal
 from ime.desktop.surroundings import Surroundings
 from ime.desktop.x_keys import (
@@ -30,12 +30,12 @@ from ime.desktop.x_keys import (
 )
 from ime.ports import Decoder, Journal
 from ime.session.events import Refused
-from ime.session.input_context import InputContext, NoAnswer, Notice
+from ime.session.input_context import InputContext, NoAnswer, Notice, Predictor
 from ime.session.keys import MODIFIER_KEYS, Key, KeyEvent
 from ime.session.list_deadline import MakeTimer
 from ime.session.state import Mode, SessionOptions, SessionState
 from ime.texts.catalogue import say
-from ime.values import Commit, LeftContext
+from ime.values import Candidate, Commit, LeftContext
 
 NOTICE_MS = 3000
 
@@ -94,7 +94,9 @@ class Front(Sink):
         journal: Journal,
         options: SessionOptions,
         make_timer: MakeTimer,
+        predictor: Predictor | None = None,
         clock: Callable[[], float] = time.monotonic,
+        hold_ms: int = HOLD_MS,
     ) -> None:
         """Serve no engine object yet.
 
@@ -105,7 +107,9 @@ class Front(Sink):
             journal: writes selections down.
             options: the user's switches.
             make_timer: of the loop.
+            predictor: thinks of next words and of repairs; None for neither.
             clock: seconds from any moment on.
+            hold_ms: how long the answer to a key may wait for its list.
         """
         self._client, self._owner, self._clock = client, owner, clock
         self._engine: Engine | None = None
@@ -116,10 +120,12 @@ class Front(Sink):
         self._surroundings = Surroundings(clock)
         self._notice = ""
         self._notice_over = make_timer(self._end_notice)
-        self._keys = KeysUnderWay(self, make_timer, clock)
+        self._keys = KeysUnderWay(self, make_timer, clock, hold_ms)
         self._pressing = self._busy = False
         self._journal = OwnContextJournal(journal)
-        self.context = InputContext(self, decoder, self._journal, options, make_timer)
+        self.context = InputContext(
+            self, decoder, self._journal, options, make_timer, predictor
+        )
 
     # --- from the framework -----------------------------------------------------------------
 
@@ -234,6 +240,8 @@ class Front(Sink):
                 self.context.toggle_punctuation()
             case "width":
                 self.context.toggle_width()
+            case "script":
+                self.context.toggle_traditional()
             case "private":
                 options = self.context.state.options
                 self.context.set_options(replace(options, private=not options.private))
@@ -281,15 +289,15 @@ class Front(Sink):
 
     def commit(self, commit: Commit) -> None:
         """Put text in, in place of the preedit."""
-        self.insert(commit.text)
+        self.insert(commit.shown, commit.text)
 
-    def insert(self, text: str) -> None:
-        """Put text in."""
+    def insert(self, text: str, learned: str = "") -> None:
+        """Put text in; `learned` is it in the characters that are learned, where others."""
         self._show(_Shown("", 0, self._shown.auxiliary, self._shown.table))
         if self._engine is not None:
             self._client.commit(self._engine.target, text)
         self._surroundings.committed(text)
-        self._journal.inserted(text)
+        self._journal.inserted(learned or text)
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of what stands left of the caret."""
@@ -394,7 +402,7 @@ def _table(state: SessionState) -> Table | None:
     if page is None or not page.items:
         return None
     return Table(
-        items=tuple(item.text for item in page.items),
+        items=tuple(_label(state, item) for item in page.items),
         number=page.number,
         page_size=state.options.page_size,
         cursor=page.highlight if page.highlight >= 0 else None,
@@ -402,3 +410,8 @@ def _table(state: SessionState) -> Table | None:
         behind=page.has_next,
         vertical=state.options.vertical,
     )
+
+
+def _label(state: SessionState, item: Candidate) -> str:
+    """What stands for a candidate; of a repair what it changes, too."""
+    return f"{item.text} ({item.comment})" if state.repairs else item.text

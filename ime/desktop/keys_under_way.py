@@ -16,7 +16,7 @@ from ime.session.keys import Key, KeyEvent
 from ime.session.list_deadline import MakeTimer
 
 HOLD_MS = 250
-"""How long an answer may wait; libraries of clients give up after some seconds."""
+"""How long an answer may wait where the client waits longer: they give up after seconds."""
 
 
 class Sink(Protocol):
@@ -48,15 +48,18 @@ class _Given:
 class KeysUnderWay:
     """Answers keys in the order in which they came."""
 
-    def __init__(self, sink: Sink, make_timer: MakeTimer, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, sink: Sink, make_timer: MakeTimer, clock: Callable[[], float], hold_ms: int
+    ) -> None:
         """Begin with none.
 
         Args:
             sink: takes what was answered too early.
             make_timer: of the loop.
             clock: seconds from any moment on.
+            hold_ms: how long an answer may wait.
         """
-        self._sink, self._clock = sink, clock
+        self._sink, self._clock, self._hold_ms = sink, clock, hold_ms
         self._given: deque[_Given] = deque()
         self._overdue = make_timer(self._answer_overdue)
 
@@ -109,11 +112,11 @@ class KeysUnderWay:
         if first is None:
             self._overdue.stop()
             return
-        left = HOLD_MS - (self._clock() - first.at) * 1000
+        left = self._hold_ms - (self._clock() - first.at) * 1000
         self._overdue.start(max(0, round(left)))
 
     def _answer_overdue(self) -> None:
-        over = self._clock() - HOLD_MS / 1000 + 0.001
+        over = self._clock() - self._hold_ms / 1000 + 0.001
         for one in self._given:
             if one.at <= over:
                 self._answer(one, taken=True)

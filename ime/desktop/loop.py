@@ -32,6 +32,10 @@ class Loop:
         """Call whenever a file descriptor can be read, or has ended."""
         self._selector.register(fd, selectors.EVENT_READ, call)
 
+    def forget(self, fd: int) -> None:
+        """Watch a file descriptor no longer; called before it is closed."""
+        self._selector.unregister(fd)
+
     def make_timer(self, call: Call) -> LoopTimer:
         """A timer that calls back once; stopped."""
         return LoopTimer(self, call)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -14,14 +14,16 @@ from ime.backend.options import session_options
 from ime.backend.threaded import Backend
 from ime.desktop.client import Client
 from ime.desktop.front import Front
+from ime.desktop.keys_under_way import HOLD_MS
 from ime.desktop.loop import Loop
 from ime.desktop.own_command import own_command
 from ime.errors import ImeError, Message
 from ime.ports import Converter
+from ime.session.input_context import InputContext
 from ime.session.state import SessionOptions
 from ime.settings import Folders, Settings
 from ime.texts.catalogue import system_locale, told, use_language
-from ime.values import Candidate, CandidateList, Shares
+from ime.values import Candidate, CandidateList, LeftContext, Repair, Shares
 
 _log = logging.getLogger(__name__)
 
@@ -34,19 +36,22 @@ class EngineProcess:
         front: what is typed goes to.
     """
 
-    def __init__(self, client: Client, settings: Settings, folders: Folders) -> None:
+    def __init__(
+        self, client: Client, settings: Settings, folders: Folders, hold_ms: int = HOLD_MS
+    ) -> None:
         """Open nothing yet but the database's thread.
 
         Args:
             client: where text goes.
             settings: as loaded.
             folders: of the user.
+            hold_ms: how long the answer to a key may wait for its list.
         """
         self.loop = Loop()
         self._settings = settings
         use_language(settings.appearance.language, system_locale())
         opener = partial(open_by_settings, adapters=folders.adapters)
-        listener = _Listener(self.loop, self._listed, self._opened)
+        listener = _Listener(self.loop, lambda: self.front.context)
         self._backend = Backend(
             settings,
             folders,
@@ -63,6 +68,8 @@ class EngineProcess:
             self._backend.store,
             session_options(settings),
             self.loop.make_timer,
+            self._backend.worker,
+            hold_ms=hold_ms,
         )
 
     def run(self) -> None:
@@ -73,7 +80,6 @@ class EngineProcess:
     def close(self) -> None:
         """End all threads; what waits is written first."""
         self._backend.close()
-        self.loop.close()
 
     # --- what the front asks ----------------------------------------------------------------
 
@@ -87,6 +93,7 @@ class EngineProcess:
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
             private=options.private,
         )
         if typing != self._settings.typing:
@@ -115,12 +122,6 @@ class EngineProcess:
         self.front.context.set_options(session_options(settings))
         self.front.relabel()
 
-    def _listed(self, answer: CandidateList) -> None:
-        self.front.context.list_arrived(answer)
-
-    def _opened(self) -> None:
-        self.front.context.decoder_ready()
-
 
 class _Listener:
     """Brings what the decode thread reports to the loop."""
@@ -128,24 +129,30 @@ class _Listener:
     def __init__(
         self,
         loop: Loop,
-        listed: Callable[[CandidateList], object],
-        opened: Callable[[], object],
+        context: Callable[[], InputContext],
     ) -> None:
-        self._loop, self._listed, self._opened = loop, listed, opened
+        self._loop, self._context = loop, context
 
     def opened(self, converter: Converter, *, better_follows: bool) -> None:
         del converter, better_follows
-        self._loop.call(self._opened)
+        self._loop.call(lambda: self._context().decoder_ready())
 
     def listed(self, answer: CandidateList) -> None:
-        self._loop.call(lambda: self._listed(answer))
+        self._loop.call(lambda: self._context().list_arrived(answer))
+
+    def offered(self, context: LeftContext, items: Sequence[Candidate]) -> None:
+        self._loop.call(lambda: self._context().offers_arrived(context, items))
+
+    def repaired(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        self._loop.call(lambda: self._context().repairs_arrived(context, repairs))
 
     def explained(self, item: Candidate, shares: Shares | None) -> None:
         """Nothing asks here: the daemon's panel has no menu for candidates."""
 
     def failed(self, error: ImeError) -> None:
         _tell(error.told)
-        self._loop.call(self._opened)  # from now on requests are answered, if only by nothing
+        # From now on requests are answered, if only by nothing.
+        self._loop.call(lambda: self._context().decoder_ready())
 
 
 def _tell(message: str | Message) -> None:

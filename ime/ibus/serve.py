@@ -58,8 +58,9 @@ def _serve(
     service = Service(connection, process.front)
 
     def receive() -> None:
-        for message in connection.receive():
-            service.handle(message)
+        with connection.held():
+            for message in connection.receive():
+                service.handle(message)
 
     process.loop.watch(connection.fileno(), receive)
     if parent is not None:

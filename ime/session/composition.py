@@ -29,7 +29,8 @@ from ime.session.events import (
 )
 from ime.session.pages import cut_page
 from ime.session.preedit import is_literal
-from ime.session.rewriters import literal_list
+from ime.session.rewriters import insert_at, literal_list
+from ime.session.script import in_script, joined
 from ime.session.state import CONTEXT_LIMIT, LettersBefore, Mode, SessionState
 from ime.values import (
     LEADERS,
@@ -61,6 +62,7 @@ def recompose(state: SessionState, composition: Composition) -> Step:
         changed = replace(changed, fixed=changed.fixed[:-1])
     parts = len(changed.fixed)
     same_front = changed.fixed == state.composition.fixed
+    displaced = _displaced(state, changed.rest)
     state = replace(
         state,
         composition=changed,
@@ -70,10 +72,23 @@ def recompose(state: SessionState, composition: Composition) -> Step:
         page=state.page if same_front else None,
     )
     if is_literal(changed.rest):
-        listed = offer_as_typed(state, literal_list(changed.revision, changed.rest))
+        listed = literal_list(changed.revision, changed.rest)
+        listed = insert_at(offer_as_typed(state, listed), 2, displaced)
+        listed = in_script(state, listed)
         page = cut_page(listed, state.options.page_size)
         return replace(state, candidates=listed, page=page), ()
     return state, (Convert(state.request),)
+
+
+def _displaced(state: SessionState, rest: str) -> tuple[Candidate, ...]:
+    """What a digit would have chosen, had it not become part of the letters."""
+    page, digit = state.page, rest[-1:]
+    if page is None or not state.list_is_current or is_literal(state.composition.rest):
+        return ()
+    if rest[:-1] != state.composition.rest or not digit.isdecimal():
+        return ()
+    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "1" else ()
+    return tuple(replace(item, syllables=(), end=len(rest)) for item in chosen)
 
 
 def clear(state: SessionState) -> SessionState:
@@ -115,7 +130,7 @@ def choose(state: SessionState, candidate: Candidate, selection: Selection | Non
     state = replace(
         state,
         selections=(*state.selections, selection),
-        passed_over=(*state.passed_over, _passed_over(state, candidate.text)),
+        passed_over=(*state.passed_over, _passed_over(state, candidate.plain)),
     )
     if end < len(rest):
         return recompose(state, replace(composition, fixed=fixed, caret=caret))
@@ -127,7 +142,7 @@ def _passed_over(state: SessionState, chosen: str) -> frozenset[str]:
     seen = set(state.passed_over[-1]) if state.passed_over else set()
     if state.candidates is not None and state.page is not None:
         count = (state.page.number + 1) * state.options.page_size
-        seen |= {item.text for item in state.candidates.items[:count]}
+        seen |= {item.plain for item in state.candidates.items[:count]}
     return frozenset(
         text[len(chosen) :] for text in seen if text.startswith(chosen) and text != chosen
     )
@@ -146,18 +161,18 @@ def selection_of(
         rank: its place in the whole list, from 0.
         how: key or mouse.
     """
-    mixed = not candidate.text.isascii() and not candidate.syllables
+    mixed = not candidate.plain.isascii() and not candidate.syllables
     if state.options.private or not (candidate.syllables or mixed):
         return None
-    if mixed and not (_is_mixed(candidate) and may_be_kept(candidate.text)):
+    if mixed and not (_is_mixed(candidate) and may_be_kept(candidate.plain)):
         return None
     offered = _offered(state)
     return Selection(
         context=state.full_context,
         raw=state.letters(state.composition.rest[: candidate.end]),
         syllables=candidate.syllables,
-        offered=tuple(item.text for item in offered),
-        chosen=candidate.text,
+        offered=tuple(item.plain for item in offered),
+        chosen=candidate.plain,
         rank=rank,
         how=how,
         scores=_scores(offered),
@@ -166,7 +181,7 @@ def selection_of(
 
 def _is_mixed(candidate: Candidate) -> bool:
     """Whether a text without syllables has letters or a dot among hanzi, and is no phrase."""
-    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in candidate.text)
+    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in candidate.plain)
     return marked and candidate.source is not Source.PHRASE
 
 
@@ -218,7 +233,7 @@ def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:
     if not candidate.syllables and not forgets_letters:
         return state, (Refused(Refusal.NO_WORD),)
     letters = letters_of(state.letters(state.composition.rest[: candidate.end]))
-    wanted = Mark(kind, letters, candidate.syllables, candidate.text)
+    wanted = Mark(kind, letters, candidate.syllables, candidate.plain)
     state, effects = recompose(state, state.composition)
     return state, (SetMark(wanted), *effects)
 
@@ -267,7 +282,11 @@ def _front(state: SessionState) -> Candidate | None:
         return first
     count = len(spans) // 2
     return replace(
-        first, text=first.text[:count], syllables=first.syllables[:count], end=spans[count][0]
+        first,
+        text=first.text[:count],
+        simplified=first.simplified[:count],
+        syllables=first.syllables[:count],
+        end=spans[count][0],
     )
 
 
@@ -329,14 +348,16 @@ def _commit(
         tuple(_widened(part) for part in parts) if state.options.full_width else tuple(parts)
     )
     kept = () if state.options.private else tuple(s for s in selections if s is not None)
-    text = "".join(part.text for part in parts)
+    text = "".join(part.plain for part in parts)
+    shown = joined(parts) if state.options.traditional else ""
     syllables = tuple(syllable for part in parts for syllable in part.syllables)
     complete = all(len(part.syllables) == len(part.text) for part in parts)
-    commit = Commit(state.commit_count + 1, text, syllables if complete else (), kept)
+    complete_reading = syllables if complete else ()
+    commit = Commit(state.commit_count + 1, text, complete_reading, kept, traditional=shown)
     letters = state.composition.raw[: sum(part.end for part in parts)]
     state = clear(state)
     for part in parts:
-        state = grow_context(state, part.text, part.syllables)
+        state = grow_context(state, part.plain, part.syllables)
     state = replace(state, commit_count=commit.id, last_commit=commit, last_letters=letters)
     learn: tuple[Effect, ...] = (Learn(commit),) if kept else ()
     return state, (CommitText(commit), *learn, *prepare(state))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from ime.lexicon.importers.entries import is_hanzi
 from ime.lexicon.punctuation import chinese_mark, full_width, of_number
 from ime.session.composition import (
     Step,
@@ -35,6 +36,8 @@ from ime.session.events import (
     StartDeadline,
 )
 from ime.session.keys import FUNCTION_KEYS, Key, KeyAction, KeyEvent, Modifiers
+from ime.session.offers import ask_repair
+from ime.session.script import turned
 from ime.session.state import LettersBefore, Mode, SessionState
 from ime.values import Candidate, Composition, How, MarkKind, Source
 
@@ -102,6 +105,7 @@ def _choose_character(state: SessionState, place: int) -> Step:
     character = replace(
         candidate,
         text=candidate.text[place],
+        simplified=candidate.simplified[place] if candidate.simplified else "",
         syllables=(syllables[place],) if known else (),
     )
     # It does not spell the letters, so it teaches nothing.
@@ -258,6 +262,12 @@ def _undo_commit(state: SessionState, event: KeyEvent) -> Step:
     return state, (*effects, *prepare(state))
 
 
+def _repair(state: SessionState, event: KeyEvent) -> Step:
+    """Ask what the last sentence should have been; the host's key where there is none."""
+    hanzi = any(is_hanzi(character) for character in state.context.text[-3:])
+    return ask_repair(state) if hanzi else _pass(state, event)
+
+
 def _reopen_commit(state: SessionState, event: KeyEvent) -> Step:
     """Compose the letters of the last commit again; the host's key where there are none."""
     commit, letters = state.last_commit, state.last_letters
@@ -293,6 +303,11 @@ def _toggle_width(state: SessionState) -> Step:
     return replace(state, options=replace(state.options, full_width=wide)), ()
 
 
+def _toggle_traditional(state: SessionState) -> Step:
+    on = not state.options.traditional
+    return turned(replace(state, options=replace(state.options, traditional=on))), ()
+
+
 def _caps_lock(state: SessionState, event: KeyEvent) -> Step:
     """Letters are dropped, then capitals; the lock itself is the host's."""
     state = clear(state) if state.composing else state
@@ -313,6 +328,7 @@ _ACTIONS: Mapping[KeyAction, Callable[[SessionState], Step]] = MappingProxyType(
         KeyAction.TOGGLE_MODE: toggle_mode,
         KeyAction.TOGGLE_PUNCTUATION: _toggle_punctuation,
         KeyAction.TOGGLE_WIDTH: _toggle_width,
+        KeyAction.TOGGLE_TRADITIONAL: _toggle_traditional,
     }
 )
 _KEY_ACTIONS: Mapping[KeyAction, Callable[[SessionState, KeyEvent], Step]] = MappingProxyType(
@@ -324,6 +340,7 @@ _KEY_ACTIONS: Mapping[KeyAction, Callable[[SessionState, KeyEvent], Step]] = Map
         KeyAction.MARK: _mark,
         KeyAction.UNDO_COMMIT: _undo_commit,
         KeyAction.REOPEN_COMMIT: _reopen_commit,
+        KeyAction.REPAIR: _repair,
         KeyAction.CAPS_LOCK: _caps_lock,
     }
 )

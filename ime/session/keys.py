@@ -223,11 +223,15 @@ class KeyAction(Enum):
     """Punctuation, or any other text that is no letter: ends the composition, then stands."""
     REOPEN_COMMIT = "reopen_commit"
     """Take the last commit back, and compose its letters again."""
+    REPAIR = "repair"
+    """Offer what the last sentence should have been."""
     UNDO_COMMIT = "undo_commit"
     """The host's Backspace, which also takes back what the last commit taught."""
     TOGGLE_MODE = "toggle_mode"
     TOGGLE_PUNCTUATION = "toggle_punctuation"
     TOGGLE_WIDTH = "toggle_width"
+    TOGGLE_TRADITIONAL = "toggle_traditional"
+    """Hanzi in simplified or traditional characters."""
     CAPS_LOCK = "caps_lock"
 
 
@@ -237,6 +241,8 @@ _ANYWHERE = {
     "Control+period": KeyAction.TOGGLE_PUNCTUATION,
     "Caps_Lock": KeyAction.CAPS_LOCK,
 }
+# English is typed into programs that search in files by this key.
+_IN_CHINESE = {"Control+Shift+f": KeyAction.TOGGLE_TRADITIONAL}
 _EDITING = {
     "Space": KeyAction.CHOOSE,
     "Enter": KeyAction.COMMIT_RAW,
@@ -266,6 +272,7 @@ _EDITING = {
     "Page_Down": KeyAction.PAGE_NEXT,
     "Up": KeyAction.PAGE_PREVIOUS,
     "Down": KeyAction.PAGE_NEXT,
+    "Control+Shift+r": KeyAction.IGNORE,
 } | {f"Control+{digit}": KeyAction.PIN for digit in range(1, 10)}
 _COMPOSING = {
     "minus": KeyAction.PAGE_PREVIOUS,
@@ -276,6 +283,7 @@ _COMPOSING = {
 _BEHIND_COMMIT = {
     "BackSpace": KeyAction.UNDO_COMMIT,
     "Control+Shift+BackSpace": KeyAction.REOPEN_COMMIT,
+    "Control+Shift+r": KeyAction.REPAIR,
 }
 _OFFERING = (
     {"Escape": KeyAction.CANCEL}
@@ -289,10 +297,10 @@ Keymap = Mapping[str, KeyAction]
 KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {
         Status.DIRECT: _ANYWHERE,
-        Status.IDLE: _ANYWHERE | _BEHIND_COMMIT,
-        Status.OFFERING: _ANYWHERE | _OFFERING,
-        Status.COMPOSING: _ANYWHERE | _EDITING | _COMPOSING,
-        Status.LITERAL: _ANYWHERE | _EDITING,
+        Status.IDLE: _ANYWHERE | _IN_CHINESE | _BEHIND_COMMIT,
+        Status.OFFERING: _ANYWHERE | _IN_CHINESE | _OFFERING,
+        Status.COMPOSING: _ANYWHERE | _IN_CHINESE | _EDITING | _COMPOSING,
+        Status.LITERAL: _ANYWHERE | _IN_CHINESE | _EDITING,
     }
 )
 
@@ -339,11 +347,15 @@ def find_command(
 def lookup_names(event: KeyEvent) -> tuple[str, ...]:
     """The names by which rows are sought for a key that is none of the keypad's characters."""
     modifiers = event.modifiers & ~Modifiers.KEYPAD
-    held = str(KeyEvent(event.key, event.text, modifiers))
+    text = event.text
+    if event.key is Key.CHARACTER and event.is_shortcut and text.isalpha():
+        text = text.lower()  # toolkits disagree what Shift does to a shortcut's letter
+        return (str(KeyEvent(event.key, text, modifiers)),)
+    held = str(KeyEvent(event.key, text, modifiers))
     if event.key is not Key.CHARACTER:
         return (held,)
     # The text says what Shift did to it, but for shortcuts, which may be told apart by it.
-    name = str(KeyEvent(event.key, event.text, modifiers & ~Modifiers.SHIFT))
+    name = str(KeyEvent(event.key, text, modifiers & ~Modifiers.SHIFT))
     return (held, name) if event.is_shortcut and held != name else (name,)
 
 

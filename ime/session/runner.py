@@ -19,9 +19,11 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Mark,
+    Repair,
     Shares,
 )
 
+OFFERS = 5  # words that are offered behind a text
 Rewriter = Callable[[CandidateList], CandidateList]
 
 
@@ -37,7 +39,7 @@ class TextHost:
 
     def commit(self, commit: Commit) -> None:
         """Put text at the end."""
-        self.text += commit.text
+        self.text += commit.shown
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of the last characters."""
@@ -87,6 +89,8 @@ class DirectDecoder:
         self._converter = converter
         self._rewriter = rewriter
         self.deliver: Callable[[CandidateList], object] = lambda _: None
+        self.offer: Callable[[LeftContext, Sequence[Candidate]], object] = lambda *_: None
+        self.offer_repairs: Callable[[LeftContext, Sequence[Repair]], object] = lambda *_: None
         self.prepare = converter.prepare
         self.learn = converter.learn
         self.retract = converter.retract
@@ -97,6 +101,14 @@ class DirectDecoder:
         listed = self._converter.convert(request)
         if listed is not None:
             self.deliver(self._rewriter(listed) if self._rewriter else listed)
+
+    def predict(self, context: LeftContext) -> None:
+        """Deliver words that may follow."""
+        self.offer(context, self._converter.next_words(context, OFFERS) or ())
+
+    def repair(self, context: LeftContext) -> None:
+        """Deliver what the last sentence should have been."""
+        self.offer_repairs(context, self._converter.repairs(context) or ())
 
 
 class NoJournal:
@@ -153,8 +165,12 @@ class SyncRunner:
         self.host = TextHost()
         self._converter = converter
         decoder = DirectDecoder(converter, rewriter)
-        self.context = InputContext(self.host, decoder, journal or NoJournal(), options, NoWait)
+        self.context = InputContext(
+            self.host, decoder, journal or NoJournal(), options, NoWait, decoder
+        )
         decoder.deliver = self.context.list_arrived
+        decoder.offer = self.context.offers_arrived
+        decoder.offer_repairs = self.context.repairs_arrived
         self.context.decoder_ready()
 
     @property

@@ -32,6 +32,7 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Page,
+    Repair,
     Selection,
 )
 
@@ -72,8 +73,10 @@ class SessionOptions:
         chinese_punctuation: marks are typed in their Chinese form.
         number_marks: `.` `,` `:` behind a digit are the number's; pressed twice, Chinese.
         full_width: ASCII that goes to the editor is widened.
+        traditional: hanzi are painted and committed in traditional characters.
         literal_addresses: `www.`, `http:`, `name@`, `name_` stay as typed.
         numerals: `v` and digits give Chinese numerals.
+        next_words: words that may follow are offered behind a commit.
         private: nothing is logged and nothing learned.
         scheme: of shuangpin, by which keys are read; None for full pinyin.
         mode_key: tapped alone, it switches Chinese and English; None for no key.
@@ -93,8 +96,10 @@ class SessionOptions:
     chinese_punctuation: bool = True
     number_marks: bool = True
     full_width: bool = False
+    traditional: bool = False
     literal_addresses: bool = True
     numerals: bool = True
+    next_words: bool = False
     private: bool = False
     scheme: Scheme | None = None
     mode_key: Key | None = Key.SHIFT
@@ -156,6 +161,7 @@ class SessionState:
             composition's while the answer to the newest letter is on its way.
         page: what is painted, or None.
         offers: candidates that are painted though nothing is composed.
+        repairs: what the offers stand for, where they are to change the text; one each.
         waiting: keys that wait for the current list, in order.
         context: text left of the composition, with the readings that were typed.
         quotes: quotes that stand open in `context`.
@@ -177,6 +183,7 @@ class SessionState:
     candidates: CandidateList | None = None
     page: Page | None = None
     offers: tuple[Candidate, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     waiting: tuple[KeyEvent, ...] = ()
     context: LeftContext = field(default_factory=LeftContext)
     quotes: Quotes = field(default_factory=Quotes)
@@ -213,7 +220,7 @@ class SessionState:
         """`context` with the fixed parts behind it: what stands left of the rest."""
         context = self.context
         for part in self.composition.fixed:
-            context = context.append(part.text, part.syllables)
+            context = context.append(part.plain, part.syllables)
         return context.last(CONTEXT_LIMIT)
 
     @property

@@ -33,6 +33,8 @@ from ime.session.events import (
     PageTurned,
     PassKey,
     PinAsked,
+    RepairAsked,
+    RepairsArrived,
     Reset,
     StartDeadline,
 )
@@ -60,9 +62,10 @@ from ime.session.literal_keys import (
     name_continues,
     name_ends,
 )
-from ime.session.offers import dismiss, offer, press, take
+from ime.session.offers import ask_repair, dismiss, offer, offer_repairs, press, take
 from ime.session.pages import cut_page, keep_painted
 from ime.session.rewriters import literal_first
+from ime.session.script import in_script
 from ime.session.state import CONTEXT_LIMIT, SessionOptions, SessionState
 from ime.values import CandidateList, Composition, LeftContext, Page
 
@@ -103,6 +106,10 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
             return _host_event(state, event)
         case OffersArrived(context, items):
             return offer(state, context, items), ()
+        case RepairAsked():
+            return (state, ()) if state.composing else ask_repair(state)
+        case RepairsArrived(context, repairs):
+            return offer_repairs(state, context, repairs)
         case _:
             assert_never(event)
 
@@ -264,7 +271,8 @@ def _pointed(
 def _list_arrived(state: SessionState, listed: CandidateList) -> Step:
     if not state.composing or listed.revision != state.composition.revision:
         return state, ()
-    listed, size = offer_as_typed(state, literal_first(listed)), state.options.page_size
+    listed = in_script(state, offer_as_typed(state, literal_first(listed)))
+    size = state.options.page_size
     painted = state.candidates
     if painted is None or state.page is None or not state.list_is_current:
         if not listed.final and not listed.items:

@@ -28,6 +28,7 @@ from ime.errors import ImeError, Message
 from ime.settings import Folders
 from ime.texts.backups import question
 from ime.texts.catalogue import say
+from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
 from ime.ui.language import Wording
 from ime.ui.placing import fit
@@ -76,7 +77,7 @@ class BackupDialog(QDialog):
         self.stop_button = self._button("personalize.button.cancel", self.stop)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.told = QLabel()
+        self.told = SpokenLabel()
         self.told.setWordWrap(True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         self._then.connect(lambda then: then(), Qt.ConnectionType.QueuedConnection)

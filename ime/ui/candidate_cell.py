@@ -115,6 +115,8 @@ class CandidateCell(QAbstractButton):
         painter.setFont(self.font())
         painter.setPen(ink)
         painter.drawText(self.text_left, base, shown)
+        if shown == text:
+            self._underline(painter, base)
         if comment:
             left = self.text_left + math.ceil(self._advance(shown)) + tail
             left -= QFontMetrics(self._small).horizontalAdvance(comment)
@@ -158,6 +160,17 @@ class CandidateCell(QAbstractButton):
         here = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
         self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, here)
         self.update()
+
+    def _underline(self, painter: QPainter, base: int) -> None:
+        """Underline the marked characters, in the colour of the text."""
+        marked = self._candidate.marked if self._candidate is not None else ()
+        pen = QPen(painter.pen().color(), 1.4, Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        text = self._text()
+        for place in marked:
+            left = self.text_left + self._advance(text[:place])
+            right = self.text_left + self._advance(text[: place + 1])
+            painter.drawLine(QLineF(left + 1, base + 3.5, right - 1, base + 3.5))
 
     def _advance(self, text: str) -> float:
         """Pixels that a text takes; whole ones, as `QFontMetrics` has them, may be too few."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFont,
     QGuiApplication,
@@ -24,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ime.texts.catalogue import say
+from ime.ui.announce import announce
 from ime.ui.candidate_cell import CandidateCell, PageArrow
 from ime.ui.placing import PADDING, flow, place, stack
 from ime.ui.theme_file import LIGHT, Theme
@@ -210,11 +209,8 @@ class CandidatePanel(QWidget):
 
     def _announce(self) -> None:
         """Tell a screen reader which candidate Space would commit."""
-        if not QAccessible.isActive():
-            return
         cell = self._cells[self._page.highlight]
-        event = QAccessibleAnnouncementEvent(self, cell.accessibleName())
-        QAccessible.updateAccessibility(event)
+        announce(self, f"{cell.accessibleName()} {cell.accessibleDescription()}".rstrip())
 
 
 def _rounded(size: QSize) -> QRegion:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from ime.backend.own_words import NoWordError, mark_from
 from ime.errors import BugError, Message
 from ime.lexicon.phrases import MAX_PLACE, Phrase, PhraseError, checked
 from ime.texts.catalogue import say, told
+from ime.ui.announce import SpokenLabel
 from ime.ui.controls import Segments, Stepper
 from ime.values import Mark, MarkKind, UserWord
 
@@ -35,7 +35,7 @@ class EntryForm(QDialog):
         """Args: parent: owner; title: code of what stands above."""
         super().__init__(parent)
         self.setWindowTitle(say(title))
-        self.fault = QLabel()
+        self.fault = SpokenLabel()
         self.fault.setWordWrap(True)
         self.fault.hide()
         box = QDialogButtonBox.StandardButton

@@ -58,11 +58,13 @@ GROUPS: Mapping[str, tuple[KeyAction, ...]] = {
         KeyAction.TAB_FORWARD,
         KeyAction.TAB_BACKWARD,
         KeyAction.REOPEN_COMMIT,
+        KeyAction.REPAIR,
     ),
     "modes": (
         KeyAction.TOGGLE_MODE,
         KeyAction.TOGGLE_PUNCTUATION,
         KeyAction.TOGGLE_WIDTH,
+        KeyAction.TOGGLE_TRADITIONAL,
     ),
 }
 """Where each action of the session stands; a test finds one that is forgotten."""

@@ -59,6 +59,8 @@ TYPING = (
     "number_marks",
     "chinese_punctuation",
     "full_width",
+    "next_words",
+    "traditional",
     "private",
 )
 WINDOW = ("source_marks",)

@@ -17,6 +17,8 @@ from ime.lexicon.importers.entries import is_hanzi
 from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
+from ime.session.input_context import Predictor
+from ime.session.keys import Key, KeyEvent
 from ime.session.state import Mode
 from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
@@ -29,11 +31,14 @@ from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
+from ime.ui.find_bar import FindBar
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import LARGEST, SMALLEST, SettingsDialog
+from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
+from ime.ui.tour import Tour
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
@@ -53,8 +58,8 @@ class KeptJournal(Journal, Counter, Asking, Protocol):
     """A journal that can count, and be asked what it holds."""
 
 
-class Explaining(Decoder, Protocol):
-    """A decoder that can be asked what a score is made of."""
+class Adviser(Decoder, Predictor, Protocol):
+    """A decoder that thinks of next words and repairs, and says what a score is made of."""
 
     def explain(self, request: DecodeRequest, item: Candidate) -> None:
         """Ask it of a candidate of a request's list; the bridge brings the answer."""
@@ -77,7 +82,7 @@ class Services:
         learning: adapts the model to the user; None where there is none.
     """
 
-    decoder: Explaining
+    decoder: Adviser
     journal: KeptJournal
     bridge: Bridge
     folders: Folders
@@ -102,6 +107,7 @@ class MainWindow(QMainWindow):
     personalize_dialog: PersonalizeDialog | None = None
     words_dialog: WordsDialog | None = None
     backup_dialog: BackupDialog | None = None
+    statistics_dialog: StatisticsDialog | None = None
 
     def __init__(
         self, services: Services, settings: Settings, questions: Questions | None = None
@@ -121,12 +127,11 @@ class MainWindow(QMainWindow):
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
-        self.notices = NoticeBar()
-        self.status = StatusLine()
+        self.notices, self.find_bar = NoticeBar(), FindBar(self.editor)
+        self.status, self.tour = StatusLine(), Tour()
         self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
-        self.host = EditorHost(
-            self.editor, services.decoder, services.journal, session_options(settings)
-        )
+        decoder, options = services.decoder, session_options(settings)
+        self.host = EditorHost(self.editor, decoder, services.journal, options, decoder)
         self.input_context = self.host.context
         self._closing = False
         self.document = Document(
@@ -201,6 +206,8 @@ class MainWindow(QMainWindow):
             self.words_dialog.stop()
         if self.backup_dialog is not None:
             self.backup_dialog.close_thread()
+        if self.statistics_dialog is not None:
+            self.statistics_dialog.reject()
         self.keeper.close()
         event.accept()
 
@@ -226,7 +233,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.tour)
         column.addWidget(self.editor, 1)
+        column.addWidget(self.find_bar)
         column.addWidget(self.notices)
         column.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -238,6 +247,7 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.Entry("menu.statistics", self.open_statistics),
             menus.Entry("menu.backup", self.open_backup),
             menus.SEPARATOR,
             menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
@@ -247,6 +257,7 @@ class MainWindow(QMainWindow):
         )
         about = (
             menus.Entry("menu.keys", self._open_keys, "F1"),
+            menus.Entry("menu.tour", self.tour.begin),
             menus.Entry("menu.about", self._open_about),
         )
         return (
@@ -270,7 +281,7 @@ class MainWindow(QMainWindow):
         )
 
     def _edit_menu(self) -> Sequence[menus.Entry | None]:
-        editor = self.editor
+        editor, find = self.editor, self.find_bar
         return (
             menus.Entry("menu.undo", editor.undo, "Ctrl+Z"),
             menus.Entry("menu.redo", editor.redo, "Ctrl+Shift+Z", also="Ctrl+Y"),
@@ -279,6 +290,12 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.copy", editor.copy, "Ctrl+C"),
             menus.Entry("menu.paste", editor.paste, "Ctrl+V"),
             menus.Entry("menu.select_all", editor.selectAll, "Ctrl+A"),
+            menus.SEPARATOR,
+            menus.Entry("menu.find", lambda: find.open(replacing=False), "Ctrl+F"),
+            menus.Entry("menu.find_next", find.find_next, "F3"),
+            menus.Entry("menu.find_back", find.find_back, "Shift+F3"),
+            menus.Entry("menu.replace", lambda: find.open(replacing=True), "Ctrl+H"),
+            menus.Entry("menu.repair", self.input_context.repair, "Ctrl+Shift+R"),
         )
 
     def _connect(self) -> None:
@@ -302,10 +319,13 @@ class MainWindow(QMainWindow):
         self.host.given_up.connect(lambda: self.notices.add(Message("window.no_answer")))
         self.status.mode_clicked.connect(self.input_context.toggle_mode)
         self.status.width_clicked.connect(self.input_context.toggle_width)
+        self.status.script_clicked.connect(self.input_context.toggle_traditional)
         self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
         self.status.scheme_clicked.connect(self.open_settings)
         self.status.learning_clicked.connect(self.open_personalize)
+        self.tour.personalize_asked.connect(self._open_documents)
+        self.tour.left.connect(self.editor.setFocus)
         self.keeper.failed.connect(self.notices.add)
         self.keeper.waiting.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
@@ -317,6 +337,8 @@ class MainWindow(QMainWindow):
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
         bridge.list_arrived.connect(self.host.list_arrived, queued)
+        bridge.offers_arrived.connect(self.input_context.offers_arrived, queued)
+        bridge.repairs_arrived.connect(self.input_context.repairs_arrived, queued)
         bridge.shares_arrived.connect(self._show_why, queued)
         bridge.converter_opened.connect(self._converter_opened, queued)
         bridge.converter_failed.connect(self._converter_failed, queued)
@@ -347,6 +369,7 @@ class MainWindow(QMainWindow):
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
         )
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
 
@@ -460,6 +483,18 @@ class MainWindow(QMainWindow):
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
 
+    def open_statistics(self) -> None:
+        """Show the typing in numbers; typing goes on beside it."""
+        self.host.leave()
+        if self.statistics_dialog is None:
+            services = self._services
+            self.statistics_dialog = StatisticsDialog(
+                self, services.journal, services.folders.database, lambda: self._settings
+            )
+        self.statistics_dialog.refresh()
+        self.statistics_dialog.show()
+        self.statistics_dialog.raise_()
+
     def open_backup(self) -> None:
         """Show what backs up and restores; typing goes on beside it."""
         self.host.leave()
@@ -482,7 +517,26 @@ class MainWindow(QMainWindow):
         if self.words_dialog is not None:
             self.words_dialog.refresh()
 
+    def begin_tour(self) -> None:
+        """Show the tour. Once it is left, settings are saved: the next start is no first."""
+        self.tour.left.connect(lambda: self._services.settings_changed(self._settings))
+        self.tour.begin()
+
+    def _open_documents(self) -> None:
+        self.open_personalize()
+        if self.personalize_dialog is not None:
+            self.personalize_dialog.show_documents()
+
     def _erase(self, word: str) -> None:
+        """Forget a candidate for good; letters that were typed for it alone go, too."""
+        composition = self.input_context.state.composition
+        whole = [
+            item
+            for item in self.panel.page.items
+            if item.text == word and item.end == len(composition.raw)
+        ]
+        if whole and not composition.fixed:
+            self.input_context.process_key(KeyEvent(Key.ESCAPE))
         self.open_personalize()
         if self.personalize_dialog is not None:
             self.personalize_dialog.ask_to_forget(word)

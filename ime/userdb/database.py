@@ -113,6 +113,26 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    (
+        """
+        CREATE TABLE daily_count (
+            id INTEGER PRIMARY KEY,
+            day TEXT NOT NULL UNIQUE,
+            characters INTEGER NOT NULL,
+            keys INTEGER NOT NULL,
+            choices INTEGER NOT NULL,
+            first INTEGER NOT NULL
+        ) STRICT
+        """,
+        # What was typed before there was the table; some letters may not be kept.
+        """
+        INSERT INTO daily_count (day, characters, keys, choices, first)
+        SELECT date(time, 'unixepoch', 'localtime') AS day, sum(length(chosen)),
+            sum(length(iif(raw = '', replace(syllables, ' ', ''), raw)) + 1), count(*),
+            sum(rank = 0)
+        FROM selection GROUP BY day HAVING day IS NOT NULL
+        """,
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ime.errors import Message, StoreError
+from ime.userdb.daily_counts import DailyCounts
 from ime.userdb.database import kept_aside, open_database, told, transaction
 from ime.userdb.letter_table import LetterTable
 from ime.userdb.masking import (
@@ -87,6 +88,7 @@ class SelectionLog:
     Attributes:
         path: of the database.
         words: what the user added or imported, in the same database.
+        daily: how much was typed each day, there, too.
         letters: texts with letters or a dot that the user typed.
         damaged: ids of rows that were left out because they are not what was written.
     """
@@ -106,6 +108,7 @@ class SelectionLog:
         self._run = run
         self._db = open_database(path)
         self.words = UserWordTable(self._db, path)
+        self.daily = DailyCounts(self._db, path)
         self.letters = LetterTable(self._db, path, run)
         self.damaged: set[int] = set()
 
@@ -146,11 +149,12 @@ class SelectionLog:
             and not is_like_password(selection.raw, selection.syllables)
         ]
         self.letters.append(commit.id, commit.selections, time)
-        if rows:
+        if commit.selections:
             with self._transaction("written"):
                 self._db.executemany(
                     f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 16)})", rows
                 )
+                self.daily.add(commit.selections, time)
         return len(rows)
 
     def holds(self, commit_id: int) -> bool:
@@ -410,6 +414,7 @@ class SelectionLog:
             self._db.execute("DELETE FROM user_word")
             self._db.execute("DELETE FROM letter_text")
             self._db.execute("DELETE FROM kept_sums")
+            self._db.execute("DELETE FROM daily_count")
         self._scrub()
         for kept in kept_aside(self.path):
             try:

@@ -9,6 +9,7 @@ NEEDED = {
     "backup": ["x"],
     "convert": ["ni"],
     "errors": ["x", "--ours", "y"],
+    "fcitx": ["serve"],
     "ibus": ["serve"],
     "learning": ["x"],
     "restore": ["x"],

@@ -18,6 +18,7 @@ from ime.values import (
     LeftContext,
     Mark,
     Page,
+    Repair,
     Source,
 )
 from tests.fakes import FakeConverter
@@ -98,6 +99,16 @@ class EchoConverter:
 
     def explain(self, request: DecodeRequest, items: Sequence[Candidate]) -> tuple[None, ...]:
         return (None,) * len(items)
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...]:
+        return ()
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...]:
+        return ()
 
     def learn(self, commit: Commit) -> None: ...
 

@@ -78,6 +78,7 @@ def everything(parts: Parts) -> list[str]:
         "menu.settings",
         "menu.words",
         "menu.personalize",
+        "menu.statistics",
         "menu.backup",
         "menu.keys",
         "menu.about",

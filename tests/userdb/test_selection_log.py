@@ -155,7 +155,7 @@ def test_database_is_set_up_as_promised(log: SelectionLog) -> None:
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == 1  # NORMAL
     assert pragma("secure_delete") == 1
-    assert pragma("user_version") == 1 << 16 | 7
+    assert pragma("user_version") == 1 << 16 | 8
     (sql,) = log._db.execute(
         "SELECT sql FROM sqlite_schema WHERE name = 'selection'"
     ).fetchone()
