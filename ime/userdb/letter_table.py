@@ -43,9 +43,11 @@ class LetterTable:
         kept: list[_Row] = []
         for one in selections:
             if not one.syllables and may_be_kept(one.chosen):
-                row = (time, self._run, commit_id, one.raw.lower(), one.chosen)
+                row = (time, self._run, commit_id, one.typed, one.chosen)
                 kept += self._with_first(row) if one.chosen.isascii() else [row]
-        hanzi = [(one.raw,) for one in selections if one.syllables]
+        hanzi = [(one.raw,) for one in selections if one.syllables and self._is_mixed(one.raw)]
+        if not kept and not hanzi:
+            return
         with told("written", self._path), transaction(self._db):
             self._db.executemany("DELETE FROM letter_text WHERE typed = ? AND mixed", hanzi)
             self._db.executemany(
@@ -53,6 +55,14 @@ class LetterTable:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 [(*row, not row[-1].isascii()) for row in kept],
             )
+
+    def _is_mixed(self, typed: str) -> bool:
+        """Whether letters were typed for hanzi with letters or a dot among them."""
+        with told("read", self._path):
+            found = self._db.execute(
+                "SELECT 1 FROM letter_text WHERE typed = ? AND mixed LIMIT 1", (typed,)
+            )
+            return found.fetchone() is not None
 
     def _with_first(self, row: _Row) -> list[_Row]:
         """The rows to write for letters: none for the first time, and then both."""
