@@ -137,14 +137,16 @@ def test_own_keys_are_typed_by() -> None:
 @pytest.mark.parametrize("key", [Key.SHIFT, Key.CONTROL])
 def test_the_key_of_the_mode_switches_tapped_alone_and_no_other_does(key: Key) -> None:
     desk = Desk(SessionOptions(mode_key=key))
+
+    def mode_after(*names: str) -> Mode:
+        desk.keys(*names)
+        return desk.state.mode
+
     other = Key.CONTROL if key is Key.SHIFT else Key.SHIFT
-    desk.keys(other.value, f"Release+{other.value}")
-    assert desk.state.mode is Mode.CHINESE
-    desk.keys(key.value, f"Release+{key.value}")
-    assert desk.state.mode is Mode.ENGLISH
     between = "Control+c" if key is Key.CONTROL else "Shift+A"
-    desk.keys(key.value, between, f"Release+{key.value}")
-    assert desk.state.mode is Mode.ENGLISH
+    assert mode_after(other.value, f"Release+{other.value}") is Mode.CHINESE
+    assert mode_after(key.value, f"Release+{key.value}") is Mode.ENGLISH
+    assert mode_after(key.value, between, f"Release+{key.value}") is Mode.ENGLISH
 
 
 def test_without_a_key_of_the_mode_no_tap_switches() -> None:
