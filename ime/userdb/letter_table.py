@@ -15,6 +15,9 @@ from ime.lexicon.kept_letters import may_be_kept
 from ime.userdb.database import told, transaction
 from ime.values import Selection
 
+MOST = 8
+"""Times that letters are written; more tell nothing new."""
+
 _Row = tuple[float, int, int, str, str]
 """Time, run, commit, letters, text."""
 
@@ -70,9 +73,11 @@ class LetterTable:
         if text in self._once:
             return [self._once.pop(text), row]
         with told("read", self._path):
-            known = self._db.execute("SELECT 1 FROM letter_text WHERE text = ?", (text,))
-            if known.fetchone() is not None:
-                return [row]
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM letter_text WHERE text = ?", (text,)
+            ).fetchone()
+        if count:
+            return [row] if count < MOST else []
         self._once[text] = row
         return []
 
