@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ime.learn.choices import Reading, UserChoices
-from ime.learn.letter_texts import LetterTexts, Typed, typed_of
+from ime.learn.letter_texts import LetterTexts, Typed
 from ime.learn.made_words import Chosen, choices_of
 from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
 from ime.learn.own_words import LEAST, LONGEST, OwnWords, OwnWordTerm
@@ -18,7 +18,7 @@ from ime.lexicon.layers import LayeredWords
 from ime.lexicon.user_layer import OWN, UserLayer, WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
-from ime.ports import LanguageModel, TokenTerm
+from ime.ports import IntArray, LanguageModel, TokenTerm
 from ime.values import CandidateList, Commit, Mark, MarkKind
 
 LONG_SURPRISE = 4.0  # from which on a longer text is a word: put together twice
@@ -90,6 +90,11 @@ class AtOnce:
         self._own_words.settle(choices.made)
         self.revision += 1
 
+    def know_writing(self, written: IntArray) -> None:
+        """Know how often the user wrote each token (V,) elsewhere, such as in documents."""
+        self._ngrams.know_writing(written)
+        self.revision += 1
+
     def know_words(self, words: WordIndex) -> None:
         """Know what the user added or imported; called before anything is learned."""
         self._own_layer.begin_with(words)
@@ -121,7 +126,7 @@ class AtOnce:
         self.revision += 1
 
     def _learn_letters(self, commit: Commit) -> None:
-        words = tuple(typed_of(one) for one in commit.selections if not one.syllables)
+        words = tuple((one.typed, one.chosen) for one in commit.selections if not one.syllables)
         for one in commit.selections:
             if one.syllables:
                 self.letters.chose_hanzi(one.raw)
