@@ -81,7 +81,7 @@ DELETING = {Key.BACKSPACE, Key.DELETE, Key.ESCAPE, Key.CAPS_LOCK}  # the last dr
 SCHEMES = (None, None, None, built_in_scheme("flypy"), built_in_scheme("mspy"))
 
 
-COUNTED = frozenset(string.ascii_letters) - {"v"}  # which with digits is a numeral
+COUNTED = frozenset(string.ascii_letters) - {*"vV"}  # which with digits is a numeral
 
 
 class WalkError(AssertionError):
