@@ -342,7 +342,8 @@ class MainWindow(QMainWindow):
         font = theme.text_font(window.font_size)
         self.editor.dress(worn, font)
         vertical = window.orientation == "vertical"
-        self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
+        marks = {"source_marks": window.source_marks, "doubts": window.doubts}
+        self.panel.dress(worn, font, vertical=vertical, **marks)
         self.why.dress(worn, font)
         self._paint()
 
