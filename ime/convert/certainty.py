@@ -57,10 +57,13 @@ def certainty(
         for path in paths
     ]
     return tuple(
-        sum(
-            weight
-            for weight, there in zip(weights.tolist(), written, strict=True)
-            if there.get(span) == texts[token]
+        min(
+            1.0,
+            sum(
+                weight
+                for weight, there in zip(weights.tolist(), written, strict=True)
+                if there.get(span) == texts[token]
+            ),
         )
         for token, span in zip(first.tokens, first.spans, strict=True)
     )
