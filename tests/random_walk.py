@@ -81,6 +81,9 @@ DELETING = {Key.BACKSPACE, Key.DELETE, Key.ESCAPE, Key.CAPS_LOCK}  # the last dr
 SCHEMES = (None, None, None, built_in_scheme("flypy"), built_in_scheme("mspy"))
 
 
+COUNTED = frozenset(string.ascii_letters) - {"v"}  # which with digits is a numeral
+
+
 class WalkError(AssertionError):
     """The session did what it must not."""
 
@@ -236,12 +239,14 @@ class Walk:
         self, event: Event, before: SessionState, text: str, effects: Iterable[Effect]
     ) -> None:
         typed = _text_of(event)
-        had = _letters(text + before.composition.raw + _waiting(before) + typed)
-        has = _letters(self.text + self.state.composition.raw + _waiting(self.state))
+        had = _letters(text + _composed(before) + _waiting(before) + typed)
+        has = _letters(self.text + _composed(self.state) + _waiting(self.state))
         refused = any(isinstance(effect, Refused) for effect in effects)
         queue = (*before.waiting, event) if isinstance(event, KeyEvent) else before.waiting
         done = queue[: len(queue) - len(self.state.waiting)]
         lossy = refused or any(key.key in DELETING or key.text in ("[", "]") for key in done)
+        if any(key.key is Key.BACKSPACE for key in done):  # it gives back what was cut
+            had += _letters(before.composition.raw + before.last_letters)
         _must(not has - had, f"letters came twice: {has - had}")
         _must(lossy or isinstance(event, Reset) or not had - has, f"lost: {had - has}")
         if typed and before.status in (Status.IDLE, Status.DIRECT) and not before.waiting:
@@ -284,13 +289,18 @@ def _text_of(event: Event) -> str:
     return event.text if typing and isinstance(event, KeyEvent) else ""
 
 
+def _composed(state: SessionState) -> str:
+    """Its letters; of a part that was chosen its text, which may be one character of a word."""
+    return state.composition.fixed_text + state.composition.rest
+
+
 def _waiting(state: SessionState) -> str:
     return "".join(map(_text_of, state.waiting))
 
 
 def _letters(text: str) -> Counter[str]:
     plain = unicodedata.normalize("NFKC", text)
-    return Counter(character for character in plain if character in string.ascii_letters)
+    return Counter(character for character in plain if character in COUNTED)
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.convert.shuangpin_initials import with_initial_words
+from ime.convert.stroke_filter import letters_and_strokes, with_strokes
 from ime.convert.symbol_candidates import (
     with_characters_by_looks,
     with_hints,
@@ -138,6 +139,19 @@ class SearchConverter:
         self, request: DecodeRequest, stale: Callable[[], bool] | None = None
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
+        letters, strokes = letters_and_strokes(request.raw)
+        if not letters or self._characters is None:
+            return self._converted(request, stale)
+        plain = self._converted(replace(request, raw=letters), stale)
+        listed = self._converted(request, stale)
+        if plain is None or listed is None:
+            return None
+        return with_strokes(listed, plain, strokes, self._characters)
+
+    def _converted(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None
+    ) -> CandidateList | None:
+        """Candidates without a look at strokes."""
         scheme = self._options.scheme
         if scheme is None:
             listed = self._listed(request, stale)

@@ -26,7 +26,7 @@ from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.manifest import Verifier
 from ime.pinyin.graph import Segmenter
-from ime.ports import LanguageModel, WordPairs
+from ime.ports import IntArray, LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
 from model.memory import keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
@@ -152,6 +152,8 @@ def open_converter(
     shipped = load_shipped(assets, verifier)
     tier = _best_tier(assets, model, shipped, verifier)
     converter = _joined(tier.scorers, shipped, options, model)
+    if tier.written is not None:
+        converter.learned.know_writing(tier.written)
     _describe(converter, tier, shipped)
     _warm_up(converter, shipped)
     for notice in converter.notices:
@@ -207,6 +209,7 @@ class _Tier:
     Attributes:
         scorers: the shipped one, and the one that was trained on the user's text, if any. They
             share the n-gram's states, because one at a time is used.
+        written: (V,) how often each token stands in the user's documents; None for none.
     """
 
     scorers: Sequence[Scorer]
@@ -215,6 +218,7 @@ class _Tier:
     adapter: str = ""
     notices: tuple[str | Message, ...] = ()
     model: str = ""
+    written: IntArray | None = None
 
 
 def _best_tier(
@@ -262,15 +266,18 @@ def _with_network(
         readers = [
             NetworkScorer(each, device, dtype, model.context_tokens) for each in networks
         ]
-        shares = load_shares(folder)
-        scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
+        shipped = load_shares(folder)
+        shares = [shipped, mine.shares or shipped]
+        scorers = list(map(MixtureScorer, readers, [ngram, ngram], shares))
     except (CheckpointError, SharesError, OSError) as exc:
         raise AssetError(Message.of("engine.fault.damaged", why=str(exc))) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
         raise AssetError(Message.of("engine.fault.unusable", why=str(exc))) from exc
     described = _described(size, device.type, str(dtype), mine.version)
     notices = (mine.notice,) if mine.notice else ()
-    return _Tier(scorers, *described, mine.version, notices, digest[:MODEL_DIGITS])
+    return _Tier(
+        scorers, *described, mine.version, notices, digest[:MODEL_DIGITS], mine.written
+    )
 
 
 def _described(

@@ -91,6 +91,19 @@ _OWN_FLAG = {
     Key.META: Modifiers.META,
 }
 _UNICODE = 0x0100_0000
+_CODE_PAGES = {
+    0x01: "iso8859-2",
+    0x02: "iso8859-3",
+    0x03: "iso8859-4",
+    0x05: "iso8859-6",
+    0x06: "koi8-u",
+    0x07: "iso8859-7",
+    0x0C: "iso8859-8",
+    0x0D: "tis-620",
+    0x13: "iso8859-15",
+}
+"""Symbols from before Unicode: the high byte is the page; letters stand where it has them."""
+_EURO = 0x20AC  # on a page of currencies, at its code point
 
 
 def is_level_shift(symbol: int) -> bool:
@@ -118,10 +131,15 @@ def key_event(symbol: int, state: int) -> KeyEvent:
 
 
 def _character(symbol: int) -> str:
-    """What a symbol types; empty for those of dead keys, functions and old code pages."""
+    """What a symbol types; empty for dead keys, functions and marks of old pages."""
     if 0x20 <= symbol <= 0x7E or 0xA0 <= symbol <= 0xFF:
         return chr(symbol)
     if _UNICODE < symbol <= _UNICODE + 0x10FFFF:
         text = chr(symbol - _UNICODE)
         return text if text.isprintable() else ""
+    if symbol == _EURO:
+        return "€"
+    if (page := _CODE_PAGES.get(symbol >> 8)) is not None:
+        text = bytes([symbol & 0xFF]).decode(page, "replace")
+        return text if text.isalpha() else ""
     return ""

@@ -18,7 +18,7 @@ from ime.lexicon.layers import LayeredWords
 from ime.lexicon.user_layer import OWN, UserLayer, WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
-from ime.ports import LanguageModel, TokenTerm
+from ime.ports import IntArray, LanguageModel, TokenTerm
 from ime.values import CandidateList, Commit, Mark, MarkKind
 
 LONG_SURPRISE = 4.0  # from which on a longer text is a word: put together twice
@@ -88,6 +88,11 @@ class AtOnce:
             if max(surprise.values(), default=0.0) >= LEAST:
                 self._know_own(syllables, surprise)
         self._own_words.settle(choices.made)
+        self.revision += 1
+
+    def know_writing(self, written: IntArray) -> None:
+        """Know how often the user wrote each token (V,) elsewhere, such as in documents."""
+        self._ngrams.know_writing(written)
         self.revision += 1
 
     def know_words(self, words: WordIndex) -> None:

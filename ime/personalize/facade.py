@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ime.errors import BugError, ImeError, Message
+from ime.lexicon.user_layer import OWN
 from ime.personalize.documents.source_file import SourceFile
+from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.idle import IdleFacts, IdleLearner, IdleRules, Sign, newest_run, on_mains
 from ime.personalize.protocol import Answer, Finished, Forgotten, Kind
 from ime.personalize.report import RunFigures, RunReport
@@ -23,11 +25,15 @@ from ime.personalize.supervisor import Jobs, Listener, task_of
 from ime.settings import Folders, Settings
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
+from ime.values import UserWord
 
 if TYPE_CHECKING:
     from ime.personalize.versions import AdapterFolder
 
 _log = logging.getLogger(__name__)
+
+FROM_DOCUMENTS = "documents"
+"""Source of words that were found there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,19 @@ class Personalizer:
     def remove_documents(self, paths: Sequence[Path]) -> bool:
         """Take files back, and what was learned of them; False if something is at work."""
         return self._start(Kind.FORGET_DOCUMENTS, paths=paths)
+
+    def find_words(self) -> bool:
+        """Look for words of the user's own in his documents; False if something is at work."""
+        return self._start(Kind.FIND_WORDS)
+
+    def add_words(self, words: Sequence[FoundWord]) -> None:
+        """Make words that were found the user's own."""
+        added = words_to_add(words, self._wall())
+
+        def added_to(log: SelectionLog) -> int:
+            return log.words.put(added)
+
+        self._store.ask(added_to, lambda _: self._changed(), self._refuse)
 
     def pause(self) -> None:
         """Let the work wait."""
@@ -275,6 +294,16 @@ class _IdleWork:
 
     def cancel(self) -> None:
         self.jobs.cancel()
+
+
+def words_to_add(words: Sequence[FoundWord], time_: float) -> list[UserWord]:
+    """Words that were found in documents, as words of the user's own.
+
+    Args:
+        words: that were found.
+        time_: seconds since 1970, UTC.
+    """
+    return [UserWord(one.text, one.syllables, OWN, FROM_DOCUMENTS, time_) for one in words]
 
 
 def overview(folder: AdapterFolder, documents: Path) -> Overview:

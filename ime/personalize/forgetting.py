@@ -175,6 +175,7 @@ def _delete_learned(
         gone: ids of rows.
         documents: digests of files.
     """
+    folder.clear_unfinished()
     if not gone and not documents:
         return []
     oldest = min(gone, default=math.inf)

@@ -13,11 +13,16 @@ import os
 import signal
 import time
 import traceback
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from ime.errors import ImeError, Message
+import filelock
+
+from ime import private_folder
+from ime.errors import EnvironmentFaultError, ImeError, Message
 from ime.personalize import forgetting, training
+from ime.personalize.document_words import find_words
 from ime.personalize.documents.sources import Sources
 from ime.personalize.material import Report
 from ime.personalize.protocol import (
@@ -26,6 +31,7 @@ from ime.personalize.protocol import (
     Failed,
     Finished,
     Forgotten,
+    Found,
     Kind,
     Listed,
     Order,
@@ -42,8 +48,13 @@ from model.memory import give_back_large_blocks, keep_few_kernels
 _log = logging.getLogger(__name__)
 
 NICE = 10
+LOCK = "training.lock"
 QUIET_SECONDS = 1.5
 """Rest after a key; the pause between two words of a typist is shorter."""
+
+
+class BusyError(EnvironmentFaultError):
+    """Another process of the user's learns or forgets."""
 
 
 class CancelledError(Exception):
@@ -146,7 +157,8 @@ def main(connection: Connection) -> None:
 
 def _work(task: Task, channel: Channel) -> Answer:
     try:
-        return do(task, channel.report)
+        with _alone(Path(task.database).parent):
+            return do(task, channel.report)
     except CancelledError:
         return Cancelled()
     except ImeError as error:
@@ -156,6 +168,30 @@ def _work(task: Task, channel: Channel) -> Answer:
         frames = "".join(traceback.format_tb(error.__traceback__))
         _log.error("personalizing failed: %s\n%s", type(error).__name__, frames)
         return Failed(Message.of("personalize.fault.bug", kind=type(error).__name__))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the user's lock: window, engine and commands have children of their own.
+
+    Raises:
+        BusyError: another child holds it.
+        EnvironmentFaultError: the folder cannot be written.
+    """
+    held = filelock.FileLock(folder / LOCK, timeout=0, mode=0o600)
+    try:
+        private_folder.make(folder)
+        held.acquire()
+    except filelock.Timeout:
+        raise BusyError(Message.of("personalize.fault.busy")) from None
+    except OSError as exc:
+        why = exc.strerror or str(exc)
+        told = Message.of("personalize.fault.folder", folder=str(folder), why=why)
+        raise EnvironmentFaultError(told) from exc
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def do(task: Task, report: Report) -> Answer:
@@ -192,3 +228,7 @@ def do(task: Task, report: Report) -> Answer:
             return Listed(sources.files)
         case Kind.FORGET_DOCUMENTS:
             return Forgotten(forgetting.forget_documents(request, paths, report))
+        case Kind.FIND_WORDS:
+            return Found(
+                find_words(request.database, request.assets, request.documents, report)
+            )

@@ -29,7 +29,7 @@ from ime.session.events import (
 )
 from ime.session.pages import cut_page
 from ime.session.preedit import is_literal
-from ime.session.rewriters import literal_list
+from ime.session.rewriters import insert_at, literal_list
 from ime.session.script import in_script, joined
 from ime.session.state import CONTEXT_LIMIT, LettersBefore, Mode, SessionState
 from ime.values import (
@@ -62,6 +62,7 @@ def recompose(state: SessionState, composition: Composition) -> Step:
         changed = replace(changed, fixed=changed.fixed[:-1])
     parts = len(changed.fixed)
     same_front = changed.fixed == state.composition.fixed
+    displaced = _displaced(state, changed.rest)
     state = replace(
         state,
         composition=changed,
@@ -71,11 +72,23 @@ def recompose(state: SessionState, composition: Composition) -> Step:
         page=state.page if same_front else None,
     )
     if is_literal(changed.rest):
-        listed = offer_as_typed(state, literal_list(changed.revision, changed.rest))
+        listed = literal_list(changed.revision, changed.rest)
+        listed = insert_at(offer_as_typed(state, listed), 2, displaced)
         listed = in_script(state, listed)
         page = cut_page(listed, state.options.page_size)
         return replace(state, candidates=listed, page=page), ()
     return state, (Convert(state.request),)
+
+
+def _displaced(state: SessionState, rest: str) -> tuple[Candidate, ...]:
+    """What a digit would have chosen, had it not become part of the letters."""
+    page, digit = state.page, rest[-1:]
+    if page is None or not state.list_is_current or is_literal(state.composition.rest):
+        return ()
+    if rest[:-1] != state.composition.rest or not digit.isdecimal():
+        return ()
+    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "1" else ()
+    return tuple(replace(item, syllables=(), end=len(rest)) for item in chosen)
 
 
 def clear(state: SessionState) -> SessionState:

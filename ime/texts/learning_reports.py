@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ime.errors import Message
 from ime.personalize.documents.source_file import SourceFile
+from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.facade import Overview, VersionLine
 from ime.personalize.report import Outcome, Proof, Refusal, RunReport, Standing
 from ime.texts.catalogue import language, say, told
@@ -81,6 +82,13 @@ def documents_text(files: Sequence[SourceFile]) -> str:
     lines = [file_text(one) for one in files]
     hanzi = sum(one.hanzi for one in files)
     return "\n".join([*lines, say("documents.sum", count=len(files), hanzi=hanzi)])
+
+
+def found_words_text(words: Sequence[FoundWord]) -> str:
+    """Words that were found in documents, a line each: text, reading, times written."""
+    if not words:
+        return say("documents.words.none")
+    return "\n".join(f"{one.text}\t{' '.join(one.syllables)}\t{one.count}" for one in words)
 
 
 def file_text(file: SourceFile) -> str:

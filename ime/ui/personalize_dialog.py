@@ -26,13 +26,22 @@ from PySide6.QtWidgets import (
 from ime.errors import Message
 from ime.personalize.facade import News, NotDone, Overview, Personalizer
 from ime.personalize.idle import Sign
-from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Listed, Progressed
+from ime.personalize.protocol import (
+    Cancelled,
+    Failed,
+    Finished,
+    Forgotten,
+    Found,
+    Listed,
+    Progressed,
+)
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
 from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
 from ime.ui.documents_page import DocumentsPage, fit_columns
+from ime.ui.found_words import FoundWordsDialog
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
 from ime.ui.placing import fit
@@ -63,10 +72,13 @@ class PersonalizeDialog(QDialog):
         self._working = self._paused = self._asked = self._forgetting = False
         self._overview = Overview("", (), (), None)
         self._proof: Proof | None = None
+        self.found: FoundWordsDialog | None = None
         self.count = QLabel()
         self.stage = _paragraph()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.forget_bar = QProgressBar()
+        self.forget_bar.setTextVisible(False)
         self.details = self._button("personalize.details")
         self.details.setCheckable(True)
         lines = ("personalize.plot.training", "personalize.plot.held_out")
@@ -105,9 +117,8 @@ class PersonalizeDialog(QDialog):
                 self._show_progress(news)
             case Finished() | Forgotten():
                 self._show_end(news)
-            case Listed():
-                self._show_stop(Message("personalize.done"))
-                self._survey()
+            case Listed() | Found():
+                self._show_documents(news)
             case Cancelled():
                 self._show_stop(Message("personalize.cancelled"))
             case Failed(message):
@@ -134,6 +145,10 @@ class PersonalizeDialog(QDialog):
         if not self._working:
             self._wording.clear(self.stage.setText)  # the end of a run is no news any more
         self._survey()
+
+    def show_documents(self) -> None:
+        """Turn to the page of documents."""
+        self.tabs.setCurrentIndex(PAGES.index("documents"))
 
     def ask_to_forget(self, word: str) -> None:
         """Turn to the page that forgets, with a word filled in."""
@@ -171,7 +186,7 @@ class PersonalizeDialog(QDialog):
             self.delete_button,
         ]
         tabs.addTab(_page([self.versions, _row(buttons)]), "")
-        forget = [about, _row([self.word, self.forget_button]), self.proof]
+        forget = [about, _row([self.word, self.forget_button]), self.forget_bar, self.proof]
         tabs.addTab(_page([*forget, None, _row([self.forget_all_button])]), "")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 18)
@@ -193,6 +208,7 @@ class PersonalizeDialog(QDialog):
         self.cases.setAccessibleName(say("personalize.page.report"))
         self.versions.setAccessibleName(say("personalize.page.versions"))
         self.bar.setAccessibleName(say("backup.progress"))
+        self.forget_bar.setAccessibleName(say("backup.progress"))
         self.word.setAccessibleName(say("personalize.forget.word"))
         self.cases.setHeaderLabels(["", *map(say, columns)])
         self.versions.setHeaderLabels(list(map(say, _COLUMNS)))
@@ -204,6 +220,7 @@ class PersonalizeDialog(QDialog):
             return
         self.documents.added.connect(self._add_documents)
         self.documents.removed.connect(self._remove_documents)
+        self.documents.words_wanted.connect(self._find_words)
         self.details.toggled.connect(self._show_details)
         self.start_button.clicked.connect(self._start)
         self.pause_button.clicked.connect(self._pause)
@@ -235,6 +252,7 @@ class PersonalizeDialog(QDialog):
         if forgetting:
             self._proof = None
             self._wording(self.proof.setText, "personalize.stage.forgetting")
+            self.forget_bar.setRange(0, 0)  # it moves until the process tells where it is
         self._show_working(working=True)
 
     def _pause(self) -> None:
@@ -274,6 +292,20 @@ class PersonalizeDialog(QDialog):
         if self._learning is not None and self._learning.remove_documents(paths):
             self._begin(forgetting=True)
 
+    def _find_words(self) -> None:
+        if self._learning is not None and self._learning.find_words():
+            self._begin(forgetting=False)
+
+    def _show_documents(self, news: Listed | Found) -> None:
+        self._show_stop(Message("personalize.done"))
+        if isinstance(news, Listed):
+            self._survey()
+            return
+        self.found = FoundWordsDialog(self, news.words)
+        if self._learning is not None:
+            self.found.confirmed.connect(self._learning.add_words)
+        self.found.open()
+
     def _export(self) -> None:
         name = self._chosen()
         path, _ = QFileDialog.getSaveFileName(
@@ -301,6 +333,10 @@ class PersonalizeDialog(QDialog):
             self._wording(self.stage.setText, stage.code)
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(progress.step)
+        if self._forgetting:
+            self.forget_bar.setRange(0, max(1, progress.total))
+            self.forget_bar.setValue(progress.step)
+            self._wording(self.proof.setText, stage.code)
         if progress.loss is not None:
             self.plot.add(0, progress.step, progress.loss)
         if progress.held_out is not None:
@@ -394,6 +430,7 @@ class PersonalizeDialog(QDialog):
         """Offer what can be done now."""
         idle, chosen, active = not self._working, self._chosen(), self._overview.active
         self.bar.setVisible(self._working)
+        self.forget_bar.setVisible(self._working and self._forgetting)
         self._show_details()
         selected = bool(self.versions.selectedItems())
         self.start_button.setEnabled(idle)

@@ -20,7 +20,7 @@ from ime.personalize.versions import AdapterFolder
 from ime.userdb.draft_format import pack
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
-from model.finetune.adapter_trainer import TuneOptions
+from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
 from model.mixture import MixtureScorer
 from model.network.adapter import Adapter

@@ -33,6 +33,7 @@ from ime.ui import (
     personalize_dialog,
     settings_dialog,
     statistics_dialog,
+    tour,
     words_dialog,
     words_model,
 )
@@ -90,7 +91,8 @@ FAMILIES: dict[str, list[str]] = {
     "language": list(get_args(Language)),
     "mark": [kind.value for kind in MarkKind],
     "words.column": list(words_model.COLUMNS),
-    "words.source": ["added", "learned"],
+    "tour": [f"{step}.{part}" for step in tour.STEPS for part in ("title", "text")],
+    "words.source": ["added", "documents", "learned"],
     "statistics.page": list(statistics_dialog.PAGES),
     "words.page": list(words_dialog.PAGES),
     "words.kind": [MarkKind.PINNED.value, MarkKind.HIDDEN.value],

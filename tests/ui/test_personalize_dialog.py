@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDialogButtonBox,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -21,12 +22,14 @@ from pytestqt.qtbot import QtBot
 
 from ime.errors import Message
 from ime.personalize.documents.source_file import SourceFile
+from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.facade import Overview, Personalizer, VersionLine
 from ime.personalize.protocol import (
     Cancelled,
     Failed,
     Finished,
     Forgotten,
+    Found,
     Listed,
     Progressed,
     Stage,
@@ -160,6 +163,20 @@ def test_documents_are_added_listed_and_taken_back(
     ]  # fmt: skip
 
 
+def test_words_that_stay_ticked_become_own(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    words = (FoundWord("谱蓝", ("pu", "lan"), 9), FoundWord("的话题", ("de", "hua", "ti"), 3))
+    dialog.documents.words_wanted.emit()
+    dialog.hear(Found(words))
+    assert dialog.found is not None
+    second = dialog.found.tree.topLevelItem(1)
+    assert second is not None
+    second.setCheckState(0, Qt.CheckState.Unchecked)
+    dialog.found.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+    assert learning.asked == ["find_words", f"add_words {[words[0]]}"]
+
+
 def test_end_shows_the_report(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
@@ -289,6 +306,23 @@ def test_forgetting_can_be_asked_for_from_outside(
     assert "Forget Word" in buttons(dialog)
     dialog.forget_button.click()
     assert learning.asked == ["forget_word 背景"]
+
+
+def test_forgetting_shows_how_far_it_is(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    dialog.ask_to_forget("背景")
+    assert not dialog.forget_bar.isVisible()
+    dialog.forget_button.click()
+    assert dialog.forget_bar.isVisible()
+    assert dialog.forget_bar.maximum() == 0  # it moves by itself
+    dialog.hear(Progressed(Stage.FORGETTING, 1, 3))
+    assert (dialog.forget_bar.value(), dialog.forget_bar.maximum()) == (1, 3)
+    dialog.hear(Progressed(Stage.TRAINING, 2, 8, 3.0, 2.5, 12.4))
+    assert dialog.proof.text() == "Learning…"
+    dialog.hear(Forgotten(Proof("背景", 3, (), None, None, (), None)))
+    assert not dialog.forget_bar.isVisible()
+    assert "3 choices deleted" in dialog.proof.text()
 
 
 def test_everything_is_said_again_in_another_language(

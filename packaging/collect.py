@@ -1,6 +1,6 @@
 """Copies what Moyin needs to run from this environment into a folder, but nothing unused.
 
-    python packaging/deb/collect.py FOLDER
+    python packaging/collect.py FOLDER
 
 Everything comes from what is installed: nothing is downloaded. Prints sizes by distribution.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 UNUSED = (
     "*__pycache__/*",
     "../*",  # programs of the environment

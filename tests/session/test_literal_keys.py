@@ -1,0 +1,57 @@
+"""Digits and marks behind small letters: theirs, a choice, or the end of the composition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ime.session.events import Learn
+from ime.session.keys import KeyEvent
+from ime.session.runner import SyncRunner
+from ime.values import Candidate, CandidateList, DecodeRequest, Source
+from tests.session.desk import EchoConverter, of_kind
+
+
+class Letters(EchoConverter):
+    """Letters first, as of a known word, then hanzi."""
+
+    def convert(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None = None
+    ) -> CandidateList:
+        raw = request.raw
+        items = (
+            Candidate(raw.capitalize(), (), len(raw), Source.LITERAL),
+            Candidate("特使", ("te", "shi"), len(raw), Source.WORD),
+        )
+        return CandidateList(request.revision, raw, items, ((0, len(raw)),))
+
+
+@pytest.mark.parametrize(
+    ("keys", "painted"),
+    [
+        ("test1", ["test1"]),
+        ("test2", ["test2", "特使"]),
+        ("test9", ["test9"]),
+        ("test0", ["test0"]),
+        ("test22", ["test22"]),
+        ("test-2", ["test-2"]),
+        ("test+2", ["Test+2"]),
+    ],
+)
+def test_known_letters_take_digits_and_what_they_displace_is_second(
+    keys: str, painted: list[str]
+) -> None:
+    runner = SyncRunner(Letters())
+    runner.type(keys)
+    page = runner.state.page
+    assert ([item.text for item in page.items] if page else [runner.committed]) == painted
+
+
+def test_what_a_digit_displaced_is_chosen_and_teaches_nothing() -> None:
+    runner = SyncRunner(Letters())
+    runner.type("test2")
+    runner.press("Tab")
+    effects = runner.feed(KeyEvent.parse("Space"))
+    assert runner.committed == "特使"
+    assert not of_kind([*effects], Learn)
