@@ -16,7 +16,7 @@ CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
 """Tokens of the left context that a model reads, where nothing else is asked."""
 
 
-DOUBTFUL = 0.6
+DOUBTFUL = 0.7
 """Probability of a character below which it is doubtful; see EXPERIMENTS.md."""
 
 

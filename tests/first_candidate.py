@@ -2,8 +2,9 @@
 
 A set is one of `moyin bench`. While a row is typed, the first candidate flips where a character
 of it becomes another over the same letters. With a margin, what stood first goes on where the
-best text that begins with it is so many nats behind at most. Once a row is typed, each
-character has a certainty; those of like certainty are counted with how many are right.
+best text that begins with it is so many nats behind at most; always, or only where the last
+syllable is unfinished. Once a row is typed, each character has a certainty; those of like
+certainty are counted with how many are right.
 """
 
 from __future__ import annotations
@@ -28,17 +29,18 @@ BOUNDS = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 0.995, 2.0)
 class Watched:
     """The first candidate with a margin, over the rows."""
 
-    def __init__(self, margin: float) -> None:
-        self.margin = margin
+    def __init__(self, margin: float, *, unfinished: bool) -> None:
+        self.margin, self.unfinished = margin, unfinished
         self.flips = self.right = 0
         self._shown: Hypothesis | None = None
 
     def begin(self) -> None:
         self._shown = None
 
-    def see(self, paths: Sequence[Hypothesis]) -> None:
+    def see(self, paths: Sequence[Hypothesis], *, finished: bool) -> None:
         """Another letter was typed."""
-        near = [path for path in paths if path.score >= paths[0].score - self.margin]
+        margin = 0.0 if finished and self.unfinished else self.margin
+        near = [path for path in paths if path.score >= paths[0].score - margin]
         chosen = next((path for path in near if self._goes_on(path)), paths[0])
         self.flips += not self._goes_on(chosen)
         self._shown = chosen
@@ -68,10 +70,16 @@ def type_row(converter: OpenedConverter, row: Question, watched: Sequence[Watche
         converter.convert(DecodeRequest(end, LeftContext(row.context), row.keys[:end]))
         paths = search.paths(search.reach, search.options.beam) if search.reach else []
         for each in watched if paths else ():
-            each.see(paths)
+            each.see(paths, finished=_is_finished(converter, paths[0], row.keys[:end]))
     for each in watched:
         if each.shown is not None:
             each.end(row.gold, search.text_of(each.shown))
+
+
+def _is_finished(converter: OpenedConverter, path: Hypothesis, raw: str) -> bool:
+    """Whether the last syllable of a path is spelled in full."""
+    start, end = path.spans[-1]
+    return raw[start:end] == converter.score.tokens.syllables[path.tokens[-1]]
 
 
 def count_sure(
@@ -98,7 +106,9 @@ def main() -> None:
     converter = open_by_settings(Settings())
     for path in args.sets:
         rows = read_set(path, args.limit).questions
-        watched = [Watched(margin) for margin in MARGINS]
+        watched = [
+            Watched(margin, unfinished=only) for only in (False, True) for margin in MARGINS
+        ]
         counted: Counter[tuple[float, bool]] = Counter()
         for row in rows:
             type_row(converter, row, watched)
@@ -106,7 +116,8 @@ def main() -> None:
         print(f"{path.stem}: {len(rows)} rows")
         for each in watched:
             print(
-                f"  margin {each.margin}: {each.flips / len(rows):.3f} flips a row, "
+                f"  margin {each.margin}{', unfinished' * each.unfinished}: "
+                f"{each.flips / len(rows):.3f} flips a row, "
                 f"{100 * each.right / len(rows):.1f} % right at its end"
             )
         for low, high in zip((0.0, *BOUNDS), BOUNDS, strict=False):

@@ -1,9 +1,8 @@
 """How sure each character of the first candidate is: what the hypotheses beside it say.
 
-    P(character) = exp(score / TEMPERATURE), summed over those that have it, of all of them
+    P(character) = exp(score), summed over those that have it there, of that over all of them
 
-They are the whole inputs that the beam kept. Their scores are surer than they are right, which
-the temperature makes up for.
+They are the whole inputs that the beam kept.
 """
 
 from __future__ import annotations
@@ -16,8 +15,6 @@ import numpy as np
 from ime.convert.beam import Hypothesis
 from ime.convert.search import BeamSearch
 from ime.values import CandidateList
-
-TEMPERATURE = 2.0
 
 
 def with_certainty(listed: CandidateList, search: BeamSearch) -> CandidateList:
@@ -50,7 +47,7 @@ def certainty(
         texts: of the tokens.
     """
     scores = np.array([path.score for path in paths])
-    weights = np.exp((scores - scores.max()) / TEMPERATURE)
+    weights = np.exp(scores - scores.max())
     weights /= weights.sum()
     written = [
         {span: texts[token] for token, span in zip(path.tokens, path.spans, strict=True)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ime.convert.beam import Hypothesis
-from ime.convert.certainty import TEMPERATURE, certainty
+from ime.convert.certainty import certainty
 from ime.decode.opening import OpenedConverter
 from ime.lexicon.words import Lexicon
 from ime.values import Candidate, DecodeRequest, LeftContext, Source
@@ -31,7 +31,7 @@ def test_what_all_share_is_certain_and_the_rest_shared_out() -> None:
 
 
 def test_likelier_ones_count_more() -> None:
-    first, second = path((0,), -5.0, 2), path((1,), -5.0 - 3 * TEMPERATURE, 2)
+    first, second = path((0,), -5.0, 2), path((1,), -8.0, 2)
     (chance,) = certainty(first, [first, second], TEXTS)
     assert chance == pytest.approx(1 / (1 + 2.718281828**-3))
 
