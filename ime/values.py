@@ -361,6 +361,11 @@ class Selection:
     how: How
     scores: tuple[float, ...] = ()
 
+    @property
+    def typed(self) -> str:
+        """Small letters of a text without syllables; those that stay letters are their own."""
+        return (self.chosen if self.chosen.isascii() else self.raw).lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:

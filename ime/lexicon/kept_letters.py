@@ -12,6 +12,9 @@ import re
 SHORTEST, LONGEST = 3, 16
 """Letters of a run that was typed as it is."""
 
+LONGEST_TEXT = 16
+"""Characters of a text with letters or a dot."""
+
 _WORD = re.compile(r"[a-z]+|[A-Z]{1,6}|[A-Z]?[a-z]*(?:[A-Z][a-z]{2,})+|[A-Z][a-z]+")
 _LONG = 8  # letters from which on a run must be one that can be spoken
 _CONSONANTS = re.compile(r"[^aeiouy]{5}")
@@ -39,5 +42,6 @@ def is_plain(letters: str) -> bool:
 
 def may_be_kept(text: str) -> bool:
     """Whether a text of hanzi, letters and dots may be remembered: 我用Python, 比尔·盖茨."""
-    runs = _RUNS.findall(text)
-    return _TEXT.fullmatch(text) is not None and all(map(is_plain, runs))
+    if len(text) > LONGEST_TEXT or _TEXT.fullmatch(text) is None:
+        return False
+    return all(map(is_plain, _RUNS.findall(text)))

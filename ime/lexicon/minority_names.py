@@ -90,7 +90,7 @@ def with_dot(text: str, syllables: Sequence[str]) -> str:
     """
     if len(text) != len(syllables) or len(text) < 2 * SHORTEST:
         return ""
-    if len(text) < SURE and not _is_of_names(text):
+    if len(text) < SURE and not is_of_names(text):
         return ""
     sounds = tuple(_ALSO_READ.get(syllable, syllable) for syllable in syllables)
     for place in range(len(text) - SHORTEST, SHORTEST - 1, -1):
@@ -98,13 +98,14 @@ def with_dot(text: str, syllables: Sequence[str]) -> str:
         if all(known):
             own = text[:place], text[place:]
             return DOT.join(
-                part if _is_of_names(part) else other
+                part if is_of_names(part) else other
                 for part, other in zip(own, known, strict=True)
             )
     return ""
 
 
-def _is_of_names(text: str) -> bool:
+def is_of_names(text: str) -> bool:
+    """Whether all characters are some that such names are written with."""
     return all(character in _SYLLABLE for character in text)
 
 

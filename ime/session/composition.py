@@ -153,7 +153,8 @@ def selection_of(
 ) -> Selection | None:
     """What choosing a candidate teaches; None for dates, symbols and in private mode.
 
-    Of texts with letters or a dot among hanzi it is that they were meant by the letters.
+    Of texts with letters or a dot among hanzi it is that they were meant by the letters, where
+    they did not stand first.
 
     Args:
         state: before the choice.
@@ -161,10 +162,9 @@ def selection_of(
         rank: its place in the whole list, from 0.
         how: key or mouse.
     """
-    mixed = not candidate.plain.isascii() and not candidate.syllables
-    if state.options.private or not (candidate.syllables or mixed):
+    if state.options.private:
         return None
-    if mixed and not (_is_mixed(candidate) and may_be_kept(candidate.plain)):
+    if not candidate.syllables and not (rank and _is_mixed(candidate)):
         return None
     offered = _offered(state)
     return Selection(
@@ -180,9 +180,11 @@ def selection_of(
 
 
 def _is_mixed(candidate: Candidate) -> bool:
-    """Whether a text without syllables has letters or a dot among hanzi, and is no phrase."""
-    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in candidate.plain)
-    return marked and candidate.source is not Source.PHRASE
+    """Whether a text has letters or a dot among hanzi, is no phrase and may be remembered."""
+    text = candidate.plain
+    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in text)
+    own = candidate.source is Source.PHRASE
+    return marked and not text.isascii() and not own and may_be_kept(text)
 
 
 def letters_selection(state: SessionState) -> Selection | None:

@@ -66,8 +66,8 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
     """Whether a digit or a mark makes letters of small ones.
 
     Those that stand first themselves are known, and take digits and a hyphen: test1, wifi-5.
-    Those that spell no syllables in full take what would do nothing else, utf-8 and x86, and a
-    single one operators, c++; those that are offered take + and #, foo#1. Elsewhere digits
+    Those that are no pinyin take what would do nothing else, utf-8 and x86, and a single one
+    operators, c++; those that are offered take + and #, foo#1. Elsewhere digits
     choose, and marks end the composition.
     """
     page, rest = state.page, state.composition.rest
@@ -78,7 +78,7 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
     known = page.items[0].text.lower() == rest
     if text in "+#" and len(rest) > 1:
         return _on_the_page(page, rest)
-    if not known and _spelled_in_full(state):
+    if not known and _is_pinyin(state):
         return False
     if text.isdigit():
         return known or not 1 <= int(text) <= len(page.items)
@@ -92,14 +92,22 @@ def _on_the_page(page: Page, rest: str) -> bool:
     return any(item.source is Source.LITERAL and item.text == rest for item in page.items)
 
 
-def _spelled_in_full(state: SessionState) -> bool:
-    """Whether the list of the letters has a text that all of them spell in full."""
+def _is_pinyin(state: SessionState) -> bool:
+    """Whether the list of the letters has a text whose first syllable they begin with in full.
+
+    Of all letters where that is a single one: a, e and o begin abbreviations, too.
+    """
     rest, listed = state.composition.rest, state.candidates
     if listed is None or rest in _HARDLY_SYLLABLES:
         return False
     letters = letters_of(state.letters(rest))
+    firsts = {
+        "".join(item.syllables) if len(item.syllables[0]) == 1 else item.syllables[0]
+        for item in listed.items
+        if item.end == len(rest) and item.syllables
+    }
     return any(
-        item.end == len(rest) and "".join(item.syllables) == letters for item in listed.items
+        letters == first or (len(first) > 1 and letters.startswith(first)) for first in firsts
     )
 
 

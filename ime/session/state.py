@@ -158,6 +158,7 @@ class SessionState:
         letters_before: that the last full stops ended; they may be the first parts of a domain.
         page_keys: keys that type a character and turned a page, with the letters before each;
             those of the letters that are there.
+        last_page_keys: the same of the last commit, with the digit that chose it.
         shift_alone: Shift is down and no other key came since.
         capitals: Caps Lock is on, as far as keys have told.
     """
@@ -179,6 +180,7 @@ class SessionState:
     commit_count: int = 0
     letters_before: tuple[LettersBefore, ...] = ()
     page_keys: tuple[tuple[int, str], ...] = ()
+    last_page_keys: tuple[tuple[int, str], ...] = ()
     shift_alone: bool = False
     capitals: bool = False
 

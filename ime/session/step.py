@@ -158,7 +158,11 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     if state.last_commit is before.last_commit:
         # Only the very next key may take a commit back.
         state = replace(state, last_commit=None)
-    return replace(state, page_keys=_page_keys(before, state, command, event)), effects
+    turned = _page_keys(before, state, command, event)
+    chosen: tuple[tuple[int, str], ...] = ()
+    if command is KeyAction.SELECT and before.page_keys and not state.composing:
+        chosen = (*before.page_keys, (len(before.composition.raw), event.text))
+    return replace(state, page_keys=turned, last_page_keys=chosen), effects
 
 
 def _page_keys(
@@ -166,6 +170,8 @@ def _page_keys(
 ) -> tuple[tuple[int, str], ...]:
     """The keys that turned pages, while letters are only added at the end."""
     known, raw = before.composition, after.composition.raw
+    if command is KeyAction.REOPEN_COMMIT and raw:
+        return before.last_page_keys
     if known.raw and command in (KeyAction.PAGE_PREVIOUS, KeyAction.PAGE_NEXT) and event.text:
         return (*before.page_keys, (len(raw), event.text))
     added = known.raw and len(raw) >= len(known.raw) and raw.startswith(known.raw)

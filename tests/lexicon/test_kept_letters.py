@@ -40,6 +40,8 @@ def test_hanzi_with_letters_or_dots_may(text: str) -> None:
     assert may_be_kept(text)
 
 
-@pytest.mark.parametrize("text", ["2026年", "我😀", "10:30", "密码是aBxQzR", "x=1"])
+@pytest.mark.parametrize(
+    "text", ["2026年", "我😀", "10:30", "密码是aBxQzR", "x=1", "我" * 16 + "KTV"]
+)
 def test_numbers_and_symbols_may_not(text: str) -> None:
     assert not may_be_kept(text)
