@@ -30,7 +30,7 @@ from ime.convert.score.formula import Score, in_earnest, slips_behind_initials, 
 from ime.pinyin import rules
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER, VOWELS
-from ime.ports import FloatArray, IntArray, OwnWordPaths
+from ime.ports import FloatArray, IntArray
 from ime.values import LeftContext
 
 # Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
@@ -83,7 +83,6 @@ class BeamSearch:
         score: by which hypotheses are compared.
         segmenter: letters to edges.
         options: width.
-        own: words of the user's own that the score knows; None for none.
     """
 
     def __init__(
@@ -91,10 +90,9 @@ class BeamSearch:
         score: Score,
         segmenter: Segmenter,
         options: SearchOptions | None = None,
-        own: OwnWordPaths | None = None,
     ) -> None:
         self.score, self.model = score, score.model
-        self._own = own
+        self._own = score.own
         self._own_beginnings: dict[_Beginning, list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
@@ -362,8 +360,10 @@ class BeamSearch:
         totals = vertex.over.get(edge)
         if totals is None:
             ids, penalties = self.score.edge_tokens(edge)
-            log_probs = self._log_probs_of(vertex)[rows[:, None], ids]
-            totals = spelled(vertex.scores[rows, None], log_probs, penalties, edge)
+            nats = self._log_probs_of(vertex)[rows[:, None], ids]
+            if self._own is not None:
+                self._own.begin(nats, vertex.states[rows], ids)
+            totals = spelled(vertex.scores[rows, None], nats, penalties, edge)
             vertex.over[edge] = totals
         return totals
 
@@ -399,13 +399,12 @@ class BeamSearch:
         key = (edge.syllables, edge.kind, letter)
         begun = self._own_beginnings.get(key)
         if begun is None:
-            _, penalties = self.score.edge_tokens(edge)
-            begun = [
-                (at, nats + float(penalties[at]))
-                for at, nats in self._own.beginnings(self.score.places(edge), letter)
-            ]
-            begun.sort(key=lambda item: (-item[1], item[0]))
-            begun = self._own_beginnings[key] = begun[:HELD]
+            ids, penalties = self.score.edge_tokens(edge)
+            places, nats = self._own.beginnings(ids, letter)
+            nats += penalties[places]
+            first = np.argsort(-nats, kind="stable")[:HELD]
+            begun = [*zip(places[first].tolist(), nats[first].tolist(), strict=True)]
+            self._own_beginnings[key] = begun
         return begun
 
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
@@ -555,7 +554,8 @@ class BeamSearch:
         if self._own is None:
             return 0.0
         vertex = self.vertices[source]
-        gain = self._own.gain(int(vertex.states[parent]), int(token))
+        nats = float(self._log_probs_of(vertex)[parent, token])
+        gain = self._own.gain(int(vertex.states[parent]), int(token), nats)
         return float(vertex.gains[parent]) + gain
 
     # ------------------------------------------------------------------ results
@@ -623,28 +623,29 @@ class BeamSearch:
             vertex, index = self.vertices[offset], parent
         new = [step for step in steps if step[1] not in step[0].certainties]
         if new:
-            rows = self.model.log_probs(
-                np.array([before.states[parent] for _, _, before, parent in new], np.int64)
-            )
-            for (vertex, index, _, _), row in zip(new, rows, strict=True):
-                token = int(vertex.tokens[index])
-                vertex.certainties[index] = self._certainty(row, token)
+            states = np.array([before.states[parent] for _, _, before, parent in new], np.int64)
+            rows = self.model.log_probs(states)
+            for place, (vertex, index, _, _) in enumerate(new):
+                one, token = slice(place, place + 1), int(vertex.tokens[index])
+                vertex.certainties[index] = self._certainty(rows[one], states[one], token)
         return [vertex.certainties[index] for vertex, index, _, _ in reversed(steps)]
 
-    def _certainty(self, log_probs: FloatArray, token: int) -> float:
-        """P(token) among those of its syllable; letters have no others."""
+    def _certainty(self, log_probs: FloatArray, state: IntArray, token: int) -> float:
+        """P(token) among those of its syllable behind a state (1,); letters have no others."""
         tokens = self.model.tokens
         if not tokens.syllables[token]:
             return 1.0
-        nats = log_probs[tokens.by_syllable[tokens.syllables[token]]]
-        return float(1 / np.exp(nats - log_probs[token]).sum())
+        alike = tokens.by_syllable[tokens.syllables[token]]
+        nats = self.score.token_nats(log_probs, state, alike)[0]
+        return float(1 / np.exp(nats - nats[alike.searchsorted(token)]).sum())
 
-    def first_log_probs(self) -> FloatArray:
-        """(V,) log-probabilities of the first token."""
-        root = self.vertices[0].log_probs
-        assert root is not None
-        first: FloatArray = root[0]
-        return first
+    def first_nats(self, tokens: IntArray) -> FloatArray:
+        """(N,) nats of N tokens as the first one."""
+        root = self.vertices[0]
+        nats: FloatArray = self.score.token_nats(self._log_probs_of(root), root.states, tokens)[
+            0
+        ]
+        return nats
 
     def first_edges(self) -> tuple[Edge, ...]:
         """Edges of the first syllable, longest first; exact ones only where there are any."""
