@@ -6,7 +6,7 @@ behind it asks. Adapters that satisfy them with the real model live in `ime.deco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark, Word
 
+BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
@@ -149,6 +150,16 @@ class OwnWordPaths(Protocol):
 
     def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:
         """Tokens behind a state that lead on inside own words to a letter: token, nats."""
+        ...
+
+    def goes_on(self, state: int, token: int, syllables: Set[str]) -> bool:
+        """Whether an own word that a token behind a state is part of goes on so.
+
+        Args:
+            state: of the model.
+            token: id.
+            syllables: one of which is to follow.
+        """
         ...
 
     def gain(self, state: int, token: int, nats: float) -> float:

@@ -30,7 +30,7 @@ from ime.convert.score.formula import Score, in_earnest, slips_behind_initials, 
 from ime.pinyin import rules
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER, VOWELS
-from ime.ports import FloatArray, IntArray
+from ime.ports import BoolArray, FloatArray, IntArray
 from ime.values import LeftContext
 
 # Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
@@ -428,18 +428,21 @@ class BeamSearch:
         """Compute states of the vertices that `edges` leave, in one batched step.
 
         A hypothesis is left out while its score alone is not above `floor`: a longer one only
-        loses.
+        loses. One that is held for an own word waits until the letters spell how the word goes
+        on.
 
         Returns:
             Offsets of the vertices that have more states now.
         """
-        gains: dict[int, float] = {}
+        leaving: dict[int, list[Edge]] = {}
         for edge in edges:
-            gains[edge.start] = max(edge.log_prob, gains.get(edge.start, -np.inf))
+            leaving.setdefault(edge.start, []).append(edge)
         parts: list[tuple[int, Vertex, IntArray]] = []
-        for start, gain in sorted(gains.items()):
+        for start, group in sorted(leaving.items()):
             vertex = self.vertices[start]
-            wanted = (vertex.scores + gain > floor) | vertex.held
+            gain = max(edge.log_prob for edge in group)
+            wanted = vertex.scores + gain > floor
+            wanted |= self._goes_on(vertex, ~wanted & (vertex.states < 0), group)
             rows = np.flatnonzero((vertex.states < 0) & wanted)
             if len(rows):
                 parts.append((start, vertex, rows))
@@ -462,6 +465,20 @@ class BeamSearch:
             vertex.states[rows] = states[some]
             vertex.over.clear()
         return frozenset(start for start, _, _ in parts)
+
+    def _goes_on(self, vertex: Vertex, asked: BoolArray, edges: Sequence[Edge]) -> BoolArray:
+        """(K,) which of those `asked` about are held, and go on inside own words over edges."""
+        found = vertex.held & asked
+        rows = np.flatnonzero(found)
+        if len(rows) and self._own is not None:
+            syllables = {syllable for edge in edges for syllable in edge.syllables}
+            parents = self._parent_states(vertex, rows).tolist()
+            tokens = vertex.tokens[rows].tolist()
+            found[rows] = [
+                self._own.goes_on(parent, token, syllables)
+                for parent, token in zip(parents, tokens, strict=True)
+            ]
+        return found
 
     def _extended(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,), each followed by its token (B,)."""

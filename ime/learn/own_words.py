@@ -15,13 +15,12 @@ a word that breaks off has cost nothing but its share.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from ime.ports import FloatArray, IntArray, TokenTable
+from ime.ports import BoolArray, FloatArray, IntArray, TokenTable
 
 SHORTEST, LONGEST = 2, 5  # hanzi of an own word
 # Of all words that begin, for a user all of whose choices were surprises; EXPERIMENTS.md.
@@ -39,30 +38,35 @@ class Node:
     Attributes:
         weight: of all words below, itself included.
         end: of the word that ends here.
-        letter: that the syllable of the last token begins with.
+        syllable: of the last token.
         children: by token.
     """
 
-    __slots__ = ("_below", "_letters", "children", "end", "letter", "weight")
+    __slots__ = ("_below", "_syllables", "children", "end", "syllable", "weight")
 
-    def __init__(self, letter: str = "") -> None:
+    def __init__(self, syllable: str = "") -> None:
         self.weight = 0.0
         self.end = 0.0
-        self.letter = letter
+        self.syllable = syllable
         self.children: dict[int, Node] = {}
         self._below: _Below | None = None
-        self._letters = ""
+        self._syllables: frozenset[str] = frozenset()
 
     def gain(self, change: float) -> None:
         """Change the weight; what is known of the places below is counted anew."""
         self.weight += change
-        self._below, self._letters = None, ""
+        self._below, self._syllables = None, frozenset()
+
+    @property
+    def syllables(self) -> frozenset[str]:
+        """Syllables that words go on with from here."""
+        if not self._syllables:
+            self._syllables = frozenset(child.syllable for child in self.children.values())
+        return self._syllables
 
     def goes_on(self, letter: str) -> bool:
         """Whether a word goes on from here with a syllable that begins so."""
-        if not self._letters:
-            self._letters = "".join(child.letter for child in self.children.values())
-        return letter in self._letters
+        return any(syllable[0] == letter for syllable in self.syllables)
 
     @property
     def below(self) -> _Below:
@@ -115,7 +119,7 @@ class OwnWords:
         self._ids = {pair: token for token, pair in enumerate(pairs) if pair[1]}
         size = len(tokens.texts)
         self._weights = np.zeros(size, np.float32)  # of the words that begin with each token
-        self._leads: dict[str, npt.NDArray[np.bool_]] = {}  # which tokens, by letter
+        self._leads: dict[str, BoolArray] = {}  # which tokens, by letter
         self._nobody = np.zeros(size, np.bool_)
         self.root = Node()
         self._rate = SHARE / DOUBT
@@ -141,7 +145,7 @@ class OwnWords:
             if child is None:
                 if not surprise:
                     return
-                child = path[-1].children[token] = Node(syllable[0])
+                child = path[-1].children[token] = Node(syllable)
             path.append(child)
         change = surprise - path[-1].end
         if not change:
@@ -166,7 +170,8 @@ class OwnWords:
 
     def chance(self, token: int) -> float:
         """Probability that an own word begins with a token."""
-        return float(self._weights[token]) * self._rate
+        first = self.root.children.get(token)
+        return 0.0 if first is None else first.weight * self._rate
 
     def chances(self, tokens: IntArray) -> FloatArray:
         """(N,) probabilities that an own word begins with each of N tokens."""
@@ -196,7 +201,7 @@ class _Ways:
 
     free: float = 1.0
     inside: tuple[_Place, ...] = ()
-    next: tuple[FloatArray, ...] = ()
+    next: list[FloatArray] = field(default_factory=list)
     nats: dict[int, float] = field(default_factory=dict)
     sequels: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
@@ -230,32 +235,41 @@ class OwnWordTerm:
     def __init__(self, words: OwnWords) -> None:
         self._words = words
         self._ways: dict[int, _Ways] = {}
+        self._free = np.zeros(1, np.float32)  # nats of `_Ways.free`, by state; the last is none
 
     def enter(self, context: Sequence[int]) -> None:  # noqa: ARG002 - own words stand anywhere
         """Drop all states; stand behind a left context of token ids."""
         self._ways.clear()
+        self._free[:] = 0.0
 
     def extend(self, parents: IntArray, tokens: IntArray, states: IntArray) -> None:
         """`states` (B,) are the histories `parents` (B,), each followed by its token (B,)."""
         if not self._words.root.children:
             return
         steps = zip(parents.tolist(), tokens.tolist(), states.tolist(), strict=True)
+        most = int(states.max())
+        if most >= len(self._free) - 1:
+            self._free = np.append(self._free, np.zeros(most + len(self._free), np.float32))
         for parent, token, state in steps:
-            self._ways[state] = self._after(self._ways.get(parent), token)
+            ways = self._ways[state] = self._after(self._ways.get(parent), token)
+            self._free[state] = math.log(max(ways.free, NEVER))
 
     def add_to(self, log_probs: FloatArray, states: IntArray) -> None:
         """Let the scores (B, V) of the token after each state know of words under way.
 
         That they are under way is less than certain; `begin` takes that off all tokens.
         """
-        for row, state in zip(log_probs, states.tolist(), strict=True):
+        under_way = []
+        for row, state in enumerate(states.tolist()):
             ways = self._ways.get(state)
             if ways is not None and ways.inside:
-                ways.next = tuple(row[node.below.ids] for node, _ in ways.inside)
-                for node, chance in ways.inside:
-                    ids, shares = node.below.ids, node.below.shares
-                    odds = np.float32(chance / max(ways.free, NEVER))
-                    row[ids] = np.log(np.exp(row[ids]) + odds * shares)
+                ways.next.clear()
+                under_way.append((row, ways))
+        depth = 0
+        while under_way:  # the first place of each state, then the second: none meets itself
+            _add_places(log_probs, under_way, depth)
+            depth += 1
+            under_way = [(row, ways) for row, ways in under_way if depth < len(ways.inside)]
 
     def release(self, states: IntArray) -> None:
         """Forget states."""
@@ -276,9 +290,7 @@ class OwnWordTerm:
         np.exp(nats, out=nats)
         nats += self._words.chances(tokens)
         np.log(nats, out=nats)
-        known = (self._ways.get(state) for state in states.tolist())
-        free = [1.0 if ways is None else max(ways.free, NEVER) for ways in known]
-        nats += np.log(np.array(free, np.float32))[:, None]
+        nats += self._free.take(states, mode="clip")[:, None]
 
     def beginnings(self, tokens: IntArray, letter: str) -> tuple[IntArray, FloatArray]:
         """Which of N tokens begin own words that go on with a letter: places, nats."""
@@ -299,6 +311,14 @@ class OwnWordTerm:
             ]
         return known
 
+    def goes_on(self, state: int, token: int, syllables: Set[str]) -> bool:
+        """Whether an own word that a token behind a state is part of goes on so."""
+        ways = self._ways.get(state)
+        inside = ways.inside if ways is not None else ()
+        nodes = (self._words.root, *(node for node, _ in inside))
+        behind = (node.children.get(token) for node in nodes)
+        return any(node and not syllables.isdisjoint(node.syllables) for node in behind)
+
     def gain(self, state: int, token: int, nats: float) -> float:
         """Nats that own words gave a token behind a state.
 
@@ -314,9 +334,9 @@ class OwnWordTerm:
             if not begins:
                 return 0.0
             ways = self._ways[state] = _Ways()
-        steps = ways.steps(token)
+        steps = ways.steps(token) if ways.inside else []
         if not begins and not steps:
-            return math.log(max(ways.free, NEVER))
+            return float(self._free[state]) if ways.inside else 0.0
         known = ways.known(token) if steps else None
         base = ways.nats[token] = nats if known is None else known
         mass = ways.free * begins + sum(chance for _, chance in steps)
@@ -340,3 +360,28 @@ class OwnWordTerm:
             if left > UNLIKELY * total:
                 inside.append((node, left / total))
         return _Ways(free / total, tuple(inside))
+
+
+def _add_places(
+    log_probs: FloatArray, under_way: Sequence[tuple[int, _Ways]], depth: int
+) -> None:
+    """Let rows of (B, V) know of the words that go on from a place of each, and note them.
+
+    Args:
+        log_probs: changed.
+        under_way: row, and how its text may have come about.
+        depth: which of the places inside own words.
+    """
+    belows = [ways.inside[depth][0].below for _, ways in under_way]
+    odds = [ways.inside[depth][1] / max(ways.free, NEVER) for _, ways in under_way]
+    counts = [len(below.ids) for below in belows]
+    rows = np.repeat([row for row, _ in under_way], counts)
+    ids = np.concatenate([below.ids for below in belows])
+    shares = np.concatenate([below.shares for below in belows])
+    nats = log_probs[rows, ids]
+    shares *= np.repeat(np.array(odds, np.float32), counts)
+    log_probs[rows, ids] = np.log(np.exp(nats) + shares)
+    start = 0
+    for (_, ways), count in zip(under_way, counts, strict=True):
+        ways.next.append(nats[start : start + count])
+        start += count
