@@ -51,17 +51,21 @@ def _run_window(_args: argparse.Namespace) -> int:
     """The window; where none can open, the reason and the conversation in the terminal."""
     from ime.app import run_window
     from ime.backend.opening import open_by_settings
+    from ime.backend.restore import finish_interrupted
+    from ime.commands.crash_report import watched
     from ime.commands.log_file import log_to
     from ime.settings import load, user_folders
     from ime.ui.screen import check_display
 
     folders = user_folders()
+    undone = finish_interrupted(folders)
     loaded = load(folders.settings_file)
-    notices = [*loaded.notices, *log_to(folders.log_file)]
+    notices = [*filter(None, [undone]), *loaded.notices, *log_to(folders.log_file)]
     try:
         check_display(os.environ, sys.platform)
         opener = partial(open_by_settings, adapters=folders.adapters)
-        return run_window(loaded.settings, folders, notices, opener)
+        with watched(folders.cache / "crashes") as crashes:
+            return run_window(loaded.settings, folders, [*crashes, *notices], opener)
     except EnvironmentFaultError as error:
         print(f"moyin: {told(error.told)}", file=sys.stderr)
     from ime.commands import terminal

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark, Word
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Repair,
+    Shares,
+    Word,
+)
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -35,6 +46,12 @@ class TokenTable:
     syllables: Sequence[str]
     by_syllable: Mapping[str, IntArray]
     counts: IntArray
+
+    @cached_property
+    def ids(self) -> Mapping[tuple[str, str], int]:
+        """The id of each text with its syllable."""
+        pairs = zip(self.texts, self.syllables, strict=True)
+        return {pair: token for token, pair in enumerate(pairs)}
 
 
 class LanguageModel(Protocol):
@@ -239,6 +256,18 @@ class UserWords(Protocol):
         ...
 
 
+class TypedTexts(Protocol):
+    """Texts with letters or a dot that the user typed."""
+
+    def chosen_for(self, typed: str) -> str:
+        """The text that was chosen last for letters; empty where there is none."""
+        ...
+
+    def words_of(self, typed: str) -> Sequence[str]:
+        """Words that letters are, and then those that they begin."""
+        ...
+
+
 class LearnedTerms(Protocol):
     """What this user adds to the score of a token."""
 
@@ -269,6 +298,11 @@ class Learned(LearnedTerms, Protocol):
     @property
     def lexicon(self) -> Words:
         """The shipped words and those of the user's own."""
+        ...
+
+    @property
+    def letters(self) -> TypedTexts:
+        """Texts with letters or a dot; the same object for good."""
         ...
 
     @property
@@ -304,6 +338,49 @@ class Converter(Protocol):
 
         Returns:
             The list, or None when `stale` stopped it.
+        """
+        ...
+
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """What the scores of candidates are made of.
+
+        Args:
+            request: that they answer.
+            items: of its list.
+
+        Returns:
+            One entry a candidate; None for what no score put there: letters, dates, phrases.
+        """
+        ...
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Words that may follow a text, best first; `end` means nothing.
+
+        Args:
+            context: the text.
+            limit: no more words than this.
+            stale: asked between decode steps; once it is true the work stops.
+
+        Returns:
+            None when `stale` stopped it.
+        """
+        ...
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """What the last sentence of a text should have been, likeliest first.
+
+        Args:
+            context: the text.
+            stale: asked between decode steps; once it is true the work stops.
+
+        Returns:
+            None when `stale` stopped it.
         """
         ...
 

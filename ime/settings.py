@@ -73,6 +73,9 @@ class WindowSettings(Struct, frozen=True):
     theme: Annotated[
         Theme, Meta(description="Colours; system follows the desktop's light or dark mode.")
     ] = "system"
+    source_marks: Annotated[
+        bool, Meta(description="A small mark says where each candidate comes from.")
+    ] = False
 
 
 class KeySettings(Struct, frozen=True):
@@ -142,10 +145,16 @@ class TypingSettings(Struct, frozen=True):
     full_width: Annotated[
         bool, Meta(description="Letters and digits that go to the text are widened.")
     ] = False
+    traditional: Annotated[
+        bool, Meta(description="Hanzi are shown and typed in traditional characters.")
+    ] = False
     literal_addresses: Annotated[
         bool, Meta(description="What begins like an address, www. or name@, stays as typed.")
     ] = True
     numerals: Annotated[bool, Meta(description="v and digits give Chinese numerals.")] = True
+    next_words: Annotated[
+        bool, Meta(description="Words that may follow are offered; digits take them.")
+    ] = False
     private: Annotated[
         bool, Meta(description="Private mode: nothing is learned and nothing is written down.")
     ] = False

@@ -115,6 +115,8 @@ class Candidate:
         score: log-probability in nats given the left context; means nothing without syllables.
         own: nats of `score` that the user's choices for its reading gave.
         comment: what is said beside it: the sound of a rare character, the name of a symbol.
+        marked: places of the characters that are underlined: what a repair changes.
+        simplified: the text that is learned, where `text` is in traditional characters.
     """
 
     text: str
@@ -124,6 +126,59 @@ class Candidate:
     score: float = 0.0
     own: float = 0.0
     comment: str = ""
+    marked: tuple[int, ...] = ()
+    simplified: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The text as converters and learning know it."""
+        return self.simplified or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What a candidate's score is made of; nats, whose sum is the score.
+
+    Each term is what it changes of the terms before it, in this order.
+
+    Attributes:
+        ngram: of its characters behind the text before them, as the n-gram has them.
+        network: what the network says otherwise; 0 where there is none.
+        cache: that its characters stand in the text before it.
+        user: what this user chose, wrote and added.
+        words: its words behind each other, and that an input ends so.
+        spelling: slips, fuzzy sounds, initials, and readings that are rare.
+    """
+
+    ngram: float
+    network: float
+    cache: float
+    user: float
+    words: float
+    spelling: float
+
+    @property
+    def score(self) -> float:
+        """Their sum."""
+        of_model = self.ngram + self.network
+        return of_model + self.cache + self.user + self.words + self.spelling
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What the end of a text should have been.
+
+    Attributes:
+        old: the end as it stands, from the first change on.
+        new: what it should have been; as long.
+        places: of the characters in both that differ.
+        gain: nats that the text becomes likelier.
+    """
+
+    old: str
+    new: str
+    places: tuple[int, ...]
+    gain: float = 0.0
 
 
 class MarkKind(Enum):
@@ -260,6 +315,8 @@ class How(Enum):
     MOUSE = "mouse"
     PUNCTUATION = "punctuation"
     PREDICTION = "prediction"
+    ENTER = "enter"
+    """Letters were committed as they are."""
 
 
 LEADERS = 3
@@ -273,7 +330,7 @@ class Selection:
     Attributes:
         context: text left of the converted letters.
         raw: letters the choice was made for.
-        syllables: full reading of `chosen`.
+        syllables: full reading of `chosen`; empty for texts with letters or a dot.
         offered: texts painted when the choice was made, best first, and behind them the best
             for the same letters as the first that were not painted.
         chosen: the text chosen.
@@ -293,6 +350,11 @@ class Selection:
     how: How
     scores: tuple[float, ...] = ()
 
+    @property
+    def typed(self) -> str:
+        """Small letters of a text without syllables; those that stay letters are their own."""
+        return (self.chosen if self.chosen.isascii() else self.raw).lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
@@ -300,11 +362,12 @@ class Commit:
 
     Attributes:
         id: grows by one a commit; undo names it.
-        text: what goes into the editor.
+        text: in the characters that are learned, simplified ones.
         syllables: one a character of `text` where all of it was converted from pinyin, else
             empty.
         selections: the choices that made it; empty for letters, punctuation and private mode.
         instead_of: what a Backspace right behind it makes of it; empty where that deletes.
+        traditional: `text` in traditional characters, where those are on.
     """
 
     id: int
@@ -312,3 +375,9 @@ class Commit:
     syllables: tuple[str, ...] = ()
     selections: tuple[Selection, ...] = field(default=())
     instead_of: str = ""
+    traditional: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What goes into the editor."""
+        return self.traditional or self.text

@@ -22,6 +22,8 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Mark,
+    Repair,
+    Shares,
     Source,
 )
 
@@ -83,6 +85,37 @@ class FakeConverter:
         listed = CandidateList(request.revision, request.raw, tuple(ranked), spans)
         return self.marks.apply(listed)
 
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """The n-gram takes three nats, network and words give them back."""
+        del request
+        return tuple(
+            Shares(item.score - 3.0, 1.0, 0.0, 0.0, 2.0, 0.0) if item.syllables else None
+            for item in items
+        )
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Behind a word of the fakes, 世界 and 你."""
+        if stale is not None and stale():
+            return None
+        words = (("世界", ("shi", "jie")), ("你", ("ni",)))
+        known = context.text[-2:] in (text for group in WORDS.values() for text in group)
+        found = [Candidate(text, syllables, 0, Source.WORD) for text, syllables in words]
+        return tuple(found[:limit]) if known else ()
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """拟好 should have been 你好."""
+        if stale is not None and stale():
+            return None
+        place = context.text.find("拟好")
+        old = context.text[place:]
+        return (Repair(old, f"你{old[1:]}", (0,), 9.0),) if place >= 0 else ()
+
     def begin_with(self, choices: UserChoices) -> None:
         del choices
 
@@ -91,6 +124,9 @@ class FakeConverter:
 
     def know_words(self, words: WordIndex) -> None:
         del words
+
+    def know_letters(self, rows: Iterable[tuple[str, str]]) -> None:
+        del rows
 
     def learn(self, commit: Commit) -> None:
         self.learned[commit.id] = commit

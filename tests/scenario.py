@@ -67,7 +67,7 @@ class Notebook(NoJournal):
         self.learned[commit.id] = "+".join(s.chosen for s in commit.selections)
 
     def retract(self, commit_id: int) -> None:
-        del self.learned[commit_id]
+        self.learned.pop(commit_id, None)
 
 
 class Player(SyncRunner):

@@ -127,3 +127,13 @@ def test_decisions_are_numbered_and_whole() -> None:
             r"\n\d{4}-\d\d-\d\d\n.*\*\*Context\.\*\*.*\*\*Decision\.\*\*.*\*\*Consequence\.\*\*"
         )
         assert re.search(parts, decision, re.DOTALL), decision.splitlines()[0]
+
+
+def test_rules_of_fronts_name_tests_that_are_there() -> None:
+    named_tests = re.findall(
+        r"\b(\w+/[\w/]*test_\w+\.py)(?:::(\w+))?", read("packaging/FRONTS.md")
+    )
+    assert len(named_tests) > 40
+    for file, function in named_tests:
+        text = read(f"tests/{file}")
+        assert f"def {function}" in text, (file, function)

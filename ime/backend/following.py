@@ -29,6 +29,7 @@ class Following:
         store: Store,
         learner: Learner,
         tell_settings: Callable[[Settings], object],
+        tell_phrases: Callable[[], object],
     ) -> None:
         """Prepare; `start` begins.
 
@@ -37,15 +38,17 @@ class Following:
             store: whose thread reads the log.
             learner: told of choices, and to open anew for another personal version.
             tell_settings: called with settings that another process wrote.
+            tell_phrases: called where the file of phrases is another.
         """
         self.choices = ForeignChoices(learner)
         self._folders, self._store, self._learner = folders, store, learner
-        self._tell_settings = tell_settings
+        self._tell_settings, self._tell_phrases = tell_settings, tell_phrases
         self._active = folders.adapters / ACTIVE
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="following", daemon=True)
         self._lock = threading.Lock()
         self._settings = _stamp(folders.settings_file)
+        self._phrases = _stamp(folders.phrases_file)
         self._unsteady: Stamp = None
         self._version = _stamp(self._active)
 
@@ -72,6 +75,7 @@ class Following:
         while not self._closing.wait(POLL_SECONDS):
             self._look_at_settings()
             self._look_at_version()
+            self._look_at_phrases()
             if self._folders.database.exists():  # else reading would make one
                 self._store.ask(self.choices.follow, lambda _: None, lambda _: None)
 
@@ -85,6 +89,12 @@ class Following:
                 return  # an editor may be in the middle of writing it
             self._settings = now
         self._tell_settings(load(self._folders.settings_file).settings)
+
+    def _look_at_phrases(self) -> None:
+        now = _stamp(self._folders.phrases_file)
+        if now != self._phrases:
+            self._phrases = now
+            self._tell_phrases()
 
     def _look_at_version(self) -> None:
         now = _stamp(self._active)

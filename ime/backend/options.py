@@ -71,8 +71,10 @@ def session_options(settings: Settings) -> SessionOptions:
         chinese_punctuation=typing.chinese_punctuation,
         number_marks=typing.number_marks,
         full_width=typing.full_width,
+        traditional=typing.traditional,
         literal_addresses=typing.literal_addresses,
         numerals=typing.numerals,
+        next_words=typing.next_words,
         private=typing.private,
         scheme=chosen_scheme(typing.scheme)[0],
     )

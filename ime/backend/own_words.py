@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from ime.lexicon.importers.entries import normal
 from ime.lexicon.importers.formats import ReadText
 from ime.lexicon.user_layer import LONGEST, SHORTEST, is_own_word
 from ime.lexicon.words import Lexicon
+from ime.pinyin.inventory import SYLLABLES
 from ime.settings import ModelSettings, Settings, assets_folder
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.user_words import Order
-from ime.values import UserWord
+from ime.values import Mark, MarkKind, UserWord
+
+LETTERS = "letters"
+"""Source of texts with letters or a dot; their reading is what was typed."""
 
 
 class NoWordError(EnvironmentFaultError):
@@ -35,9 +40,18 @@ def has(word: UserWord, part: str) -> bool:
     return part in word.text or "".join(word.syllables).startswith(part)
 
 
+def letter_words(log: SelectionLog, part: str = "") -> Iterator[UserWord]:
+    """Texts with letters or a dot that were typed, by how often."""
+    for (typed, text), count in Counter(log.letters.rows()).most_common():
+        word = UserWord(text, (typed,), count, LETTERS)
+        if has(word, part):
+            yield word
+
+
 def own_words(log: SelectionLog, part: str = "", order: Order = "newest") -> Iterator[UserWord]:
     """Learned words by how often they were chosen, then the others in their order."""
     yield from (word for word in learned_of(log) if has(word, part))
+    yield from letter_words(log, part)
     yield from log.words.find(part, order=order)
 
 
@@ -59,6 +73,26 @@ def word_from(text: str, reading: str, read_text: ReadText, time: float) -> User
         figures = {"text": text, "reading": " ".join(filter(None, syllables))}
         raise NoWordError(Message.of("words.fault", least=SHORTEST, most=LONGEST, **figures))
     return UserWord(text, syllables, 1.0, "added", time)
+
+
+def mark_from(kind: MarkKind, text: str, reading: str) -> Mark:
+    """The mark that the user sets by hand.
+
+    Args:
+        kind: pinned or hidden.
+        text: hanzi.
+        reading: a syllable for each, with blanks or apostrophes between.
+
+    Raises:
+        NoWordError: the syllables do not fit; or a single hanzi is to be hidden.
+    """
+    syllables = tuple(normal(syllable) for syllable in reading.replace("'", " ").split())
+    least = SHORTEST if kind is MarkKind.HIDDEN else 1
+    fits = least <= len(text) == len(syllables) <= LONGEST
+    if not fits or not all(one in SYLLABLES for one in syllables):
+        figures = {"text": text, "reading": " ".join(syllables)}
+        raise NoWordError(Message.of("words.fault", least=least, most=LONGEST, **figures))
+    return Mark(kind, "".join(syllables), syllables, text)
 
 
 def export_words(log: SelectionLog, path: Path) -> int:

@@ -40,6 +40,7 @@ class Past:
             of the commits are negative: none of them can be taken back by undo.
         words: that the user added or imported.
         marks: that hold.
+        letters: texts with letters or a dot, with what was typed for them, oldest first.
         damaged: rows that were left out.
     """
 
@@ -47,6 +48,7 @@ class Past:
     events: Sequence[Commit | Mark] = ()
     words: WordIndex = field(default_factory=WordIndex)
     marks: Sequence[Mark] = ()
+    letters: Sequence[tuple[str, str]] = ()
     damaged: int = 0
 
 
@@ -59,6 +61,10 @@ class Relearning(Converter, Protocol):
 
     def know_words(self, words: WordIndex) -> None:
         """Know words that the user added or imported; called before `begin_with`."""
+        ...
+
+    def know_letters(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Know what texts with letters or a dot were typed, oldest first."""
         ...
 
     def set_options(self, options: ConverterOptions) -> None:
@@ -77,6 +83,7 @@ def versions_of(converter: object) -> Versions:
 def relearn(converter: Relearning, past: Past) -> None:
     """Let a converter that was just opened know what the user did before."""
     converter.know_words(past.words)
+    converter.know_letters(past.letters)
     converter.begin_with(past.choices)
     for event in past.events:
         if isinstance(event, Commit):
@@ -124,7 +131,7 @@ def past_of(log: SelectionLog, *, with_words: bool = True) -> Past:
         events.append(_commit(number - len(recent), group))
     events += (mark for _, mark in forgotten)
     words = WordIndex(log.words.rows()) if with_words else WordIndex()
-    return Past(choices, events, words, log.marks(), len(log.damaged))
+    return Past(choices, events, words, log.marks(), log.letters.rows(), len(log.damaged))
 
 
 def tell_damaged(past: Past, database: Path, notify: Notify) -> None:

@@ -6,7 +6,7 @@ settings while it is open. It tells by callables that are called on its threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -32,7 +32,7 @@ from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, save
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
-from ime.values import CandidateList
+from ime.values import Candidate, CandidateList, LeftContext, Repair, Shares
 
 OpenConverter = Callable[[Settings, Notify], Relearning]
 """Opens the converter that the settings ask for; tells where a lower tier has to do."""
@@ -81,12 +81,13 @@ class Backend:
             folders,
             settings.model.threads,
             self.store,
-            self.worker.mark,
             self.worker.reopen,
             tell_learning,
         )
         self.learning.follow(settings)
-        self._following = Following(folders, self.store, self.worker, tell_settings)
+        self._following = Following(
+            folders, self.store, self.worker, tell_settings, self._read_phrases
+        )
 
     def start(self) -> None:
         """Begin to open the converter, and to follow what other processes change."""
@@ -140,12 +141,16 @@ class Backend:
 
     def _open_first(self) -> Relearning:
         """The n-gram alone, which is there at once."""
+        self._read_phrases()
+        model = msgspec.structs.replace(self._settings.model, tier="ngram")
+        return self._open(msgspec.structs.replace(self._settings, model=model))
+
+    def _read_phrases(self) -> None:
+        """Also where the file is another, on the thread that looks at it."""
         book, notices = load_phrases(self._folders.phrases_file)
         for notice in notices:
             self._notify(notice)
         self._rewriting = RewriteOptions(phrases=book)
-        model = msgspec.structs.replace(self._settings.model, tier="ngram")
-        return self._open(msgspec.structs.replace(self._settings, model=model))
 
     def _open_better(self) -> Relearning | None:
         """The Transformer, where the settings want it."""
@@ -186,6 +191,15 @@ class _VersionNoting:
 
     def listed(self, answer: CandidateList) -> None:
         self._listener.listed(answer)
+
+    def offered(self, context: LeftContext, items: Sequence[Candidate]) -> None:
+        self._listener.offered(context, items)
+
+    def repaired(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        self._listener.repaired(context, repairs)
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        self._listener.explained(item, shares)
 
     def failed(self, error: ImeError) -> None:
         self._listener.failed(error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -23,7 +23,16 @@ from ime.texts.catalogue import told
 from ime.texts.learning_reports import reason_text
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Repair,
+    Shares,
+)
 
 Open = Callable[[], Relearning]
 """Opens a converter with the adapter in use."""
@@ -100,6 +109,24 @@ class SimulatedUser:
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
         return self._converter.convert(request, stale)
+
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """What the scores of candidates are made of."""
+        return self._converter.explain(request, items)
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Words that may follow a text."""
+        return self._converter.next_words(context, limit, stale)
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """What the last sentence of a text should have been."""
+        return self._converter.repairs(context, stale)
 
     def learn(self, commit: Commit) -> None:
         """Write a commit down, and let it change the very next list.

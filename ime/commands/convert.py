@@ -6,8 +6,8 @@ import argparse
 import json
 import string
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import TextIO
 
 import msgspec
@@ -19,8 +19,8 @@ from ime.pinyin.inventory import DELIMITER
 from ime.session.runner import SyncRunner
 from ime.session.state import MAX_LETTERS
 from ime.settings import user_folders
-from ime.texts.catalogue import told
-from ime.values import Candidate, LeftContext
+from ime.texts.catalogue import say, told
+from ime.values import Candidate, LeftContext, Shares
 
 _LETTERS = frozenset(string.ascii_letters + DELIMITER)
 
@@ -37,11 +37,13 @@ class Form:
         top: how many.
         as_json: an object a line, with readings and scores.
         in_rows: all candidates of an input on one line, after it, by tabs.
+        why: with what each score is made of.
     """
 
     top: int = 10
     as_json: bool = False
     in_rows: bool = False
+    why: bool = False
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +54,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--top", type=up_to(1000), default=10, metavar="N", help="candidates to print (10)"
+    )
+    parser.add_argument(
+        "--why", action="store_true", help="with what each score is made of, in nats"
     )
     parser.add_argument("--json", action="store_true", help="an object a line, with scores")
     add_model(parser)
@@ -66,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     settings = msgspec.structs.replace(settings, typing=typing)
     runner = direct.personal_runner(settings, folders, warn)
     piped = args.pinyin == "-"
-    form = Form(top=args.top, as_json=args.json, in_rows=piped)
+    form = Form(args.top, args.json, in_rows=piped and not args.why, why=args.why)
     lines = sys.stdin if piped else [args.pinyin]
     return int(convert(runner, lines, args.context, form, sys.stdout) > 0)
 
@@ -116,28 +121,53 @@ def convert(
     for number, line in enumerate(lines, start=1):
         raw = line.strip()
         try:
-            items = candidates_of(runner, raw, context)
+            items = candidates_of(runner, raw, context)[: form.top]
         except PinyinInputError as error:
             failures += 1
             items = ()
             print(f"moyin: line {number}: {told(error.told)}", file=sys.stderr)
-        print(_written(raw, context, items[: form.top], form), file=out, flush=True)
+        shares = runner.explain(items) if form.why and items else (None,) * len(items)
+        print(_written(raw, context, items, shares, form), file=out, flush=True)
     return failures
 
 
-def _written(raw: str, context: str, items: tuple[Candidate, ...], form: Form) -> str:
+def _written(
+    raw: str,
+    context: str,
+    items: Sequence[Candidate],
+    shares: Sequence[Shares | None],
+    form: Form,
+) -> str:
     if form.as_json:
-        answer = {"raw": raw, "context": context, "candidates": [_fields(i) for i in items]}
+        candidates = [_fields(*each, form) for each in zip(items, shares, strict=True)]
+        answer = {"raw": raw, "context": context, "candidates": candidates}
         return json.dumps(answer, ensure_ascii=False)
+    if form.why:
+        return "\n".join(explained(*each) for each in zip(items, shares, strict=True))
     texts = [item.text for item in items]
     return "\t".join([raw, *texts]) if form.in_rows else "\n".join(texts)
 
 
-def _fields(item: Candidate) -> dict[str, object]:
-    return {
+def explained(item: Candidate, shares: Shares | None) -> str:
+    """A candidate, what put it there, and what its score is made of."""
+    words = [item.text, say(f"why.source.{item.source.value}")]
+    if shares is not None:
+        nats = (
+            f"{say(f'why.share.{name}')} {value:+.2f}" for name, value in asdict(shares).items()
+        )
+        words += [f"{item.score:.2f} =", *nats]
+    return "  ".join(words)
+
+
+def _fields(item: Candidate, shares: Shares | None, form: Form) -> dict[str, object]:
+    fields: dict[str, object] = {
         "text": item.text,
         "syllables": item.syllables,
         "letters": item.end,
         "source": item.source.value,
         "score": round(item.score, 4),
     }
+    if form.why:
+        nats = asdict(shares).items() if shares is not None else ()
+        fields["shares"] = {name: round(value, 4) for name, value in nats} or None
+    return fields

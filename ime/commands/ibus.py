@@ -7,8 +7,9 @@ import os
 import sys
 from collections.abc import Iterable
 
+from ime.desktop.own_command import own_command
 from ime.errors import EnvironmentFaultError
-from ime.ibus.component import component_file, own_command
+from ime.ibus.component import component_file
 from ime.ibus.registration import Registration, Step
 from ime.settings import assets_folder, load, user_folders
 
@@ -60,11 +61,13 @@ def _serve(args: argparse.Namespace) -> int:
         from ime.ibus.supervisor import supervise
 
         return supervise([*own_command(), "ibus", "serve", "--unattended"])
+    from ime.backend.restore import finish_interrupted
     from ime.commands.log_file import log_to
-    from ime.ibus.process import serve
+    from ime.ibus.serve import serve
 
     folders = user_folders()
     log_to(folders.cache / "ibus.log")
+    finish_interrupted(folders)
     settings = load(folders.settings_file).settings
     return serve(settings, folders, parent=sys.stdin.fileno(), again=args.again)
 

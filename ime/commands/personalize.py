@@ -13,13 +13,14 @@ from typing import TextIO
 import msgspec
 
 from ime.errors import BugError, EnvironmentFaultError
-from ime.personalize.facade import overview
+from ime.personalize.facade import overview, words_to_add
 from ime.personalize.protocol import (
     Answer,
     Cancelled,
     Failed,
     Finished,
     Forgotten,
+    Found,
     Kind,
     Listed,
     Progressed,
@@ -28,7 +29,13 @@ from ime.personalize.protocol import (
 from ime.personalize.supervisor import carry_out, run_task, task_of
 from ime.settings import Folders, load, user_folders
 from ime.texts.catalogue import told
-from ime.texts.learning_reports import documents_text, proof_text, report_text, standing_text
+from ime.texts.learning_reports import (
+    documents_text,
+    found_words_text,
+    proof_text,
+    report_text,
+    standing_text,
+)
 from ime.userdb.export import Form, export
 from ime.userdb.selection_log import SelectionLog
 from ime.values import Mark, MarkKind
@@ -51,7 +58,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         ("list", "all versions"),
         ("rollback", "go back to the version before, or to one that is named"),
         ("delete", "delete a version"),
-        ("documents", "files of your own writing to learn from: add, list, remove"),
+        (
+            "documents",
+            "files of your writing to learn from: add, list, remove, words",
+        ),
         ("words", "the candidates that are pinned or hidden"),
         ("forget", "forget a word, a period or everything"),
         ("export", "write the choices (.tsv, .json) or a version (.safetensors) to a file"),
@@ -79,9 +89,17 @@ def _add_forget(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_documents(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="?", choices=("add", "list", "remove"), default="list")
+    parser.add_argument(
+        "what", nargs="?", choices=("add", "list", "remove", "words"), default="list"
+    )
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="files or folders to add or remove"
+    )
+    parser.add_argument(
+        "--add",
+        nargs="*",
+        metavar="WORD",
+        help="with words: make these of the words found your own; all where none is named",
     )
 
 
@@ -167,7 +185,7 @@ def _tell(answer: Answer, *, as_json: bool) -> int:
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(answer), indent=1).decode())
     match answer:
-        case Finished() | Forgotten() | Listed():
+        case Finished() | Forgotten() | Listed() | Found():
             if not as_json:
                 print(_said(answer))
             return 0
@@ -181,7 +199,7 @@ def _tell(answer: Answer, *, as_json: bool) -> int:
     return 1
 
 
-def _said(answer: Finished | Forgotten | Listed) -> str:
+def _said(answer: Finished | Forgotten | Listed | Found) -> str:
     match answer:
         case Finished(report):
             return report_text(report)
@@ -189,6 +207,8 @@ def _said(answer: Finished | Forgotten | Listed) -> str:
             return proof_text(proof)
         case Listed(files):
             return documents_text(files)
+        case Found(words):
+            return found_words_text(words)
 
 
 def _look(args: argparse.Namespace, folders: Folders) -> int:
@@ -234,13 +254,33 @@ def _count(folders: Folders) -> int:
 
 def _documents(args: argparse.Namespace, folders: Folders) -> int:
     """Add files to learn from, take them back, or list them as they are on the disk now."""
-    if (args.what == "list") == bool(args.paths):
+    if (args.what in ("list", "words")) == bool(args.paths):
         raise UsageError("Say which files or folders: documents add PATH..., or remove PATH.")
+    if args.what == "words":
+        return _found_words(args, folders)
+    if args.add is not None:
+        raise UsageError("--add WORD... makes words your own that `documents words` finds.")
     if args.what == "remove":
         task = task_of(folders, Kind.FORGET_DOCUMENTS, paths=args.paths)
     else:
         task = task_of(folders, Kind.ADD_DOCUMENTS, paths=args.paths)
     return _work(task, as_json=args.json)
+
+
+def _found_words(args: argparse.Namespace, folders: Folders) -> int:
+    """List the words of the user's own that stand in his documents, and add some."""
+    answer = carry_out_with_bar(task_of(folders, Kind.FIND_WORDS))
+    if not isinstance(answer, Found) or args.add is None:
+        return _tell(answer, as_json=args.json)
+    wanted = [one for one in answer.words if not args.add or one.text in args.add]
+    if unknown := set(args.add).difference(one.text for one in wanted):
+        raise UsageError(f"Not among the words found: {' '.join(sorted(unknown))}.")
+    log = SelectionLog(folders.database, run=0)
+    try:
+        log.words.put(words_to_add(wanted, time.time()))
+    finally:
+        log.close()
+    return _tell(Found(tuple(wanted)), as_json=args.json)
 
 
 def _words(args: argparse.Namespace, folders: Folders) -> int:

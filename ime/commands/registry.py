@@ -88,6 +88,24 @@ def _ibus() -> Command:
     return ibus
 
 
+def _fcitx() -> Command:
+    from ime.commands import fcitx
+
+    return fcitx
+
+
+def _backup() -> Command:
+    from ime.commands import backup
+
+    return backup
+
+
+def _restore() -> Command:
+    from ime.commands import restore
+
+    return restore
+
+
 def _settings() -> Command:
     from ime.commands import settings
 
@@ -103,8 +121,11 @@ COMMANDS: tuple[tuple[str, str, Callable[[], Command]], ...] = (
     ("errors", "list wrong rows and guess why", _errors),
     ("words", "list, add, import and export your own words", _words),
     ("personalize", "learn from your choices; forget", _personalize),
+    ("backup", "write everything of yours to one file", _backup),
+    ("restore", "put back what backup wrote", _restore),
     ("settings", "show the settings without the window", _settings),
     ("ibus", "be an input method of the desktop, by IBus", _ibus),
+    ("fcitx", "be the engine behind the addon of fcitx5", _fcitx),
     ("doctor", "check everything and say what to do", _doctor),
 )
 """Name, what help says of it, and where it is."""

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import get_args
 
-from ime.backend.own_words import export_words, model_reader, own_words, word_from
+from ime.backend.own_words import LETTERS, export_words, model_reader, own_words, word_from
 from ime.commands.options import up_to, warn
 from ime.commands.personalize import UsageError
 from ime.lexicon.importers.formats import import_words
@@ -103,7 +103,8 @@ def _remove(log: SelectionLog, text: str, source: str) -> None:
     if not found:
         raise UsageError(f"{text} is no word of yours.")
     for word in found:
-        forgotten = Mark(MarkKind.FORGOTTEN, "".join(word.syllables), word.syllables, text)
+        reading = () if word.source == LETTERS else word.syllables
+        forgotten = Mark(MarkKind.FORGOTTEN, "".join(word.syllables), reading, text)
         log.set_mark(forgotten, time.time())
         print(f"{text}  {' '.join(word.syllables)} removed")
 

@@ -110,10 +110,7 @@ class CandidateBuilder:
         self._choices = choices
         self._texts = search.model.tokens.texts
         self._syllables = search.model.tokens.syllables
-        self._ids = {
-            pair: token
-            for token, pair in enumerate(zip(self._texts, self._syllables, strict=True))
-        }
+        self._ids = search.model.tokens.ids
         self._prefixes: list[_Prefix] = []
         self._characters: (
             tuple[Vertex, tuple[Edge, ...], bool, tuple[Candidate, ...]] | None
@@ -478,7 +475,12 @@ class CandidateBuilder:
         """The beginning of the best hypothesis that begins so."""
         path = next(path for whole, path in hypotheses.items() if whole.startswith(text))
         tokens, spans = path.tokens[: len(text)], path.spans[: len(text)]
-        beginning = Hypothesis(spans[-1][1], tokens, spans, path.score)
+        end = spans[-1][1]
+        beginning = next(
+            known
+            for known in self._search.paths(end, self._search.options.beam)
+            if (known.tokens, known.spans) == (tokens, spans)
+        )
         return self._path_candidate(beginning, Source.SENTENCE)
 
     def _first_characters(self) -> tuple[Candidate, ...]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
 from ime.convert.dotted_candidates import with_dotted_names
+from ime.convert.explain import Explainer
 from ime.convert.letter_candidates import with_letter_words
+from ime.convert.letter_text_candidates import with_letter_texts
+from ime.convert.next_words import NextWords
+from ime.convert.repair import Repairer
 from ime.convert.score.formula import Score, TokenScore
 from ime.convert.score.whole_input import WholeInput
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.convert.shuangpin_initials import with_initial_words
+from ime.convert.stroke_filter import letters_and_strokes, with_strokes
 from ime.convert.symbol_candidates import (
     with_characters_by_looks,
     with_hints,
@@ -22,9 +27,10 @@ from ime.lexicon.dotted_names import DottedNames
 from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.symbols import Symbols
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.pinyin.inventory import letters_of
 from ime.pinyin.shuangpin import Expanded, Scheme
 from ime.ports import LanguageModel, Learned, WordPairs
-from ime.values import CandidateList, DecodeRequest, LeftContext
+from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Repair, Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class SearchConverter:
         names: those that are written with a dot; None to do without.
         characters: single ones that the model lacks; None to do without.
         symbols: by their names; None to do without.
+        ngram: the n-gram of `model`, alone; None where `model` is no more than that.
 
     Attributes:
         score: of tokens, the user's terms included.
@@ -80,6 +87,7 @@ class SearchConverter:
         names: DottedNames | None = None,
         characters: Characters | None = None,
         symbols: Symbols | None = None,
+        ngram: LanguageModel | None = None,
     ) -> None:
         self._learned = learned
         self._revision = learned.revision
@@ -97,6 +105,9 @@ class SearchConverter:
             fixed_order=options.fixed_order,
             large_set=options.large_set,
         )
+        self._explainer = Explainer(self._search, self.score, ngram)
+        self._next_words = NextWords(self._search, learned.lexicon)
+        self._repairer = Repairer(score)
         self._options = options
         self._letters = letters
         self._names = names
@@ -128,12 +139,26 @@ class SearchConverter:
         self, request: DecodeRequest, stale: Callable[[], bool] | None = None
     ) -> CandidateList | None:
         """Candidates for a request, or None when `stale` stopped the search."""
-        scheme = self._options.scheme
+        letters, strokes = letters_and_strokes(request.raw)
+        if not letters or self._characters is None:
+            return self._converted(request, stale)
+        plain = self._converted(replace(request, raw=letters), stale)
+        listed = self._converted(request, stale)
+        if plain is None or listed is None:
+            return None
+        return with_strokes(listed, plain, strokes, self._characters)
+
+    def _converted(
+        self, request: DecodeRequest, stale: Callable[[], bool] | None
+    ) -> CandidateList | None:
+        """Candidates without a look at strokes."""
+        scheme, typed = self._options.scheme, request.raw
         if scheme is None:
             listed = self._listed(request, stale)
         else:
             expanded = scheme.expand(request.raw)
-            listed = self._listed(replace(request, raw=expanded.letters), stale)
+            typed = expanded.letters
+            listed = self._listed(replace(request, raw=typed), stale)
             if listed is not None:
                 listed = _by_keys(listed, request.raw, expanded)
                 listed = with_initial_words(listed, self._learned.lexicon, scheme)
@@ -141,7 +166,43 @@ class SearchConverter:
             listed = with_letter_words(listed, request, self._letters, scheme)
         if listed is not None and self._names is not None:
             listed = with_dotted_names(listed, self._names)
-        return listed if listed is None or scheme is not None else self._with_symbols(listed)
+        if listed is not None and scheme is None:
+            listed = self._with_symbols(listed)
+        if listed is None:
+            return None
+        keys, typed = (letters_of(raw).lower() for raw in (request.raw, typed))
+        return with_letter_texts(listed, keys, typed, self._learned.letters)
+
+    def explain(
+        self, request: DecodeRequest, items: Sequence[Candidate]
+    ) -> tuple[Shares | None, ...]:
+        """What the scores of candidates of a request's list are made of."""
+        raw, scheme = request.raw, self._options.scheme
+        items = [replace(item, text=item.plain) for item in items]
+        if scheme is not None:
+            expanded = scheme.expand(raw)
+            raw = expanded.letters
+            ends = {key: letter for letter, key in enumerate(expanded.offsets)}
+            items = [replace(item, end=ends.get(item.end, 0)) for item in items]
+        self._heed_learned()
+        self._search.run(request.context, raw)
+        return tuple(self._explainer.shares(request.context, raw, items))
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...] | None:
+        """Words that may follow a text, or None when `stale` stopped the search."""
+        self._heed_learned()
+        return self._next_words.after(context, limit, stale)
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...] | None:
+        """What the last sentence should have been, or None when `stale` stopped the search."""
+        self._heed_learned()
+        found = self._repairer.repairs(context, stale)
+        self._search.reset()  # its states are gone
+        return found
 
     def _with_symbols(self, listed: CandidateList) -> CandidateList:
         """With what full pinyin may stand for besides words."""

@@ -26,10 +26,16 @@ from ime.convert.beam import (
 )
 from ime.convert.lattice_reuse import FEWEST, Tail
 from ime.convert.score.edge_tokens import DOT
-from ime.convert.score.formula import Score, in_earnest, slips_behind_initials, spelled
+from ime.convert.score.formula import (
+    Score,
+    in_earnest,
+    lost_letters_behind,
+    slips_behind_initials,
+    spelled,
+)
 from ime.pinyin import rules
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
-from ime.pinyin.inventory import DELIMITER, VOWELS
+from ime.pinyin.inventory import DELIMITER, SYLLABLES, VOWELS
 from ime.ports import BoolArray, FloatArray, IntArray
 from ime.values import LeftContext
 
@@ -283,9 +289,10 @@ class BeamSearch:
         """Scores of the whole input, those that are spelled in full first where it is short."""
         shortest = min(len(path.tokens) for path in paths)
         initials = VOWELS.isdisjoint(self._raw)
-        if shortest > rules.EARNEST_SYLLABLES and not initials:
-            return scores
         ways: dict[tuple[int, int], dict[str, Edge]] = {}
+        long = shortest > rules.EARNEST_SYLLABLES
+        if long and not initials and not self._lost_letter(paths[int(scores.argmax())]):
+            return scores
         kinds = [self._kind(path, ways) for path in paths]
         led = [path.gain >= GAINED for path in paths]
         if initials:
@@ -294,6 +301,9 @@ class BeamSearch:
         if not exact or len(exact) == len(paths):
             return scores
         best = paths[max(exact, key=lambda i: float(scores[i]))]
+        if long:
+            lost = [self._lost_letter(path) and path.gain < GAINED for path in paths]
+            return lost_letters_behind(scores, scores[exact], lost, len(best.tokens))
         return in_earnest(scores, kinds, led, len(best.tokens))
 
     def _kind(self, path: Hypothesis, ways: dict[tuple[int, int], dict[str, Edge]]) -> EdgeKind:
@@ -315,6 +325,17 @@ class BeamSearch:
             if edge.kind is EdgeKind.EXACT and not spells_in_full(edge):
                 return EdgeKind.ABBREVIATION
         return EdgeKind.EXACT if worst is None else worst.kind
+
+    def _lost_letter(self, path: Hypothesis) -> bool:
+        """Whether a syllable lost its first letter and what is left is a syllable, too."""
+        syllables = self.model.tokens.syllables
+        return any(
+            end - start > 1
+            and (typed := self._raw[start:end].strip(DELIMITER)) == syllables[token][1:]
+            and len(typed) > 1
+            and typed in SYLLABLES
+            for token, (start, end) in zip(path.tokens, path.spans, strict=True)
+        )
 
     def _ways(self, span: tuple[int, int]) -> dict[str, Edge]:
         """Edges over a span by their syllables; letters have the empty one."""
@@ -440,8 +461,7 @@ class BeamSearch:
         parts: list[tuple[int, Vertex, IntArray]] = []
         for start, group in sorted(leaving.items()):
             vertex = self.vertices[start]
-            gain = max(edge.log_prob for edge in group)
-            wanted = vertex.scores + gain > floor
+            wanted = vertex.scores + max(edge.log_prob for edge in group) > floor
             wanted |= self._goes_on(vertex, ~wanted & (vertex.states < 0), group)
             rows = np.flatnonzero((vertex.states < 0) & wanted)
             if len(rows):

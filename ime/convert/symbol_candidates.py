@@ -17,23 +17,27 @@ from ime.values import Candidate, CandidateList, Source
 
 PLACE = 4
 """From 1; words that read so come first."""
-ON_FIRST_PAGE = 2
+OTHERS_PLACE = 10
+"""From 0: behind two pages, since a name such as 笑 has twenty."""
 BY_LOOKS = "u"
 MOST_BY_LOOKS = 60
 
 
 def with_symbols(listed: CandidateList, symbols: Symbols) -> CandidateList:
-    """A list with the symbols that all its letters name; two of them on the first page."""
+    """A list with the symbols that all its letters name; one a kind is on the first page."""
     letters = letters_of(listed.raw)
-    found = symbols.called(letters) + [(face, "") for face in FACES.get(letters, ())]
+    kinds = symbols.called(letters), [(face, "") for face in FACES.get(letters, ())]
+    found = [pair for kind in kinds for pair in kind[:1]]
+    first = len(found)
+    found += [pair for kind in kinds for pair in kind[1:]]
     if not found:
         return listed
     end = len(listed.raw)
     items = [Candidate(symbol, (), end, Source.REWRITE, comment=name) for symbol, name in found]
     texts = {item.text for item in items}
     kept = [item for item in listed.items if item.text not in texts]
-    kept[PLACE - 1 : PLACE - 1] = items[:ON_FIRST_PAGE]
-    kept[10:10] = items[ON_FIRST_PAGE:]
+    kept[PLACE - 1 : PLACE - 1] = items[:first]
+    kept[OTHERS_PLACE:OTHERS_PLACE] = items[first:]
     return replace(listed, items=tuple(kept))
 
 

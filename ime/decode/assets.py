@@ -21,6 +21,7 @@ from ime.lexicon.letter_words import LetterWords
 from ime.lexicon.symbols import Symbols
 from ime.lexicon.words import Lexicon
 from ime.manifest import Verifier
+from model.memory import give_back_free
 from model.ngram.trie import FACTS, Ngram
 from model.ngram.word_pairs import WordPairs
 from model.vocab import Vocabulary
@@ -48,6 +49,17 @@ class Shipped:
     symbols: Symbols
     pairs: WordPairs | None = None
     notices: tuple[Message, ...] = ()
+
+    def tidy(self) -> None:
+        """Give back free memory and what was read of mapped files; takes some milliseconds.
+
+        In time typing reads all of these files. The system keeps their pages while it has room.
+        """
+        self.ngram.forget_pages()
+        self.lexicon.forget_pages()
+        if self.pairs is not None:
+            self.pairs.forget_pages()
+        give_back_free()
 
 
 _Key = tuple[str, tuple[int, ...]]

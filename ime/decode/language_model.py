@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,8 @@ from ime.values import CONTEXT_TOKENS, LeftContext
 from model.vocab import Vocabulary
 
 BoolArray = npt.NDArray[np.bool_]
+
+CONTEXTS = 4  # read until the process is tidied, which takes 4 ms
 
 
 class Scorer(Protocol):
@@ -54,10 +56,15 @@ class ScorerModel:
         vocabulary: of the scorer's token ids.
         scorer: n-gram, network or their mixture.
         context_tokens: of the left context that are read, the last.
+        tidy: called for every fourth left context that was read; may take some milliseconds.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, scorer: Scorer, context_tokens: int = CONTEXT_TOKENS
+        self,
+        vocabulary: Vocabulary,
+        scorer: Scorer,
+        context_tokens: int = CONTEXT_TOKENS,
+        tidy: Callable[[], None] = lambda: None,
     ) -> None:
         self._context_tokens = context_tokens
         self._vocabulary = vocabulary
@@ -65,6 +72,8 @@ class ScorerModel:
         self.tokens = TokenTable(
             vocabulary.texts, vocabulary.syllables, vocabulary.by_syllable(), vocabulary.counts
         )
+        self._tidy = tidy
+        self._read = 0
         self._marks = np.array([not syllable for syllable in vocabulary.syllables])
 
     def encode(self, context: LeftContext) -> list[int]:
@@ -75,7 +84,11 @@ class ScorerModel:
 
     def start(self, context: LeftContext) -> int:
         """Drop all states, read `context`, and return its state."""
-        return self._scorer.start(self.encode(context))
+        state = self._scorer.start(self.encode(context))
+        self._read += 1
+        if self._read % CONTEXTS == 0:
+            self._tidy()
+        return state
 
     def start_many(self, contexts: Sequence[LeftContext]) -> IntArray:
         """Drop all states, read the contexts (N), and return their states (N,)."""

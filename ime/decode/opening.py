@@ -7,7 +7,7 @@ are missing or damaged the n-gram serves alone, with a notice that says why.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,9 +26,9 @@ from ime.lexicon.user_layer import WordIndex
 from ime.lexicon.words import Lexicon
 from ime.manifest import Verifier
 from ime.pinyin.graph import Segmenter
-from ime.ports import LanguageModel, WordPairs
+from ime.ports import IntArray, LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import give_back_free, keep_few_kernels, keep_for_good
+from model.memory import forget_code, keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
@@ -50,6 +50,7 @@ class OpenedConverter(SearchConverter):
         names: those that are written with a dot; None to do without.
         characters: single ones that the model lacks; None to do without.
         symbols: by their names; None to do without.
+        ngram: the n-gram of `model`, alone; None where `model` is no more than that.
 
     Attributes:
         learned: what the user's choices changed.
@@ -79,6 +80,7 @@ class OpenedConverter(SearchConverter):
         names: DottedNames | None = None,
         characters: Characters | None = None,
         symbols: Symbols | None = None,
+        ngram: LanguageModel | None = None,
     ) -> None:
         options = options or ConverterOptions()
         segmenter = Segmenter(options.graph, letters)
@@ -94,6 +96,7 @@ class OpenedConverter(SearchConverter):
             names,
             characters,
             symbols,
+            ngram,
         )
 
     def set_options(self, options: ConverterOptions) -> None:
@@ -108,6 +111,10 @@ class OpenedConverter(SearchConverter):
     def know_words(self, words: WordIndex) -> None:
         """Know the words that the user added or imported, and no others of before."""
         self.learned.know_words(words)
+
+    def know_letters(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Know what texts with letters or a dot were typed, oldest first."""
+        self.learned.know_letters(rows)
 
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections change the very next list."""
@@ -145,8 +152,10 @@ def open_converter(
     shipped = load_shipped(assets, verifier)
     tier = _best_tier(assets, model, shipped, verifier)
     converter = _joined(tier.scorers, shipped, options, model)
+    if tier.written is not None:
+        converter.learned.know_writing(tier.written)
     _describe(converter, tier, shipped)
-    _warm_up(converter)
+    _warm_up(converter, shipped)
     for notice in converter.notices:
         if notify is not None:
             notify(notice)
@@ -161,8 +170,10 @@ def _joined(
 ) -> OpenedConverter:
     """A converter of what was loaded."""
     models = [
-        ScorerModel(shipped.vocabulary, scorer, model.context_tokens) for scorer in scorers
+        ScorerModel(shipped.vocabulary, scorer, model.context_tokens, shipped.tidy)
+        for scorer in scorers
     ]
+    alone = isinstance(scorers[0], NgramScorer)
     return OpenedConverter(
         models[0],
         shipped.lexicon,
@@ -173,6 +184,7 @@ def _joined(
         names=shipped.names,
         characters=shipped.characters,
         symbols=shipped.symbols,
+        ngram=None if alone else ScorerModel(shipped.vocabulary, NgramScorer(shipped.ngram)),
     )
 
 
@@ -183,11 +195,12 @@ def _describe(converter: OpenedConverter, tier: _Tier, shipped: Shipped) -> None
     converter.model = tier.model
 
 
-def _warm_up(converter: OpenedConverter) -> None:
+def _warm_up(converter: OpenedConverter, shipped: Shipped) -> None:
     for end in range(1, len(WARM_UP) + 1):
         converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
     keep_for_good()
-    give_back_free()  # what reading the files took, 30 MB and more
+    shipped.tidy()  # reading the files took 30 MB and more
+    forget_code("libtorch")  # 50 MB that only its loading needed
 
 
 @dataclass(frozen=True)
@@ -197,6 +210,7 @@ class _Tier:
     Attributes:
         scorers: the shipped one, and the one that was trained on the user's text, if any. They
             share the n-gram's states, because one at a time is used.
+        written: (V,) how often each token stands in the user's documents; None for none.
     """
 
     scorers: Sequence[Scorer]
@@ -205,6 +219,7 @@ class _Tier:
     adapter: str = ""
     notices: tuple[str | Message, ...] = ()
     model: str = ""
+    written: IntArray | None = None
 
 
 def _best_tier(
@@ -252,15 +267,18 @@ def _with_network(
         readers = [
             NetworkScorer(each, device, dtype, model.context_tokens) for each in networks
         ]
-        shares = load_shares(folder)
-        scorers = [MixtureScorer(reader, ngram, shares) for reader in readers]
+        shipped = load_shares(folder)
+        shares = [shipped, mine.shares or shipped]
+        scorers = list(map(MixtureScorer, readers, [ngram, ngram], shares))
     except (CheckpointError, SharesError, OSError) as exc:
         raise AssetError(Message.of("engine.fault.damaged", why=str(exc))) from exc
     except (ValueError, RuntimeError) as exc:  # of the device: not there, out of memory
         raise AssetError(Message.of("engine.fault.unusable", why=str(exc))) from exc
     described = _described(size, device.type, str(dtype), mine.version)
     notices = (mine.notice,) if mine.notice else ()
-    return _Tier(scorers, *described, mine.version, notices, digest[:MODEL_DIGITS])
+    return _Tier(
+        scorers, *described, mine.version, notices, digest[:MODEL_DIGITS], mine.written
+    )
 
 
 def _described(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ime.decode.options import adapter_notice
 from ime.errors import Message
-from model.network.adapter import AdapterError, base_digest, load_adapter, merge
+from ime.ports import IntArray
+from model.network.adapter import DENSE, AdapterError, base_digest, load_adapter, merge
 from model.network.checkpoint import CheckpointError
 from model.network.transformer import Network
 
@@ -20,11 +21,15 @@ class Personalized:
     Attributes:
         network: the base with the adapter merged in; None for none.
         version: of the adapter; empty for none.
+        shares: of the network in its mixture with the n-gram; empty for the shipped ones.
+        written: (V,) how often each token stands in the user's documents; None for none.
         notice: for the user, where there is one that cannot be used; None otherwise.
     """
 
     network: Network | None = None
     version: str = ""
+    shares: tuple[float, ...] = ()
+    written: IntArray | None = None
     notice: Message | None = None
 
 
@@ -32,15 +37,16 @@ def personalize(network: Network, weights: Path, adapter: Path) -> Personalized:
     """Merge an adapter into a copy of the network; none is made of a damaged one.
 
     Args:
-        network: the base model in fp32; its embeddings serve the copy, too.
+        network: the base model in fp32; its embeddings serve the copy, too, unless the adapter
+            changes them.
         weights: folder that it was loaded from.
         adapter: its file.
     """
     try:
         loaded = load_adapter(adapter, base_digest(weights))
-        shared = (network.characters, network.syllables)
-        mine = copy.deepcopy(network, {id(part): part for part in shared})
+        kept = () if loaded.info.rank == DENSE else (network.characters, network.syllables)
+        mine = copy.deepcopy(network, {id(part): part for part in kept})
         merge(mine, loaded)
     except (AdapterError, CheckpointError) as exc:
         return Personalized(notice=adapter_notice(exc))
-    return Personalized(mine, adapter.stem)
+    return Personalized(mine, adapter.stem, loaded.info.shares, loaded.written)

@@ -17,14 +17,23 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from ime.decode.mailbox import Mailbox
 from ime.errors import BugError, EnvironmentFaultError, ImeError
 from ime.ports import Converter
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Repair,
+    Shares,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +42,7 @@ ConverterT = TypeVar("ConverterT", bound=Converter)
 Rewriter = Callable[[CandidateList], CandidateList]
 """Adds to or changes a list before it is shown."""
 
+OFFERS = 5  # words that are offered behind a text
 LATE_SECONDS = 0.06  # a list later than this is felt
 CLOSE_SECONDS = 10.0  # importing torch takes 1-3 s on a slow machine and cannot be interrupted
 REST_SECONDS = 0.5  # somebody who clicks through choices loads once, for the last of them
@@ -47,6 +57,18 @@ class Listener(Protocol):
 
     def listed(self, answer: CandidateList) -> None:
         """A request has its list; it is empty where the converter failed or is missing."""
+        ...
+
+    def offered(self, context: LeftContext, items: Sequence[Candidate]) -> None:
+        """Words that may follow a text."""
+        ...
+
+    def repaired(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        """What the last sentence of a text should have been."""
+        ...
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        """What the score of a candidate is made of; None where no score put it there."""
         ...
 
     def failed(self, error: ImeError) -> None:
@@ -118,8 +140,32 @@ class Heed:
     mark: Mark
 
 
-Job = Open | OpenBetter | Adjust | Adopt[Any] | Learn | Retract | Heed
-Mail = Job | DecodeRequest | LeftContext
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Say what the score of a candidate of a request's list is made of."""
+
+    request: DecodeRequest
+    item: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """Think of what may follow a text, and stand behind it."""
+
+    context: LeftContext
+
+
+@dataclass(frozen=True, slots=True)
+class FindRepairs:
+    """Find what the last sentence of a text should have been."""
+
+    context: LeftContext
+
+
+Job = Open | OpenBetter | Adjust | Adopt[Any] | Learn | Retract | Heed | Explain
+Request = DecodeRequest | FindRepairs
+Hint = LeftContext | Predict
+Mail = Job | Request | Hint
 
 
 class DecodeWorker(Generic[ConverterT]):
@@ -149,7 +195,7 @@ class DecodeWorker(Generic[ConverterT]):
         self._rest = rest
         self._closing = threading.Event()
         self._loading = threading.Lock()
-        self._mail: Mailbox[Job, DecodeRequest, LeftContext] = Mailbox()
+        self._mail: Mailbox[Job, Request, Hint] = Mailbox()
         self._mail.post(Open())
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
         # All below belongs to the decode thread.
@@ -202,6 +248,18 @@ class DecodeWorker(Generic[ConverterT]):
         """Heed the user's word on a candidate before the next list is made."""
         self._mail.post(Heed(mark))
 
+    def predict(self, context: LeftContext) -> None:
+        """Think of what may follow a text when there is nothing better to do."""
+        self._mail.hint(Predict(context))
+
+    def repair(self, context: LeftContext) -> None:
+        """Ask what the last sentence of a text should have been; a later key overtakes it."""
+        self._mail.ask(FindRepairs(context))
+
+    def explain(self, request: DecodeRequest, item: Candidate) -> None:
+        """Ask what the score of a candidate of a request's list is made of."""
+        self._mail.post(Explain(request, item))
+
     def close(self, timeout: float = CLOSE_SECONDS) -> bool:
         """Finish the jobs that wait and end the thread.
 
@@ -248,9 +306,9 @@ class DecodeWorker(Generic[ConverterT]):
         match mail:
             case DecodeRequest():
                 return self._convert(mail)
-            case LeftContext():
+            case LeftContext() | Predict() | FindRepairs() | Explain():
                 if self._converter is not None:
-                    self._converter.prepare(mail)
+                    self._advise(self._converter, mail)
             case Learn() | Retract() | Heed():
                 if self._since is not None:
                     self._since.append(mail)
@@ -259,6 +317,24 @@ class DecodeWorker(Generic[ConverterT]):
             case _:
                 self._change(mail)
         return None
+
+    def _advise(
+        self, converter: ConverterT, mail: LeftContext | Predict | FindRepairs | Explain
+    ) -> None:
+        """Do what is no list; tell the listener what came of it, unless it was overtaken."""
+        stale = self._mail.superseded
+        match mail:
+            case LeftContext():
+                converter.prepare(mail)
+            case Predict(context):
+                if (items := converter.next_words(context, OFFERS, stale)) is not None:
+                    self._listener.offered(context, items)
+            case FindRepairs(context):
+                if (repairs := converter.repairs(context, stale)) is not None:
+                    self._listener.repaired(context, repairs)
+            case Explain(request, item):
+                (shares,) = converter.explain(request, (item,))
+                self._listener.explained(item, shares)
 
     def _change(self, job: Open | OpenBetter | Adjust | Adopt[ConverterT]) -> None:
         """Let another converter serve, or the same one otherwise."""

@@ -1,1 +1,1 @@
-"""Moyin as an engine of IBus, in a process of its own without Qt: typing in every program."""
+"""Moyin as an engine of IBus: typing in every program."""

@@ -1,9 +1,8 @@
-"""What the daemon reads to know of the engine: a component file, and the command in it."""
+"""What the daemon reads to know of the engine: a component file."""
 
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -37,13 +36,6 @@ _COMPONENT = """\
   </engines>
 </component>
 """
-
-
-def own_command() -> tuple[str, ...]:
-    """Words that run this program, whatever the folder they run in."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable,)
-    return (sys.executable, "-P", "-m", "ime")
 
 
 def component_file(command: Sequence[str], icon: Path | str) -> str:

@@ -7,6 +7,7 @@ and that must not be thrown away.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jeepney import (
@@ -53,6 +54,7 @@ class Connection:
                 "`ibus restart`."
             ) from exc
         self._answers: dict[int, Answer] = {}
+        self._held: list[bytes] | None = None
 
     def fileno(self) -> int:
         """Of the socket."""
@@ -116,9 +118,32 @@ class Connection:
         name = f"org.freedesktop.DBus.Error.{error}"
         self._send(new_error(call, name, "s", (why,)))
 
-    def _send(self, message: Message, serial: int | None = None) -> None:
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Send what is sent meanwhile at the end, at once.
+
+        Each call of the system hands the interpreter to the decode thread for milliseconds, and
+        answer and preedit belong together if the process is killed.
+        """
+        held: list[bytes] = []
+        self._held = held
         try:
-            self._bus.send(message, serial)
+            yield
+        finally:
+            self._held = None
+            if held:
+                self._write(b"".join(held))
+
+    def _send(self, message: Message, serial: int | None = None) -> None:
+        data = message.serialise(serial or next(self._bus.outgoing_serial))
+        if self._held is None:
+            self._write(data)
+        else:
+            self._held.append(data)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._bus.sock.sendall(data)
         except OSError as exc:
             raise Gone from exc
 

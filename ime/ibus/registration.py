@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ime import atomic_write
+from ime.desktop.own_command import own_command
 from ime.errors import EnvironmentFaultError
-from ime.ibus.component import component_file, own_command
+from ime.ibus.component import component_file
 
 SYSTEM_COMPONENTS = "/usr/share/ibus/component"
 VARIABLE = "IBUS_COMPONENT_PATH"

@@ -7,8 +7,10 @@ of the `serialize` functions of libibus. A variant is a pair of signature and va
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from ime.desktop.badges import Badge
+from ime.desktop.client import Table
 
 Variant = tuple[str, tuple[Any, ...]]
 
@@ -33,32 +35,19 @@ def text_value(text: str, *, underlined: bool = False) -> Variant:
     return (_TEXT, ("IBusText", {}, text, attributes))
 
 
-def table_value(
-    items: Sequence[str],
-    page_size: int,
-    cursor: int | None,
-    *,
-    before: bool,
-    behind: bool,
-    vertical: bool,
-) -> Variant:
-    """One page of candidates.
-
-    Args:
-        items: the page.
-        page_size: how many a page may hold, at least as many as there are.
-        cursor: place of the highlight on the page; None for none.
-        before: whether a page lies before it; a stand-in says so, and arrows are shown.
-        behind: whether a page lies behind it.
-        vertical: whether candidates stand below each other.
-    """
-    candidates = [text_value(item) for item in items]
-    first = 0
-    if before:
-        first = page_size
-        candidates = [text_value("")] * page_size + candidates
-    if behind:
-        candidates = [*candidates, text_value("")]
+def table_value(table: Table | None) -> Variant:
+    """One page of candidates; stand-ins before and behind it say that there are more pages."""
+    items: Sequence[str] = ()
+    page_size, first, cursor, vertical = 1, 0, None, False
+    if table is not None:
+        items, page_size, cursor, vertical = (
+            table.items, table.page_size, table.cursor, table.vertical,
+        )  # fmt: skip
+        if table.before:
+            first = page_size
+            items = ("",) * page_size + table.items
+        if table.behind:
+            items = (*items, "")
     value: tuple[Any, ...] = (
         "IBusLookupTable",
         {},
@@ -67,32 +56,13 @@ def table_value(
         cursor is not None,
         False,
         _VERTICAL if vertical else _HORIZONTAL,
-        candidates,
+        [text_value(item) for item in items],
         [],
     )
     return (_TABLE, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A switch or an entry that the panel shows.
-
-    Attributes:
-        key: names it to the engine.
-        label: in menus.
-        symbol: short text for the panel's icon; empty for none.
-        tooltip: of the panel.
-        on: state of a switch; None for an entry that only acts.
-    """
-
-    key: str
-    label: str
-    symbol: str = ""
-    tooltip: str = ""
-    on: bool | None = None
-
-
-def property_value(one: Property) -> Variant:
+def property_value(one: Badge) -> Variant:
     """A property."""
     nothing: Variant = (_LIST, ("IBusPropList", {}, []))
     value: tuple[Any, ...] = (
@@ -112,7 +82,7 @@ def property_value(one: Property) -> Variant:
     return (_PROPERTY, value)
 
 
-def property_list(properties: Sequence[Property]) -> Variant:
+def property_list(properties: Sequence[Badge]) -> Variant:
     """Properties in the order in which the panel shows them."""
     return (_LIST, ("IBusPropList", {}, [property_value(one) for one in properties]))
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, Message, MessageFlag, MessageType
 
+from ime.desktop.front import Engine, Front
 from ime.ibus.connection import ENGINE, Connection, Gone
-from ime.ibus.field import Field
-from ime.ibus.front import Engine, Front
+from ime.ibus.purpose import field_of
 from ime.ibus.serialized import read_text
 
 NAME = "org.freedesktop.IBus.Moyin"
@@ -127,7 +127,7 @@ class Service:
                 self._reply(call, "a{sv}", _READABLE if engine is not None else {})
             case "Set", "ssv", (_, "ContentType", ("(uu)", (int(purpose), int(hints)))):
                 if engine is not None:
-                    self._front.set_field(engine, Field(purpose, hints))
+                    self._front.set_field(engine, field_of(purpose, hints))
                 self._reply(call)
             case _:
                 self._refuse(call, "InvalidArgs", member)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ime.learn.choices import Reading, UserChoices
+from ime.learn.letter_texts import LetterTexts, Typed
 from ime.learn.made_words import Chosen, choices_of
 from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
 from ime.learn.own_words import LEAST, LONGEST, OwnWords, OwnWordTerm
@@ -16,7 +18,7 @@ from ime.lexicon.layers import LayeredWords
 from ime.lexicon.user_layer import OWN, UserLayer, WordIndex
 from ime.lexicon.words import Lexicon
 from ime.pinyin.graph import Segmenter
-from ime.ports import LanguageModel, TokenTerm
+from ime.ports import IntArray, LanguageModel, TokenTerm
 from ime.values import CandidateList, Commit, Mark, MarkKind
 
 LONG_SURPRISE = 4.0  # from which on a longer text is a word: put together twice
@@ -35,6 +37,7 @@ class AtOnce:
         terms: of the score of tokens: the user's n-grams, then those words.
         words: what was chosen for a reading.
         lexicon: the shipped words, and above them what the user added, imported and made.
+        letters: texts with letters or a dot that were typed.
         revision: grows when one of these changes, or the price of a slip.
     """
 
@@ -52,10 +55,12 @@ class AtOnce:
         self.own_words = OwnWordTerm(self._own_words)
         self.terms: Sequence[TokenTerm] = (self._ngrams, self.own_words)
         self.words = UserChoices()
+        self.letters = LetterTexts()
         self.revision = 0
         self._slips = TypoRate(segmenter)
         self._marks = Pins()
         self._recent: OrderedDict[int, tuple[Chosen, ...]] = OrderedDict()
+        self._recent_letters: OrderedDict[int, tuple[Typed, ...]] = OrderedDict()
 
     @property
     def own(self) -> float:
@@ -85,6 +90,11 @@ class AtOnce:
         self._own_words.settle(choices.made)
         self.revision += 1
 
+    def know_writing(self, written: IntArray) -> None:
+        """Know how often the user wrote each token (V,) elsewhere, such as in documents."""
+        self._ngrams.know_writing(written)
+        self.revision += 1
+
     def know_words(self, words: WordIndex) -> None:
         """Know what the user added or imported; called before anything is learned."""
         self._own_layer.begin_with(words)
@@ -93,8 +103,17 @@ class AtOnce:
         self._own_words.settle(self.words.made)
         self.revision += 1
 
+    def know_letters(self, rows: Iterable[Typed]) -> None:
+        """Know what texts with letters or a dot were typed, oldest first."""
+        self.letters.begin_with(rows)
+
     def learn(self, commit: Commit) -> None:
         """Let a commit's selections count."""
+        self._learn_letters(commit)
+        of_hanzi = tuple(one for one in commit.selections if one.syllables)
+        if not of_hanzi:
+            return
+        commit = replace(commit, selections=of_hanzi)
         self._ngrams.learn(commit)
         chosen = tuple(choices_of(commit))
         for syllables, choice in chosen:
@@ -106,8 +125,21 @@ class AtOnce:
         self._slips.learn(commit)
         self.revision += 1
 
+    def _learn_letters(self, commit: Commit) -> None:
+        words = tuple((one.typed, one.chosen) for one in commit.selections if not one.syllables)
+        for one in commit.selections:
+            if one.syllables:
+                self.letters.chose_hanzi(one.raw)
+        for typed, text in words:
+            self.letters.add(typed, text, commit.id)
+        if words:
+            self._recent_letters[commit.id] = words
+        if len(self._recent_letters) > REMEMBERED_COMMITS:
+            self._recent_letters.popitem(last=False)
+
     def retract(self, commit_id: int) -> None:
         """Undo what `learn` took from a commit."""
+        self.letters.retract(commit_id, self._recent_letters.pop(commit_id, ()))
         self._ngrams.retract(commit_id)
         chosen = self._recent.pop(commit_id, ())
         for syllables, choice in chosen:
@@ -118,6 +150,9 @@ class AtOnce:
 
     def mark(self, mark: Mark) -> None:
         """Pin, hide, forget or release a candidate."""
+        if not mark.syllables:
+            self.letters.forget(mark.text)
+            return
         self._marks.set(mark)
         if mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN):
             self._forget(mark.text, mark.syllables)

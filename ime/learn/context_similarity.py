@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ime.ports import FloatArray, TokenTable
+from ime.ports import FloatArray, IntArray, TokenTable
 
 # Of one writer's 4,204 rows SHARED_NEWS of 6 to 12 and SPREAD of 2 or 3 cost one to three;
 # without likeness, DOUBT of 500 to 8000 moved one, and two of 1,800 rows of other text.
@@ -55,6 +55,10 @@ class ContextSimilarity:
         user = self._written[tokens] / self._chance[tokens] + DOUBT
         odds = float(np.log(user / (self._written.sum() + DOUBT)).sum())
         self.own = 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, odds))))
+
+    def begin_with(self, written: IntArray) -> None:
+        """Know how often the user wrote each token (V,) elsewhere, such as in documents."""
+        self._written += written
 
     def write(self, tokens: Sequence[int], times: int = 1) -> None:
         """Count what the user wrote, or take it back."""

@@ -103,6 +103,10 @@ class OnlineNgrams:
         """Probability that the context last entered is such as the user writes."""
         return self._topics.own
 
+    def know_writing(self, written: IntArray) -> None:
+        """Know how often the user wrote each token (V,) elsewhere."""
+        self._topics.begin_with(written)
+
     # ------------------------------------------------------------------ the term
     def enter(self, context: Sequence[int]) -> None:
         """Drop all states; stand behind a left context of token ids."""

@@ -61,6 +61,10 @@ class Characters:
         """Its readings with tones; empty where they are not known."""
         return self.sounds.get(character, "")
 
+    def drawn(self, strokes: str) -> frozenset[str]:
+        """Characters whose strokes begin so."""
+        return frozenset(c for c in self.strokes.block(strokes) if not c.isascii())
+
     def made_of(self, code: str) -> list[str]:
         """Characters by strokes or by the pinyin of their parts, whole codes first.
 

@@ -1,23 +1,28 @@
-"""The user's own phrases: a text file of code <TAB> text <TAB> place, one phrase a line.
+r"""The user's own phrases: a text file of code <TAB> text <TAB> place, one phrase a line.
 
 Example:
     dz	上海市静安区某某路 1 号	1
 
 The code is what is typed, a-z; where it is full pinyin, its initials find the phrase, too. The
-text may be anything on one line; the place, 1 to 9, is the phrase's fixed place in the list and
-may be left out (1). Empty lines and lines that start with # are skipped. A bad line is skipped
-with a notice: one slip must not cost the other phrases.
+text may be anything on one line; several lines are written in quotes as JSON has them, with \n
+for each line break: "first\nsecond". The place, 1 to 9, is the phrase's fixed place in the list
+and may be left out (1). Empty lines and lines that start with # are skipped. A bad line is
+skipped with a notice: one slip must not cost the other phrases.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ime import untrusted_files
+from ime import atomic_write, private_folder, untrusted_files
+from ime.errors import EnvironmentFaultError, Message
 from ime.pinyin.inventory import SYLLABLES
 
 MOST_BYTES = 4_000_000
@@ -34,6 +39,10 @@ MAX_CODE = 64
 
 MAX_TEXT = 1000
 """Characters of one phrase; a longer one is most likely a file in another format."""
+
+
+class PhraseError(EnvironmentFaultError):
+    """A phrase that cannot be, or a file of phrases that cannot be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +134,110 @@ def _parse_line(line: str) -> Phrase | str:
         return f"code {reprlib.repr(code)} is not made of letters a-z"
     if len(code) > MAX_CODE:
         return f"the code has over {MAX_CODE} letters"
-    text = fields[0]
-    if not text or len(text) > MAX_TEXT or not text.isprintable():
+    text = _unquoted(fields[0])
+    if not _is_text(text):
         return f"the text is empty, over {MAX_TEXT} characters or has control characters"
     place = fields[1].strip() if len(fields) == 2 else "1"
     if place not in _PLACES:
         return f"place {reprlib.repr(place)} is not a number from 1 to {MAX_PLACE}"
     return Phrase(code, text, int(place))
+
+
+def _is_text(text: str) -> bool:
+    return 0 < len(text.strip("\n")) <= MAX_TEXT and text.replace("\n", "").isprintable()
+
+
+def _unquoted(text: str) -> str:
+    """What a text in quotes means; quotes around one line are part of it."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        with contextlib.suppress(ValueError):
+            meant = json.loads(text)
+            if isinstance(meant, str) and ("\n" in meant or meant.startswith('"')):
+                return meant
+    return text
+
+
+def checked(code: str, text: str, place: int) -> Phrase:
+    """A phrase as the user wants it.
+
+    Raises:
+        PhraseError: it cannot be one.
+    """
+    if not (code.isascii() and code.isalpha() and code.islower() and len(code) <= MAX_CODE):
+        raise PhraseError(Message.of("phrases.fault.code", most=MAX_CODE))
+    if not _is_text(text):
+        raise PhraseError(Message.of("phrases.fault.text", most=MAX_TEXT))
+    if not 1 <= place <= MAX_PLACE:
+        raise PhraseError(Message.of("phrases.fault.place", most=MAX_PLACE))
+    return Phrase(code, text, place)
+
+
+def line_of(phrase: Phrase) -> str:
+    """A phrase as its line of the file, without the line end."""
+    text = phrase.text
+    if "\n" in text or _unquoted(text) != text:
+        text = json.dumps(text, ensure_ascii=False)
+    return f"{phrase.code}\t{text}\t{phrase.place}"
+
+
+def listed_phrases(path: Path) -> list[Phrase]:
+    """The phrases of a file in its order; lines that are none are left out.
+
+    Raises:
+        PhraseError: the file cannot be read.
+    """
+    return [phrase for line in _lines(path) if isinstance(phrase := _parsed(line), Phrase)]
+
+
+def replace_phrases(path: Path, old: Sequence[Phrase], new: Sequence[Phrase]) -> None:
+    """Take phrases out of a file and put others in; all other lines stay as they are.
+
+    Args:
+        path: of the file, read anew: others may have changed it.
+        old: phrases that go; the new ones stand where the first of them stood.
+        new: phrases that come.
+
+    Raises:
+        PhraseError: the file cannot be read or written; it is untouched.
+    """
+    lines = _lines(path)
+    gone, place = Counter(old), len(lines)
+    kept: list[str] = []
+    for line in lines:
+        phrase = _parsed(line)
+        if isinstance(phrase, Phrase) and gone[phrase] > 0:
+            gone[phrase] -= 1
+            place = min(place, len(kept))
+        else:
+            kept.append(line)
+    kept[place:place] = map(line_of, new)
+    try:
+        private_folder.make(path.parent)
+        data = "".join(f"{line}\n" for line in kept).encode()
+        atomic_write.replace(path, data, mode=0o600)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise PhraseError(Message.of("fault.unwritable", path=str(path), why=why)) from error
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a file without their ends; none of one that is not there."""
+    try:
+        text = untrusted_files.read(path, MOST_BYTES).decode("utf-8")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "UTF-8"
+        raise PhraseError(
+            Message.of("phrases.fault.unread", path=str(path), why=str(why))
+        ) from error
+    lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _parsed(line: str) -> Phrase | str:
+    """The phrase of a line; a sentence where it is none, empty for a comment."""
+    return "" if not line.strip() or line.startswith("#") else _parse_line(line)
 
 
 def load_phrases(path: Path) -> tuple[PhraseBook, tuple[str, ...]]:

@@ -39,6 +39,15 @@ class SortedTable:
         """All columns of the rows whose key begins so, in the order of the file."""
         return self._starting(key)
 
+    def block(self, key: str) -> str:
+        """All rows whose key begins so, as they stand in the file."""
+        start = b"\n" + key.encode("utf-8")
+        first, last = self._data.find(start), self._data.rfind(start)
+        if first < 0:
+            return ""
+        end = self._data.find(b"\n", last + 1)
+        return self._data[first : end if end >= 0 else None].decode("utf-8")
+
     def _starting(self, text: str) -> Iterator[tuple[str, ...]]:
         start = b"\n" + text.encode("utf-8")
         place = self._data.find(start) if len(self._data) > 1 else -1

@@ -30,6 +30,7 @@ LEAST_BEGUN = 4  # syllables of a word that is told by its beginning
 MOST_INITIALS = 64  # strings of initials that are looked up; letters with slips allow millions
 MOST_READ = 1200  # words of the same initials that are looked at: about 3 ms, once for each
 PIECE = 1 << 20  # bytes checked at a time
+DIGITS = 10  # of a count at most
 
 
 class Lexicon:
@@ -64,6 +65,11 @@ class Lexicon:
         """All words, by their reading; of the same reading the most frequent first."""
         return (self._word(self._line(index)) for index in range(len(self)))
 
+    def forget_pages(self) -> None:
+        """Let go of what was read of the mapped words; they are read again where needed."""
+        if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._data.madvise(mmap.MADV_DONTNEED)
+
     def _check(self, folder: Path) -> None:
         """What costs a few milliseconds to check; the rest is the manifest's."""
         places = self._by_initials
@@ -73,7 +79,8 @@ class Lexicon:
                 f"In {folder} words.tsv and by_initials.npy do not fit. Install Moyin again."
             )
         tabs = sum(part.count(b"\t") for part in _parts(self._data))
-        if tabs != 2 * len(self) or not _is_text(self._data):
+        whole = tabs == 2 * len(self) and _end_in_counts(self._data, self._starts)
+        if not whole or not _is_text(self._data):
             raise _damaged(folder)
 
     def _line(self, index: int) -> bytes:
@@ -188,6 +195,21 @@ def _line_starts(data: mmap.mmap | bytes) -> npt.NDArray[np.uint32]:
         ends = np.flatnonzero(np.frombuffer(part, np.uint8) == ord("\n"))
         starts.append((ends + (number * PIECE + 1)).astype(np.uint32))
     return np.concatenate(starts)
+
+
+def _end_in_counts(data: mmap.mmap | bytes, starts: npt.NDArray[np.uint32]) -> bool:
+    """Whether a number of 1 to `DIGITS` digits stands behind a tab at the end of every line."""
+    characters = np.frombuffer(data, np.uint8)
+    places = starts[1:].astype(np.int64) - 2  # of the last characters
+    for number in range(DIGITS + 1):
+        found = characters[places]
+        tabs = found == ord("\t")
+        if not np.all(tabs | ((found >= ord("0")) & (found <= ord("9")))):
+            return False
+        if number == 0 and tabs.any():
+            return False
+        places = places[~tabs] - 1
+    return not len(places)
 
 
 def _is_text(data: mmap.mmap | bytes) -> bool:

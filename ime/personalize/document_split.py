@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ime.convert.text_to_pinyin import Reader
 from ime.personalize.documents.own_prose import OwnProse, count_hanzi
@@ -32,6 +33,9 @@ MOST_CASES = 1500
 CASE = (2, 20)
 """Hanzi of a run between marks that is a case."""
 
+LENGTH = 96
+"""Tokens of a chain. Typing reads 64; in longer ones more places see more than that."""
+
 _CONTEXT = 60  # characters before a case
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
 
@@ -46,6 +50,7 @@ class DocumentPlan:
         cases: runs of hanzi of the held-out text, to convert.
         hanzi: of new text in `train`.
         digests: of the files that are learned whole, and of the one that was cut in two.
+        written: how often each token stands in what is new in `train`.
     """
 
     train: tuple[Chain, ...] = ()
@@ -53,6 +58,7 @@ class DocumentPlan:
     cases: tuple[Example, ...] = ()
     hanzi: int = 0
     digests: tuple[str, ...] = ()
+    written: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def make_document_plan(
         learned: digests of those that the adapter in use was trained on.
         reader: tells how hanzi are read.
         vocabulary: of the network.
-        length: tokens that the network reads.
+        length: tokens of a chain at most.
         seed: of the draw among older text.
     """
     known = set(learned)
@@ -102,6 +108,7 @@ def make_document_plan(
         cases=tuple(_evenly(cases)),
         hanzi=hanzi_of(train),
         digests=tuple(one.digest for one in kept),
+        written=Counter(token for line in train for token in line.tokens),
     )
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ime.errors import BugError, ImeError, Message
+from ime.lexicon.user_layer import OWN
 from ime.personalize.documents.source_file import SourceFile
+from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.idle import IdleFacts, IdleLearner, IdleRules, Sign, newest_run, on_mains
 from ime.personalize.protocol import Answer, Finished, Forgotten, Kind
 from ime.personalize.report import RunFigures, RunReport
@@ -23,12 +25,15 @@ from ime.personalize.supervisor import Jobs, Listener, task_of
 from ime.settings import Folders, Settings
 from ime.userdb.selection_log import SelectionLog
 from ime.userdb.thread import Store
-from ime.values import Mark, MarkKind
+from ime.values import UserWord
 
 if TYPE_CHECKING:
     from ime.personalize.versions import AdapterFolder
 
 _log = logging.getLogger(__name__)
+
+FROM_DOCUMENTS = "documents"
+"""Source of words that were found there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +79,13 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class MarksRead:
-    """The marks that hold, oldest first."""
-
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class NotDone:
-    """A wish about versions or marks could not be fulfilled."""
+    """A wish about versions could not be fulfilled."""
 
     error: ImeError
 
 
-News = Answer | Overview | MarksRead | NotDone | Sign
+News = Answer | Overview | NotDone | Sign
 """What is told: progress and end of work, how things stand, what learning by itself does."""
 
 
@@ -98,7 +96,6 @@ class Personalizer:
         folders: of the user.
         threads: of the processor for training; 0 for all, up to a few.
         store: of the selections.
-        heed: lets a mark change the next list.
         changed: called when another version is in use, or rows have been forgotten.
         tell: told of all that comes of it, on any thread.
         clock: seconds, from any moment on.
@@ -110,14 +107,13 @@ class Personalizer:
         folders: Folders,
         threads: int,
         store: Store,
-        heed: Callable[[Mark], None],
         changed: Callable[[], None],
         tell: Callable[[News], None],
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._folders, self._threads = folders, threads
-        self._store, self._heed, self._changed, self._tell = store, heed, changed, tell
+        self._store, self._changed, self._tell = store, changed, tell
         self._clock, self._wall = clock, wall
         self._jobs = Jobs()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="versions")
@@ -125,6 +121,11 @@ class Personalizer:
         self._idle = IdleLearner(work, self._facts, on_mains, tell, tell, clock())
 
     # --- learning and forgetting ---------------------------------------------------------
+
+    @property
+    def working(self) -> bool:
+        """Whether something is at work."""
+        return self._jobs.running
 
     def run(self) -> bool:
         """Learn from the log; False if something is at work already."""
@@ -145,6 +146,19 @@ class Personalizer:
     def remove_documents(self, paths: Sequence[Path]) -> bool:
         """Take files back, and what was learned of them; False if something is at work."""
         return self._start(Kind.FORGET_DOCUMENTS, paths=paths)
+
+    def find_words(self) -> bool:
+        """Look for words of the user's own in his documents; False if something is at work."""
+        return self._start(Kind.FIND_WORDS)
+
+    def add_words(self, words: Sequence[FoundWord]) -> None:
+        """Make words that were found the user's own."""
+        added = words_to_add(words, self._wall())
+
+        def added_to(log: SelectionLog) -> int:
+            return log.words.put(added)
+
+        self._store.ask(added_to, lambda _: self._changed(), self._refuse)
 
     def pause(self) -> None:
         """Let the work wait."""
@@ -185,18 +199,7 @@ class Personalizer:
         self._jobs.close()
         self._executor.shutdown()
 
-    # --- marks and versions --------------------------------------------------------------
-
-    def read_marks(self) -> None:
-        """Tell the marks that hold."""
-        self._store.ask(SelectionLog.marks, self._tell_marks, self._refuse)
-
-    def take_back(self, mark: Mark) -> None:
-        """Let a mark hold no longer."""
-        plain = Mark(MarkKind.PLAIN, mark.letters, mark.syllables, mark.text)
-        self._heed(plain)
-        self._store.mark(plain)
-        self.read_marks()
+    # --- versions ------------------------------------------------------------------------
 
     def survey(self) -> None:
         """Tell how things stand."""
@@ -269,9 +272,6 @@ class Personalizer:
 
         self._executor.submit(run)
 
-    def _tell_marks(self, marks: list[Mark]) -> None:
-        self._tell(MarksRead(tuple(marks)))
-
     def _refuse(self, error: ImeError) -> None:
         self._tell(NotDone(error))
 
@@ -294,6 +294,16 @@ class _IdleWork:
 
     def cancel(self) -> None:
         self.jobs.cancel()
+
+
+def words_to_add(words: Sequence[FoundWord], time_: float) -> list[UserWord]:
+    """Words that were found in documents, as words of the user's own.
+
+    Args:
+        words: that were found.
+        time_: seconds since 1970, UTC.
+    """
+    return [UserWord(one.text, one.syllables, OWN, FROM_DOCUMENTS, time_) for one in words]
 
 
 def overview(folder: AdapterFolder, documents: Path) -> Overview:

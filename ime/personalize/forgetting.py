@@ -24,7 +24,7 @@ from ime.personalize.training import RunRequest, active_adapter, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
 from ime.ports import LanguageModel
-from ime.userdb import forgetting
+from ime.userdb import draft_format, forgetting
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
 from ime.values import LeftContext
 from model.finetune.examples import Example, spell
@@ -42,7 +42,7 @@ Report = Callable[[Progress], None]
 def forget_word(
     request: RunRequest, word: str, searched: Iterable[Path], report: Report
 ) -> Proof:
-    """Forget a word: its rows, the adapters that learned from them, and reports.
+    """Forget a word: its rows, the adapters that learned from them, reports, and in drafts.
 
     Args:
         request: where things are.
@@ -76,8 +76,9 @@ def forget_word(
     rebuilt = _rebuild(request, report) if versions else None
     after = _standing(models, folder, word, syllables)
     report(Progress("forgetting", 3, 3))
-    traces = tuple(traces_of(word, searched))
-    return Proof(word, removed, tuple(versions), before, after, traces, rebuilt, len(files))
+    drafts = draft_format.cut_out(word, request.database.parent / draft_format.DRAFTS)
+    counts = tuple(traces_of(word, searched)), rebuilt, len(files), drafts
+    return Proof(word, removed, tuple(versions), before, after, *counts)
 
 
 def forget_documents(request: RunRequest, paths: Iterable[Path], report: Report) -> Proof:
@@ -174,6 +175,7 @@ def _delete_learned(
         gone: ids of rows.
         documents: digests of files.
     """
+    folder.clear_unfinished()
     if not gone and not documents:
         return []
     oldest = min(gone, default=math.inf)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ime.personalize.document_split import FEWEST_HANZI, DocumentPlan, make_document_plan
+from ime.personalize.document_split import (
+    FEWEST_HANZI,
+    LENGTH,
+    DocumentPlan,
+    make_document_plan,
+)
 from ime.personalize.documents.sources import Sources, digests_of
 from ime.personalize.models import Models
 from ime.personalize.training_split import RunPlan, TooFewSelectionsError, make_plan
@@ -100,7 +105,7 @@ def _documents(
         learned,
         models.reader(),
         models.vocabulary,
-        models.length,
+        min(LENGTH, models.length),
         seed,
     )
     return plan if plan.hanzi >= FEWEST_HANZI else DocumentPlan()

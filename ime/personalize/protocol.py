@@ -1,8 +1,8 @@
 """What the window and the training child say to each other, as JSON; never pickle.
 
 Down the pipe go `Task` once and then `Order`s; up come `Progressed`, and at the end one of
-`Finished`, `Forgotten`, `Listed`, `Cancelled`, `Failed`. The window reads it, so nothing here
-imports the model.
+`Finished`, `Forgotten`, `Listed`, `Found`, `Cancelled`, `Failed`. The window reads it, so
+nothing here imports the model.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 
 from ime.errors import Message
 from ime.personalize.documents.source_file import SourceFile
+from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.report import Proof, RunReport
 
 
@@ -25,6 +26,7 @@ class Kind(Enum):
     FORGET_ALL = "forget all"
     ADD_DOCUMENTS = "add documents"
     FORGET_DOCUMENTS = "forget documents"
+    FIND_WORDS = "find words"
 
 
 class Order(Enum):
@@ -115,6 +117,12 @@ class Listed(msgspec.Struct, frozen=True, tag="listed"):
     files: tuple[SourceFile, ...]
 
 
+class Found(msgspec.Struct, frozen=True, tag="found"):
+    """Words of the documents that are in no dictionary, those first that tell most."""
+
+    words: tuple[FoundWord, ...]
+
+
 class Cancelled(msgspec.Struct, frozen=True, tag="cancelled"):
     """The user stopped the work; the version in use is the one before."""
 
@@ -125,7 +133,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     message: str | Message
 
 
-LastWord = Finished | Forgotten | Listed | Cancelled | Failed
+LastWord = Finished | Forgotten | Listed | Found | Cancelled | Failed
 """How a child's work ended."""
 
 Answer = Progressed | LastWord

@@ -211,6 +211,7 @@ class Proof:
         traces: files below the user's folder that still contain the word.
         rebuilt: the run that learned anew from what is left; None where too little is.
         documents: files that are learned from no more.
+        drafts: of closed windows that the word was cut out of.
     """
 
     word: str
@@ -221,6 +222,7 @@ class Proof:
     traces: tuple[str, ...]
     rebuilt: RunReport | None
     documents: int = 0
+    drafts: int = 0
 
 
 def figures(report: RunReport) -> RunFigures:

@@ -18,14 +18,17 @@ from pathlib import Path
 
 from ime.errors import ImeError, Message
 from ime.personalize import forgetting, training
+from ime.personalize.document_words import find_words
 from ime.personalize.documents.sources import Sources
 from ime.personalize.material import Report
+from ime.personalize.one_at_a_time import TRAINING, alone
 from ime.personalize.protocol import (
     Answer,
     Cancelled,
     Failed,
     Finished,
     Forgotten,
+    Found,
     Kind,
     Listed,
     Order,
@@ -145,8 +148,10 @@ def main(connection: Connection) -> None:
 
 
 def _work(task: Task, channel: Channel) -> Answer:
+    busy = Message("personalize.fault.busy")
     try:
-        return do(task, channel.report)
+        with alone(Path(task.database).parent, TRAINING, busy):
+            return do(task, channel.report)
     except CancelledError:
         return Cancelled()
     except ImeError as error:
@@ -192,3 +197,7 @@ def do(task: Task, report: Report) -> Answer:
             return Listed(sources.files)
         case Kind.FORGET_DOCUMENTS:
             return Forgotten(forgetting.forget_documents(request, paths, report))
+        case Kind.FIND_WORDS:
+            return Found(
+                find_words(request.database, request.assets, request.documents, report)
+            )

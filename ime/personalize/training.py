@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from ime.errors import AssetError, Message, StoreError
 from ime.manifest import Verifier
 from ime.personalize.documents.sources import Sources
@@ -42,12 +44,15 @@ from ime.personalize.report import (
 )
 from ime.personalize.versions import AdapterFolder, VersionError
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
-from model.finetune.adapter_trainer import AdapterTrainer, Result, TuneOptions
+from model.finetune.adapter_trainer import AdapterTrainer, Result
 from model.finetune.examples import Example
+from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
+from model.finetune.unfinished_run import UnfinishedRun
 from model.memory import give_back_free
 from model.mixture import MixtureScorer
 from model.network.adapter import (
+    DENSE,
     Adapter,
     AdapterError,
     AdapterInfo,
@@ -67,9 +72,12 @@ CONVERTED = 3
 _log = logging.getLogger(__name__)
 
 OF_DOCUMENTS = TuneOptions(
-    rank=32, alpha=64.0, batch_tokens=2048, epochs=1.0, replay=1.0, evaluations=4
-)
-"""For much text: larger steps, fewer passes, and more that can be learned."""
+    rank=DENSE, batch_tokens=2048, epochs=3.0, learning_rate=3e-4, weight_decay=0.0,
+    mixed=False, syllable_share=0.5, replay=0.0,
+)  # fmt: skip
+"""For much text: every weight, in larger steps.
+
+What a context that is not the user's gets is the shipped network, so nothing holds it there."""
 
 MANY_HANZI = 20_000
 """Hanzi to learn from that are much, of documents or chosen."""
@@ -157,22 +165,48 @@ def run(request: RunRequest, report: Report) -> RunReport:
     material = gather(models, rows, sources, start, seed, report)
     general = load_general(request.assets / "anchors" / "general.tsv")
     report(Progress("reading", 1, 1))
-    options = request.of_documents if material.hanzi >= MANY_HANZI else request.options
-    result = _train(models, material, options, start, report)
-    adapter = _as_adapter(result, models.digest, parent, material, start)
+    options = _options(request, material, start)
+    unfinished = UnfinishedRun(folder.unfinished, _key(models, material, options, start))
+    result = _train(models, material, options, start, report, unfinished)
+    adapter = _as_adapter(result, models, parent, material, start)
     judged = None
     if result.best_step:
         judge = _Judge(models, material, start, folder, report)
         judge.prepare(general, result)
         judged = judge.best(adapter)
     made = _report(material, result, judged, parent, time.monotonic() - began)
-    if made.accepted and judged is not None:
+    return _keep(folder, adapter, made)
+
+
+def _keep(folder: AdapterFolder, adapter: Adapter, made: RunReport) -> RunReport:
+    """Use what the gate let pass; keep the report of what it did not."""
+    if made.accepted:
         made = replace(made, version=folder.next_name())
-        folder.add(scaled(adapter, judged.strength), made)
+        folder.add(scaled(adapter, made.strength), made)
         folder.activate(made.version)
     else:
         folder.refuse(made)
+    folder.clear_unfinished()
     return made
+
+
+def _options(request: RunRequest, material: Material, start: Adapter | None) -> TuneOptions:
+    """How to train; a dense adapter is gone on with as one."""
+    dense = start is not None and start.info.rank == DENSE
+    much = material.hanzi >= MANY_HANZI
+    return request.of_documents if much or dense else request.options
+
+
+def _key(
+    models: Models, material: Material, options: TuneOptions, start: Adapter | None
+) -> str:
+    """Names all that decides a run of training."""
+    parts = [models.digest, options, start.info if start is not None else None]
+    whole = hashlib.sha256(repr(parts).encode())
+    for lines in material.lines(models, models.length):
+        for line in lines:
+            whole.update(np.array(line.tokens, np.uint16).tobytes())
+    return whole.hexdigest()
 
 
 def _beginning(
@@ -201,13 +235,18 @@ def _train(
     options: TuneOptions,
     start: Adapter | None,
     report: Report,
+    unfinished: UnfinishedRun,
 ) -> Result:
     try:
         tuner = AdapterTrainer(
             models.network(), models.vocabulary, options, start, models.background()
         )
         train, checks = material.lines(models, models.length)
-        result = tuner.learn(train, checks, material.pairs(models), report)
+        result = tuner.learn(train, checks, material.pairs(models), report, unfinished)
+    except OSError as exc:
+        raise StoreError(
+            Message.of("fault.unwritable", path=exc.filename or "", why=exc.strerror or "")
+        ) from exc
     except AdapterError as exc:
         raise StoreError(Message.of("personalize.fault.misfit", why=str(exc))) from exc
     except ValueError as exc:
@@ -218,11 +257,11 @@ def _train(
 
 
 def _as_adapter(
-    result: Result, digest: str, parent: str, material: Material, start: Adapter | None
+    result: Result, models: Models, parent: str, material: Material, start: Adapter | None
 ) -> Adapter:
-    learned = start.info.documents if start is not None else ()
+    """What was trained, with what is known of the documents beside it."""
     info = AdapterInfo(
-        base=digest,
+        base=models.digest,
         rank=result.rank,
         alpha=result.alpha,
         parent=parent,
@@ -230,9 +269,19 @@ def _as_adapter(
         through=material.choices.through,
         created=time.time(),
         metrics={"held_out_before": result.before.loss, "held_out_after": result.after.loss},
-        documents=(*learned, *material.documents.digests),
     )
-    return Adapter(info, result.tensors)
+    documents = material.documents
+    written = np.zeros(len(models.vocabulary), np.int64)
+    if start is not None:
+        info = replace(info, documents=start.info.documents, shares=start.info.shares)
+        written += start.written if start.written is not None else 0
+    if documents.train and result.best_step:
+        for token, count in documents.written.items():
+            written[token] += count
+        info = replace(info, documents=(*info.documents, *documents.digests))
+        shares = models.tuned_shares(Adapter(info, result.tensors), documents.held_out)
+        info = replace(info, shares=shares)
+    return Adapter(info, result.tensors, written if info.documents else None)
 
 
 class _Judge:

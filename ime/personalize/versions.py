@@ -3,6 +3,7 @@
     adapters/v0001.safetensors   an adapter, whole by its own digest
     adapters/v0001.json          the report of its run
     adapters/refused.json        the report of the newest run whose adapter was refused
+    adapters/.unfinished.safetensors   how far a killed run had come; no text, no backup
     adapters/runs.json           the figures of all runs, without any text
     adapters/active.json         which version is in use
 
@@ -42,6 +43,7 @@ from model.network.adapter import (
 )
 
 REFUSED = "refused.json"
+UNFINISHED = ".unfinished.safetensors"
 _NAME = re.compile(r"v(\d{4,})")
 
 
@@ -119,6 +121,18 @@ class AdapterFolder:
         with self._writing():
             write_durably(self.folder / REFUSED, to_json(report))
         self._add_figures(report)
+
+    @property
+    def unfinished(self) -> Path:
+        """The file of a run that was killed; its folder is there."""
+        with self._writing():
+            return self.folder / UNFINISHED
+
+    def clear_unfinished(self) -> None:
+        """Let the next run begin at its beginning."""
+        if (self.folder / UNFINISHED).exists():
+            with self._writing():
+                (self.folder / UNFINISHED).unlink(missing_ok=True)
 
     def activate(self, name: str) -> None:
         """Use a version from now on; an empty name means the base model.

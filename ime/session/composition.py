@@ -7,11 +7,14 @@ the letters it was cut for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ime.lexicon.dotted_names import DOT
+from ime.lexicon.kept_letters import SHORTEST, is_plain, may_be_kept
 from ime.lexicon.punctuation import full_width
 from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.session.dotted_letters import offer_as_typed
 from ime.session.events import (
     CommitText,
     Convert,
@@ -20,12 +23,15 @@ from ime.session.events import (
     Prepare,
     Refusal,
     Refused,
+    ReplaceLast,
+    Retract,
     SetMark,
 )
 from ime.session.pages import cut_page
 from ime.session.preedit import is_literal
-from ime.session.rewriters import literal_list
-from ime.session.state import CONTEXT_LIMIT, Mode, SessionState
+from ime.session.rewriters import insert_at, literal_list
+from ime.session.script import in_script, joined
+from ime.session.state import CONTEXT_LIMIT, LettersBefore, Mode, SessionState
 from ime.values import (
     LEADERS,
     Candidate,
@@ -56,6 +62,7 @@ def recompose(state: SessionState, composition: Composition) -> Step:
         changed = replace(changed, fixed=changed.fixed[:-1])
     parts = len(changed.fixed)
     same_front = changed.fixed == state.composition.fixed
+    displaced = _displaced(state, changed.rest)
     state = replace(
         state,
         composition=changed,
@@ -66,9 +73,22 @@ def recompose(state: SessionState, composition: Composition) -> Step:
     )
     if is_literal(changed.rest):
         listed = literal_list(changed.revision, changed.rest)
+        listed = insert_at(offer_as_typed(state, listed), 2, displaced)
+        listed = in_script(state, listed)
         page = cut_page(listed, state.options.page_size)
         return replace(state, candidates=listed, page=page), ()
     return state, (Convert(state.request),)
+
+
+def _displaced(state: SessionState, rest: str) -> tuple[Candidate, ...]:
+    """What a digit would have chosen, had it not become part of the letters."""
+    page, digit = state.page, rest[-1:]
+    if page is None or not state.list_is_current or is_literal(state.composition.rest):
+        return ()
+    if rest[:-1] != state.composition.rest or not digit.isdecimal():
+        return ()
+    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "1" else ()
+    return tuple(replace(item, syllables=(), end=len(rest)) for item in chosen)
 
 
 def clear(state: SessionState) -> SessionState:
@@ -110,7 +130,7 @@ def choose(state: SessionState, candidate: Candidate, selection: Selection | Non
     state = replace(
         state,
         selections=(*state.selections, selection),
-        passed_over=(*state.passed_over, _passed_over(state, candidate.text)),
+        passed_over=(*state.passed_over, _passed_over(state, candidate.plain)),
     )
     if end < len(rest):
         return recompose(state, replace(composition, fixed=fixed, caret=caret))
@@ -122,7 +142,7 @@ def _passed_over(state: SessionState, chosen: str) -> frozenset[str]:
     seen = set(state.passed_over[-1]) if state.passed_over else set()
     if state.candidates is not None and state.page is not None:
         count = (state.page.number + 1) * state.options.page_size
-        seen |= {item.text for item in state.candidates.items[:count]}
+        seen |= {item.plain for item in state.candidates.items[:count]}
     return frozenset(
         text[len(chosen) :] for text in seen if text.startswith(chosen) and text != chosen
     )
@@ -131,7 +151,10 @@ def _passed_over(state: SessionState, chosen: str) -> frozenset[str]:
 def selection_of(
     state: SessionState, candidate: Candidate, rank: int, how: How
 ) -> Selection | None:
-    """What choosing a candidate teaches; None for letters, dates and in private mode.
+    """What choosing a candidate teaches; None for dates, symbols and in private mode.
+
+    Of texts with letters or a dot among hanzi it is that they were meant by the letters, where
+    they did not stand first.
 
     Args:
         state: before the choice.
@@ -139,19 +162,39 @@ def selection_of(
         rank: its place in the whole list, from 0.
         how: key or mouse.
     """
-    if state.options.private or not candidate.syllables:
+    if state.options.private:
+        return None
+    if not candidate.syllables and not (rank and _is_mixed(candidate)):
         return None
     offered = _offered(state)
     return Selection(
         context=state.full_context,
         raw=state.letters(state.composition.rest[: candidate.end]),
         syllables=candidate.syllables,
-        offered=tuple(item.text for item in offered),
-        chosen=candidate.text,
+        offered=tuple(item.plain for item in offered),
+        chosen=candidate.plain,
         rank=rank,
         how=how,
         scores=_scores(offered),
     )
+
+
+def _is_mixed(candidate: Candidate) -> bool:
+    """Whether a text has letters or a dot among hanzi, is no phrase and may be remembered."""
+    text = candidate.plain
+    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in text)
+    own = candidate.source is Source.PHRASE
+    return marked and not text.isascii() and not own and may_be_kept(text)
+
+
+def letters_selection(state: SessionState) -> Selection | None:
+    """What committing all letters as they are teaches; None where they may be a secret."""
+    raw = state.composition.raw
+    if state.options.private or state.composition.fixed or len(raw) < SHORTEST:
+        return None
+    if not is_plain(raw):
+        return None
+    return Selection(state.context, state.letters(raw), (), (), raw, -1, How.ENTER)
 
 
 def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
@@ -193,21 +236,27 @@ def mark(state: SessionState, candidate: Candidate, kind: MarkKind) -> Step:
     """
     if state.options.private:
         return state, (Refused(Refusal.PRIVATE),)
-    if not candidate.syllables:
+    forgets_letters = kind is MarkKind.FORGOTTEN and candidate.source is Source.USER
+    if not candidate.syllables and not forgets_letters:
         return state, (Refused(Refusal.NO_WORD),)
     letters = letters_of(state.letters(state.composition.rest[: candidate.end]))
-    wanted = Mark(kind, letters, candidate.syllables, candidate.text)
+    wanted = Mark(kind, letters, candidate.syllables, candidate.plain)
     state, effects = recompose(state, state.composition)
     return state, (SetMark(wanted), *effects)
 
 
-def commit_raw(state: SessionState) -> Step:
-    """Commit the chosen parts and the letters behind them as they are; nothing is learned."""
+def commit_raw(state: SessionState, taught: Selection | None = None) -> Step:
+    """Commit the chosen parts and the letters behind them as they are.
+
+    Args:
+        state: composing, or idle, where nothing happens.
+        taught: what is learned of it; None for nothing.
+    """
     composition = state.composition
     if not composition.raw:
         return state, ()
     letters = _letters(composition.rest)
-    return _commit(state, (*composition.fixed, letters), ())
+    return _commit(state, (*composition.fixed, letters), (taught,))
 
 
 def commit_front(state: SessionState) -> Step:
@@ -240,13 +289,36 @@ def _front(state: SessionState) -> Candidate | None:
         return first
     count = len(spans) // 2
     return replace(
-        first, text=first.text[:count], syllables=first.syllables[:count], end=spans[count][0]
+        first,
+        text=first.text[:count],
+        simplified=first.simplified[:count],
+        syllables=first.syllables[:count],
+        end=spans[count][0],
     )
 
 
 def commit_candidate(state: SessionState, candidate: Candidate) -> Step:
     """Commit a candidate that no letters stand for; nothing may be composing or is learned."""
     return _commit(state, (candidate,), ())
+
+
+def commit_with_parts(state: SessionState, text: str, parts: Sequence[LettersBefore]) -> Step:
+    """Put text in place of the letters and of what those before their full stops became.
+
+    Args:
+        state: composing.
+        text: all of it.
+        parts: that stand before the letters; what they taught is taken back.
+    """
+    count = sum(len(part.committed) for part in parts)
+    state = clear(state)
+    for _ in range(count):
+        state = shrink_context(state)
+    state = replace(grow_context(state, text), letters_before=(), last_commit=None)
+    effects: tuple[Effect, ...] = (ReplaceLast(count, text),)
+    if not state.options.private:
+        effects = (*(Retract(part.commit_id) for part in parts), *effects)
+    return state, (*effects, *prepare(state))
 
 
 def commit_text(state: SessionState, text: str, instead_of: str = "") -> Step:
@@ -283,14 +355,16 @@ def _commit(
         tuple(_widened(part) for part in parts) if state.options.full_width else tuple(parts)
     )
     kept = () if state.options.private else tuple(s for s in selections if s is not None)
-    text = "".join(part.text for part in parts)
+    text = "".join(part.plain for part in parts)
+    shown = joined(parts) if state.options.traditional else ""
     syllables = tuple(syllable for part in parts for syllable in part.syllables)
     complete = all(len(part.syllables) == len(part.text) for part in parts)
-    commit = Commit(state.commit_count + 1, text, syllables if complete else (), kept)
+    complete_reading = syllables if complete else ()
+    commit = Commit(state.commit_count + 1, text, complete_reading, kept, traditional=shown)
     letters = state.composition.raw[: sum(part.end for part in parts)]
     state = clear(state)
     for part in parts:
-        state = grow_context(state, part.text, part.syllables)
+        state = grow_context(state, part.plain, part.syllables)
     state = replace(state, commit_count=commit.id, last_commit=commit, last_letters=letters)
     learn: tuple[Effect, ...] = (Learn(commit),) if kept else ()
     return state, (CommitText(commit), *learn, *prepare(state))

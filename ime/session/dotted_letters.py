@@ -1,16 +1,19 @@
-"""Domains and file names that a full stop cut in two: baidu.com, main.py.
+r"""Names that a key cut in two though all of them was meant as typed: main.py, a=b, C:\dir.
 
-The full stop committed what stood before it, as it should: `baidu.` is 百度。 Where an ending
-of such names follows, the letters with their dot are offered in place of both.
+A full stop commits what stands before it, as it should: `baidu.` is 百度。 and - and = turn the
+page. Where what follows tells that letters were meant, all that was typed is offered as it is,
+in place of what the keys did before; behind a drive and its backslash nothing else is meant.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ime.session.composition import Step, grow_context, prepare, shrink_context
-from ime.session.composition import clear as clear_composition
-from ime.session.events import Effect, ReplaceLast, Retract
+from ime.pinyin.inventory import SPELLINGS
+from ime.session.literal_keys import in_path
+from ime.session.preedit import is_literal
 from ime.session.rewriters import insert_at
 from ime.session.state import LettersBefore, SessionState
 from ime.values import Candidate, CandidateList, Source
@@ -20,14 +23,19 @@ _ENDINGS = (
     "com cn net org edu gov io ai me cc tv app dev top xyz info co uk jp de fr us hk tw "
     "py js ts c h cpp java go rs rb php html htm css json xml yaml yml toml ini cfg conf "
     "sh bat exe apk txt md pdf doc docx xls xlsx ppt pptx csv log jpg jpeg png gif svg zip "
-    "rar tar gz"
+    "rar tar gz so lock sql db vue tsx jsx ipynb"
 )
 ENDINGS = frozenset(_ENDINGS.split(" "))
 """What stands behind the dot of common domains and files."""
+_DOMAINS = frozenset({"com", "net", "org", "edu", "gov"})
+"""Endings that begin no sentence: the full stop before them was none of one."""
+_ADDRESS = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]*", re.IGNORECASE)
+_TERM = re.compile(r"([a-z]|[^aeiou]{2,})[-=][a-z0-9]+")
+"""Letters that are no syllable, a key that turns pages, letters or the digit of a choice."""
 
 
 def note_letters(before: SessionState, after: SessionState, mark: str) -> SessionState:
-    """Remember the letters that a full stop has just ended.
+    """Remember the letters that a full stop has just ended, or a colon a single one.
 
     Args:
         before: composing.
@@ -35,48 +43,72 @@ def note_letters(before: SessionState, after: SessionState, mark: str) -> Sessio
         mark: what was typed for it.
     """
     composition = before.composition
-    small = composition.raw.isalpha() and composition.raw.isascii()
+    letters = composition.raw.isalpha() and composition.raw.isascii()
     known = before.context.text
+    may_go_on = mark == "." or (mark == ":" and len(composition.raw) == 1)
     if (
-        mark != "."
+        not may_go_on
         or composition.fixed
-        or not small
+        or not letters
         or not after.context.text.startswith(known)
     ):
         return after
     committed = after.context.text[len(known) :]
-    letters = LettersBefore(composition.raw + mark, committed, before.commit_count + 1)
-    return replace(after, letters_before=letters)
+    part = LettersBefore(composition.raw + mark, committed, before.commit_count + 1)
+    follows = known.endswith("".join(part.committed for part in before.letters_before))
+    parts = before.letters_before if follows else ()
+    return replace(after, letters_before=(*parts, part))
 
 
-def offer_dotted(state: SessionState, listed: CandidateList) -> CandidateList:
-    """The list with the whole name where its letters are the ending of one."""
-    text = _dotted(state)
-    if not text:
+def offer_as_typed(state: SessionState, listed: CandidateList) -> CandidateList:
+    """The list with what was typed where it is likely to be meant as it is."""
+    raw = state.composition.raw
+    if state.composition.fixed:
         return listed
-    candidate = Candidate(text, (), len(listed.raw), Source.LITERAL)
-    return insert_at(listed, PLACE, (candidate,))
+    names = [*_with_parts(state)]
+    sure = [text for text, parts in names if _is_sure(raw, parts)]
+    others = [text for text, _ in names if text not in sure]
+    if state.page_keys and _TERM.fullmatch(state.as_typed):
+        others.append(state.as_typed)
+    if in_path(state) and not is_literal(raw) and listed.items[:1]:
+        others += [raw] if listed.items[0].text != raw else []
+    for place, texts in ((PLACE, others), (1, sure)):
+        items = [Candidate(text, (), len(raw), Source.LITERAL) for text in texts]
+        listed = insert_at(listed, place, items)
+    return listed
 
 
-def choose_dotted(state: SessionState, candidate: Candidate) -> Step | None:
-    """Put the name in place of what the full stop committed; None for other candidates."""
-    before, text = state.letters_before, _dotted(state)
-    if before is None or not text or candidate.text != text:
-        return None
-    state = clear_composition(state)
-    for _ in before.committed:
-        state = shrink_context(state)
-    state = replace(grow_context(state, text), letters_before=None, last_commit=None)
-    effects: tuple[Effect, ...] = (ReplaceLast(len(before.committed), text),)
-    if not state.options.private:
-        effects = (Retract(before.commit_id), *effects)
-    return state, (*effects, *prepare(state))
+def _is_sure(ending: str, parts: Sequence[LettersBefore]) -> bool:
+    """Whether nothing but the whole name can be meant.
+
+    The parts became the letters that they are already, or no sentence begins with the ending.
+    """
+    letters = all(part.committed[:-1].lower() == part.letters[:-1] for part in parts)
+    return ending in _DOMAINS or (letters and ending not in SPELLINGS)
 
 
-def _dotted(state: SessionState) -> str:
-    before, composition = state.letters_before, state.composition
-    if before is None or composition.fixed or composition.raw not in ENDINGS:
-        return ""
-    if not state.context.text.endswith(before.committed):
-        return ""
-    return before.letters + composition.raw
+def parts_of(state: SessionState, candidate: Candidate) -> tuple[LettersBefore, ...]:
+    """The committed parts that a candidate stands for, too; none for other candidates."""
+    if state.composition.fixed:
+        return ()
+    return next((parts for text, parts in _with_parts(state) if text == candidate.text), ())
+
+
+def drive_before(state: SessionState) -> LettersBefore | None:
+    """The letter of a drive and its colon, where they stand before the caret."""
+    part = state.letters_before[-1] if state.letters_before else None
+    found = part is not None and part.letters.endswith(":")
+    return part if found and part and state.context.text.endswith(part.committed) else None
+
+
+def _with_parts(state: SessionState) -> Iterator[tuple[str, tuple[LettersBefore, ...]]]:
+    """What the letters are with those before their full stops, longest first."""
+    raw, parts = state.composition.raw, state.letters_before
+    if raw not in ENDINGS and not _ADDRESS.fullmatch(raw):
+        return
+    for start in range(len(parts)):
+        some = parts[start:]
+        if not all(part.letters.endswith(".") for part in some):
+            continue
+        if state.context.text.endswith("".join(part.committed for part in some)):
+            yield "".join(part.letters for part in some) + raw, some

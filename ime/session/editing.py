@@ -11,6 +11,7 @@ from ime.session.events import Effect, Refusal, Refused
 from ime.session.keys import KeyAction
 from ime.session.pages import cut_page, move_highlight, turn_page
 from ime.session.preedit import is_literal, syllable_starts
+from ime.session.script import turned
 from ime.session.state import MAX_LETTERS, MAX_LITERAL, SessionOptions, SessionState
 
 # --- letters -----------------------------------------------------------------------------
@@ -157,7 +158,9 @@ def turn(state: SessionState, delta: int) -> Step:
 def set_options(state: SessionState, options: SessionOptions) -> SessionState:
     """Other switches; another page size paints the first page anew."""
     resized = options.page_size != state.options.page_size
+    other_script = options.traditional != state.options.traditional
     state = replace(state, options=options)
+    state = turned(state) if other_script else state
     if not resized or state.candidates is None:
         return state
     return replace(state, page=cut_page(state.candidates, options.page_size))

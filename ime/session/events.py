@@ -7,7 +7,16 @@ from enum import Enum
 
 from ime.session.keys import KeyEvent
 from ime.session.state import SessionOptions
-from ime.values import Candidate, CandidateList, Commit, DecodeRequest, How, LeftContext, Mark
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    How,
+    LeftContext,
+    Mark,
+    Repair,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,19 @@ class OffersArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairAsked:
+    """The menu asks what the last sentence should have been."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairsArrived:
+    """What the end of `context` should have been; dropped unless that is what stands there."""
+
+    context: LeftContext
+    repairs: tuple[Repair, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OptionsChanged:
     """The settings changed."""
 
@@ -115,6 +137,8 @@ Event = (
     | Reset
     | ContextChanged
     | OffersArrived
+    | RepairAsked
+    | RepairsArrived
     | OptionsChanged
     | ModeToggled
 )
@@ -135,8 +159,15 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True)
+class AskRepair:
+    """Ask what the last sentence of `context` should have been."""
+
+    context: LeftContext
+
+
+@dataclass(frozen=True, slots=True)
 class CommitText:
-    """Insert `commit.text` at the caret of the editor."""
+    """Insert `commit.shown` at the caret of the editor."""
 
     commit: Commit
 
@@ -189,6 +220,8 @@ class Refusal(Enum):
     """Only words can be pinned or forgotten, not letters, dates and phrases."""
     NOT_LEARNED = "not_learned"
     """Nothing was learned of this character, and a character is never hidden."""
+    NO_REPAIR = "no_repair"
+    """The last sentence stands as it is likeliest."""
     FULL = "full"
     """No more letters fit in."""
 
@@ -216,6 +249,7 @@ DEADLINE_MS = 100
 Effect = (
     Convert
     | Prepare
+    | AskRepair
     | CommitText
     | ReplaceLast
     | PassKey

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from ime.lexicon.script import to_simplified
 from ime.ports import Decoder, Journal
 from ime.session.events import (
+    AskRepair,
     CandidatePicked,
     CommitText,
     ContextChanged,
@@ -34,6 +36,8 @@ from ime.session.events import (
     PinAsked,
     Prepare,
     Refused,
+    RepairAsked,
+    RepairsArrived,
     ReplaceLast,
     Reset,
     Retract,
@@ -44,7 +48,7 @@ from ime.session.keys import Key, KeyEvent, Modifiers, Status
 from ime.session.list_deadline import ListDeadline, MakeTimer
 from ime.session.state import SessionOptions, SessionState
 from ime.session.step import initial_state, step
-from ime.values import Candidate, CandidateList, Commit, LeftContext
+from ime.values import Candidate, CandidateList, Commit, LeftContext, Repair
 
 TAP_MS = 500  # Shift held longer was held for something else
 SETTLE_MS = 120  # a caret at rest this long is worth reading the context for
@@ -64,7 +68,7 @@ class Host(Protocol):
     """Where the text is."""
 
     def commit(self, commit: Commit) -> None:
-        """Put `commit.text` at the caret, in place of the preedit."""
+        """Put `commit.shown` at the caret, in place of the preedit."""
         ...
 
     def replace_last(self, count: int, text: str) -> None:
@@ -98,10 +102,14 @@ class Host(Protocol):
 
 
 class Predictor(Protocol):
-    """Thinks of what may follow a text."""
+    """Thinks of what may follow a text, and of what it should have been."""
 
     def predict(self, context: LeftContext) -> None:
         """Return at once; what is found comes by `InputContext.offers_arrived`."""
+        ...
+
+    def repair(self, context: LeftContext) -> None:
+        """Return at once; what is found comes by `InputContext.repairs_arrived`."""
         ...
 
 
@@ -129,7 +137,8 @@ class InputContext:
             journal: writes selections down.
             options: the user's switches; None for the defaults.
             make_timer: timers of the host's event loop.
-            predictor: asked after each commit; None for no offers.
+            predictor: asked after each commit where the options want it, and for repairs;
+                None for neither.
         """
         self._host = host
         self._decoder = decoder
@@ -205,7 +214,7 @@ class InputContext:
         self._shift_down = None
         self._context_is_old = False
         self._settle.stop()
-        self.feed(Reset(context or LeftContext()))
+        self.feed(Reset(self._simplified(context or LeftContext())))
 
     def pick(self, index: int) -> None:
         """A painted candidate was clicked; `index` counts from 0."""
@@ -222,6 +231,11 @@ class InputContext:
     def turn(self, delta: int) -> None:
         """Turn the page: -1 back, +1 on."""
         self.feed(PageTurned(delta))
+
+    def repair(self) -> None:
+        """Offer what the last sentence should have been."""
+        self._renew_context()
+        self.feed(RepairAsked())
 
     def toggle_mode(self) -> None:
         """Change between Chinese and English."""
@@ -243,6 +257,11 @@ class InputContext:
         chinese = not options.chinese_punctuation
         self.set_options(replace(options, chinese_punctuation=chinese))
 
+    def toggle_traditional(self) -> None:
+        """Change between simplified and traditional characters."""
+        options = self._state.options
+        self.set_options(replace(options, traditional=not options.traditional))
+
     # --- from the host -------------------------------------------------------------------
 
     def surroundings_changed(self) -> None:
@@ -259,7 +278,13 @@ class InputContext:
         self._settle.stop()
         if self._context_is_old:
             self._context_is_old = False
-            self.feed(ContextChanged(LeftContext(self._host.left_text())))
+            self.feed(ContextChanged(self._simplified(LeftContext(self._host.left_text()))))
+
+    def _simplified(self, context: LeftContext) -> LeftContext:
+        """Text of the host as converters know it."""
+        if not self._state.options.traditional:
+            return context
+        return replace(context, text=to_simplified(context.text))
 
     # --- from the decoder ----------------------------------------------------------------
 
@@ -271,6 +296,10 @@ class InputContext:
     def offers_arrived(self, context: LeftContext, items: Sequence[Candidate]) -> None:
         """The predictor answered: what may follow `context`, best first."""
         self.feed(OffersArrived(context, tuple(items)))
+
+    def repairs_arrived(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        """The predictor answered: what the end of `context` should have been, best first."""
+        self.feed(RepairsArrived(context, tuple(repairs)))
 
     def decoder_ready(self) -> None:
         """The converter is open, or never will be: from now on every request is answered.
@@ -322,10 +351,8 @@ class InputContext:
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
-            case Convert(request):
-                self._decoder.convert(request)
-            case Prepare(context):
-                self._decoder.prepare(context)
+            case Convert() | Prepare() | AskRepair():
+                self._ask(effect)
             case CommitText(commit):
                 self._host.commit(commit)
             case ReplaceLast(count, text):
@@ -341,9 +368,21 @@ class InputContext:
                 if self._ready:
                     self._deadline.start()
 
+    def _ask(self, effect: Convert | Prepare | AskRepair) -> None:
+        """Ask decoder or predictor."""
+        match effect:
+            case Convert(request):
+                self._decoder.convert(request)
+            case Prepare(context):
+                self._decoder.prepare(context)
+            case AskRepair(context):
+                if self._predictor is not None:
+                    self._predictor.repair(context)
+
     def _ask_predictor(self, done: Sequence[Effect]) -> None:
         committed = any(isinstance(effect, CommitText) for effect in done)
-        if self._predictor is not None and committed and self._state.status is Status.IDLE:
+        wanted = committed and self._state.options.next_words
+        if self._predictor is not None and wanted and self._state.status is Status.IDLE:
             self._predictor.predict(self._state.context)
 
     def _teach(self, effect: Learn | Retract | SetMark) -> None:

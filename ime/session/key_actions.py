@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from ime.lexicon.importers.entries import is_hanzi
 from ime.lexicon.punctuation import chinese_mark, full_width, of_number
-from ime.pinyin.inventory import DELIMITER
 from ime.session.composition import (
     Step,
     choose,
     clear,
     commit_raw,
     commit_text,
+    commit_with_parts,
     grow_context,
+    letters_selection,
     mark,
     prepare,
     recompose,
@@ -22,7 +24,7 @@ from ime.session.composition import (
     selection_of,
     shrink_context,
 )
-from ime.session.dotted_letters import choose_dotted, note_letters
+from ime.session.dotted_letters import drive_before, note_letters, parts_of
 from ime.session.editing import EDITS, insert, is_full
 from ime.session.events import (
     Effect,
@@ -34,101 +36,13 @@ from ime.session.events import (
     StartDeadline,
 )
 from ime.session.keys import Key, KeyAction, KeyEvent, Modifiers
-from ime.session.preedit import SCHEMES, is_address
-from ime.session.state import Mode, SessionState
+from ime.session.offers import ask_repair
+from ime.session.script import turned
+from ime.session.state import LettersBefore, Mode, SessionState
 from ime.values import Candidate, Composition, How, MarkKind, Source
 
 _NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
-_NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
-
-
-def literal_continues(state: SessionState, text: str) -> bool:
-    """Whether a character that is no letter turns the composition into a literal run.
-
-    That is so for `www.`, `http:` and the like, `name@`, `name_`, `/name/`, and `v` or `u`
-    before a digit.
-    """
-    composition, options = state.composition, state.options
-    raw = composition.raw
-    if composition.fixed or composition.caret != len(raw) or DELIMITER in raw or not text:
-        return False
-    if (
-        options.scheme is None
-        and options.numerals
-        and raw in ("v", "u")
-        and text.isascii()
-        and text.isdigit()
-    ):
-        return True
-    if not options.literal_addresses:
-        return False
-    known = (text == "." and raw.lower() == "www") or (text == ":" and raw.lower() in SCHEMES)
-    return known or text in ("@", "_") or (text == "/" and _in_path(state))
-
-
-def _in_path(state: SessionState) -> bool:
-    """Whether letters follow a slash that no hanzi stands before: /usr/bin, not 他/她/它."""
-    before = state.context.text[-2:]
-    return before[-1:] == "/" and before.isascii()
-
-
-def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
-    """Whether a digit or a mark belongs to the name that the letters are: MP3, Wi-Fi, Node.js.
-
-    They are one where what stands first ends in letters, alone or behind hanzi; while their
-    list is on its way the key waits for it, and where none will come (`forced`) a capital says
-    it.
-    """
-    rest = state.composition.rest
-    if not text.isascii() or not (text.isdigit() or text in _NAME_MARKS):
-        return False
-    if not any(character.isupper() for character in rest):
-        return _small_letters_continue(state, text)
-    if text == "." and rest.endswith("."):
-        return False
-    if state.candidates is None or not state.list_is_current:
-        return forced
-    first = state.candidates.items[:1]
-    return not first or (first[0].end == len(rest) and first[0].text[-1:].isascii())
-
-
-def _small_letters_continue(state: SessionState, text: str) -> bool:
-    """Whether a digit that chooses nothing, or a hyphen, follows small letters that are first.
-
-    gpt6, wifi-5: elsewhere digits choose, and on the first page a hyphen does nothing.
-    """
-    page, rest = state.page, state.composition.rest
-    if page is None or not state.list_is_current or not page.items or page.number:
-        return False
-    if page.items[0].text.lower() != rest:
-        return False
-    if text.isdigit():
-        return not 1 <= int(text) <= len(page.items)
-    return text == "-"
-
-
-def name_ends(state: SessionState, text: str) -> bool:
-    """Whether a mark comes behind a literal run and is no part of it.
-
-    An address takes every mark; anything else ends at those that no name has, and at a second
-    full stop.
-    """
-    composition = state.composition
-    if is_address(composition.rest) or composition.caret != len(composition.raw):
-        return False
-    if text == "." and composition.rest.endswith("."):
-        return True
-    return not (text.isalnum() or text in _NAME_MARKS)
-
-
-def completes_code(state: SessionState, text: str) -> bool:
-    """Whether a mark is the second key of a shuangpin syllable, as ; is for ing in some."""
-    composition, scheme = state.composition, state.options.scheme
-    if scheme is None or text not in scheme.keys:
-        return False
-    before = composition.raw[composition.fixed_end : composition.caret]
-    return scheme.completes(before, text)
 
 
 def pick(state: SessionState, index: int, how: How) -> Step | None:
@@ -141,8 +55,8 @@ def pick(state: SessionState, index: int, how: How) -> Step | None:
     candidate = painted(state, index)
     if candidate is None or state.page is None:
         return None
-    if (dotted := choose_dotted(state, candidate)) is not None:
-        return dotted
+    if parts := parts_of(state, candidate):
+        return commit_with_parts(state, candidate.text, parts)
     rank = state.page.number * state.options.page_size + index
     return choose(state, candidate, selection_of(state, candidate, rank, how))
 
@@ -190,6 +104,7 @@ def _choose_character(state: SessionState, place: int) -> Step:
     character = replace(
         candidate,
         text=candidate.text[place],
+        simplified=candidate.simplified[place] if candidate.simplified else "",
         syllables=(syllables[place],) if known else (),
     )
     # It does not spell the letters, so it teaches nothing.
@@ -234,7 +149,7 @@ def forget(state: SessionState, index: int) -> Step:
 def _mark(state: SessionState, event: KeyEvent) -> Step:
     """End the composition with its first candidates, then type the mark."""
     if not state.composing:
-        return _type_mark(state, event)
+        return _path_begun(state, event) or _type_mark(state, event)
     if _is_second_stop(state, event):
         return _end_name(state, event)
     before = state
@@ -245,6 +160,34 @@ def _mark(state: SessionState, event: KeyEvent) -> Step:
         return state, (*effects, StartDeadline(state.composition.revision))
     state, marked = _type_mark(replace(state, last_commit=None), event)
     return note_letters(before, state, event.text), (*effects, *marked)
+
+
+def _path_begun(state: SessionState, event: KeyEvent) -> Step | None:
+    r"""What a slash makes of the marks before it where it begins a path: C:\, ./, ../."""
+    if event.text not in ("/", "\\") or not state.options.literal_addresses:
+        return None
+    if drive := drive_before(state):
+        return _reopen_drive(state, drive, event.text)
+    last, text = state.last_commit, state.context.text
+    if event.text == "\\" or last is None or (last.text, last.instead_of) != ("。", "."):
+        return None
+    count = 2 if text == "。。" or text.endswith(("\n。。", " 。。")) else 1
+    for _ in range(count):
+        state = shrink_context(state)
+    state, passed = _pass(grow_context(state, "." * count), event)
+    return state, (ReplaceLast(count, "." * count), *passed)
+
+
+def _reopen_drive(state: SessionState, drive: LettersBefore, slash: str) -> Step:
+    """Compose a drive and its slash, in place of what its letter and colon became."""
+    effects: tuple[Effect, ...] = (ReplaceLast(len(drive.committed), ""),)
+    if not state.options.private:
+        effects = (Retract(drive.commit_id), *effects)
+    for _ in drive.committed:
+        state = shrink_context(state)
+    path = drive.letters + slash
+    state, more = recompose(replace(state, letters_before=()), Composition(path, len(path)))
+    return state, (*effects, *more)
 
 
 def _is_second_stop(state: SessionState, event: KeyEvent) -> bool:
@@ -318,6 +261,12 @@ def _undo_commit(state: SessionState, event: KeyEvent) -> Step:
     return state, (*effects, *prepare(state))
 
 
+def _repair(state: SessionState, event: KeyEvent) -> Step:
+    """Ask what the last sentence should have been; the host's key where there is none."""
+    hanzi = any(is_hanzi(character) for character in state.context.text[-3:])
+    return ask_repair(state) if hanzi else _pass(state, event)
+
+
 def _reopen_commit(state: SessionState, event: KeyEvent) -> Step:
     """Compose the letters of the last commit again; the host's key where there are none."""
     commit, letters = state.last_commit, state.last_letters
@@ -353,6 +302,11 @@ def _toggle_width(state: SessionState) -> Step:
     return replace(state, options=replace(state.options, full_width=wide)), ()
 
 
+def _toggle_traditional(state: SessionState) -> Step:
+    on = not state.options.traditional
+    return turned(replace(state, options=replace(state.options, traditional=on))), ()
+
+
 def _caps_lock(state: SessionState, event: KeyEvent) -> Step:
     """Letters are dropped, then capitals; the lock itself is the host's."""
     state = clear(state) if state.composing else state
@@ -369,10 +323,11 @@ _ACTIONS: Mapping[KeyAction, Callable[[SessionState], Step]] = MappingProxyType(
         KeyAction.FIRST_CHARACTER: lambda state: _choose_character(state, 0),
         KeyAction.FORGET: lambda state: forget(state, highlight_index(state)),
         KeyAction.LAST_CHARACTER: lambda state: _choose_character(state, -1),
-        KeyAction.COMMIT_RAW: commit_raw,
+        KeyAction.COMMIT_RAW: lambda state: commit_raw(state, letters_selection(state)),
         KeyAction.TOGGLE_MODE: toggle_mode,
         KeyAction.TOGGLE_PUNCTUATION: _toggle_punctuation,
         KeyAction.TOGGLE_WIDTH: _toggle_width,
+        KeyAction.TOGGLE_TRADITIONAL: _toggle_traditional,
     }
 )
 _KEY_ACTIONS: Mapping[KeyAction, Callable[[SessionState, KeyEvent], Step]] = MappingProxyType(
@@ -384,6 +339,7 @@ _KEY_ACTIONS: Mapping[KeyAction, Callable[[SessionState, KeyEvent], Step]] = Map
         KeyAction.MARK: _mark,
         KeyAction.UNDO_COMMIT: _undo_commit,
         KeyAction.REOPEN_COMMIT: _reopen_commit,
+        KeyAction.REPAIR: _repair,
         KeyAction.CAPS_LOCK: _caps_lock,
     }
 )

@@ -210,11 +210,15 @@ class KeyAction(Enum):
     """Punctuation, or any other text that is no letter: ends the composition, then stands."""
     REOPEN_COMMIT = "reopen_commit"
     """Take the last commit back, and compose its letters again."""
+    REPAIR = "repair"
+    """Offer what the last sentence should have been."""
     UNDO_COMMIT = "undo_commit"
     """The host's Backspace, which also takes back what the last commit taught."""
     TOGGLE_MODE = "toggle_mode"
     TOGGLE_PUNCTUATION = "toggle_punctuation"
     TOGGLE_WIDTH = "toggle_width"
+    TOGGLE_TRADITIONAL = "toggle_traditional"
+    """Hanzi in simplified or traditional characters."""
     CAPS_LOCK = "caps_lock"
 
 
@@ -224,6 +228,8 @@ _ANYWHERE = {
     "Control+period": KeyAction.TOGGLE_PUNCTUATION,
     "Caps_Lock": KeyAction.CAPS_LOCK,
 }
+# English is typed into programs that search in files by this key.
+_IN_CHINESE = {"Control+Shift+f": KeyAction.TOGGLE_TRADITIONAL}
 _EDITING = {
     "Space": KeyAction.CHOOSE,
     "Enter": KeyAction.COMMIT_RAW,
@@ -253,6 +259,7 @@ _EDITING = {
     "Page_Down": KeyAction.PAGE_NEXT,
     "Up": KeyAction.PAGE_PREVIOUS,
     "Down": KeyAction.PAGE_NEXT,
+    "Control+Shift+r": KeyAction.IGNORE,
 } | {f"Control+{digit}": KeyAction.PIN for digit in range(1, 10)}
 _COMPOSING = {
     "minus": KeyAction.PAGE_PREVIOUS,
@@ -263,6 +270,7 @@ _COMPOSING = {
 _BEHIND_COMMIT = {
     "BackSpace": KeyAction.UNDO_COMMIT,
     "Control+Shift+BackSpace": KeyAction.REOPEN_COMMIT,
+    "Control+Shift+r": KeyAction.REPAIR,
 }
 _OFFERING = (
     {"Escape": KeyAction.CANCEL}
@@ -276,10 +284,10 @@ Keymap = Mapping[str, KeyAction]
 KEYMAP: Mapping[Status, Keymap] = MappingProxyType(
     {
         Status.DIRECT: _ANYWHERE,
-        Status.IDLE: _ANYWHERE | _BEHIND_COMMIT,
-        Status.OFFERING: _ANYWHERE | _OFFERING,
-        Status.COMPOSING: _ANYWHERE | _EDITING | _COMPOSING,
-        Status.LITERAL: _ANYWHERE | _EDITING,
+        Status.IDLE: _ANYWHERE | _IN_CHINESE | _BEHIND_COMMIT,
+        Status.OFFERING: _ANYWHERE | _IN_CHINESE | _OFFERING,
+        Status.COMPOSING: _ANYWHERE | _IN_CHINESE | _EDITING | _COMPOSING,
+        Status.LITERAL: _ANYWHERE | _IN_CHINESE | _EDITING,
     }
 )
 
@@ -319,10 +327,13 @@ def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = (
 
 def _lookup_name(event: KeyEvent) -> str:
     modifiers = event.modifiers & ~Modifiers.KEYPAD
+    text = event.text
     if event.key is Key.CHARACTER:
-        # The text already says what Shift did to it.
-        modifiers &= ~Modifiers.SHIFT
-    return str(KeyEvent(event.key, event.text, modifiers))
+        if event.is_shortcut and text.isalpha():
+            text = text.lower()  # toolkits disagree what Shift does to a shortcut's letter
+        else:  # the text already says what Shift did to it
+            modifiers &= ~Modifiers.SHIFT
+    return str(KeyEvent(event.key, text, modifiers))
 
 
 def _class_command(status: Status, event: KeyEvent) -> KeyAction:

@@ -30,11 +30,11 @@ def is_literal(rest: str) -> bool:
 
 
 SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto"})
-_ADDRESS = re.compile(rf"(www\.|({'|'.join(sorted(SCHEMES))}):)", re.IGNORECASE)
+_ADDRESS = re.compile(rf"(www\.|({'|'.join(sorted(SCHEMES))}):|[a-z]:[\\/])", re.IGNORECASE)
 
 
 def is_address(rest: str) -> bool:
-    """Whether letters begin as an address does."""
+    """Whether letters begin as an address or the path of a drive does."""
     return _ADDRESS.match(rest) is not None
 
 

@@ -5,15 +5,25 @@ For the command line, replay and tests. The window runs the same class with a de
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ime.ports import Converter, Journal
 from ime.session.events import Effect, Event
 from ime.session.input_context import InputContext, Notice
 from ime.session.keys import Key, KeyEvent, typed
 from ime.session.state import SessionOptions, SessionState
-from ime.values import CandidateList, Commit, DecodeRequest, LeftContext, Mark
+from ime.values import (
+    Candidate,
+    CandidateList,
+    Commit,
+    DecodeRequest,
+    LeftContext,
+    Mark,
+    Repair,
+    Shares,
+)
 
+OFFERS = 5  # words that are offered behind a text
 Rewriter = Callable[[CandidateList], CandidateList]
 
 
@@ -29,7 +39,7 @@ class TextHost:
 
     def commit(self, commit: Commit) -> None:
         """Put text at the end."""
-        self.text += commit.text
+        self.text += commit.shown
 
     def replace_last(self, count: int, text: str) -> None:
         """Put text in place of the last characters."""
@@ -79,6 +89,8 @@ class DirectDecoder:
         self._converter = converter
         self._rewriter = rewriter
         self.deliver: Callable[[CandidateList], object] = lambda _: None
+        self.offer: Callable[[LeftContext, Sequence[Candidate]], object] = lambda *_: None
+        self.offer_repairs: Callable[[LeftContext, Sequence[Repair]], object] = lambda *_: None
         self.prepare = converter.prepare
         self.learn = converter.learn
         self.retract = converter.retract
@@ -89,6 +101,14 @@ class DirectDecoder:
         listed = self._converter.convert(request)
         if listed is not None:
             self.deliver(self._rewriter(listed) if self._rewriter else listed)
+
+    def predict(self, context: LeftContext) -> None:
+        """Deliver words that may follow."""
+        self.offer(context, self._converter.next_words(context, OFFERS) or ())
+
+    def repair(self, context: LeftContext) -> None:
+        """Deliver what the last sentence should have been."""
+        self.offer_repairs(context, self._converter.repairs(context) or ())
 
 
 class NoJournal:
@@ -143,9 +163,14 @@ class SyncRunner:
             journal: writes down what is chosen; None to keep nothing.
         """
         self.host = TextHost()
+        self._converter = converter
         decoder = DirectDecoder(converter, rewriter)
-        self.context = InputContext(self.host, decoder, journal or NoJournal(), options, NoWait)
+        self.context = InputContext(
+            self.host, decoder, journal or NoJournal(), options, NoWait, decoder
+        )
         decoder.deliver = self.context.list_arrived
+        decoder.offer = self.context.offers_arrived
+        decoder.offer_repairs = self.context.repairs_arrived
         self.context.decoder_ready()
 
     @property
@@ -157,6 +182,10 @@ class SyncRunner:
     def committed(self) -> str:
         """The editor's text since the last `reset`."""
         return self.host.text
+
+    def explain(self, items: Sequence[Candidate]) -> tuple[Shares | None, ...]:
+        """What the scores of candidates for the letters that are there are made of."""
+        return self._converter.explain(self.state.request, items)
 
     def reset(self, context: LeftContext | None = None) -> None:
         """Drop what is composed, empty the editor, and stand at the end of `context`."""

@@ -29,6 +29,7 @@ from ime.values import (
     DecodeRequest,
     LeftContext,
     Page,
+    Repair,
     Selection,
 )
 
@@ -69,8 +70,10 @@ class SessionOptions:
         chinese_punctuation: marks are typed in their Chinese form.
         number_marks: `.` `,` `:` behind a digit are the number's; pressed twice, Chinese.
         full_width: ASCII that goes to the editor is widened.
+        traditional: hanzi are painted and committed in traditional characters.
         literal_addresses: `www.`, `http:`, `name@`, `name_` stay as typed.
         numerals: `v` and digits give Chinese numerals.
+        next_words: words that may follow are offered behind a commit.
         private: nothing is logged and nothing learned.
         scheme: of shuangpin, by which keys are read; None for full pinyin.
 
@@ -88,8 +91,10 @@ class SessionOptions:
     chinese_punctuation: bool = True
     number_marks: bool = True
     full_width: bool = False
+    traditional: bool = False
     literal_addresses: bool = True
     numerals: bool = True
+    next_words: bool = False
     private: bool = False
     scheme: Scheme | None = None
 
@@ -143,13 +148,17 @@ class SessionState:
             composition's while the answer to the newest letter is on its way.
         page: what is painted, or None.
         offers: candidates that are painted though nothing is composed.
+        repairs: what the offers stand for, where they are to change the text; one each.
         waiting: keys that wait for the current list, in order.
         context: text left of the composition, with the readings that were typed.
         quotes: quotes that stand open in `context`.
         last_commit: the commit that the next Backspace may take back, or None.
         last_letters: that `last_commit` was composed from; empty where there were none.
         commit_count: commits so far; the next one gets this id.
-        letters_before: that the last full stop ended; they may be the first part of a domain.
+        letters_before: that the last full stops ended; they may be the first parts of a domain.
+        page_keys: keys that type a character and turned a page, with the letters before each;
+            those of the letters that are there.
+        last_page_keys: the same of the last commit, with the digit that chose it.
         shift_alone: Shift is down and no other key came since.
         capitals: Caps Lock is on, as far as keys have told.
     """
@@ -162,13 +171,16 @@ class SessionState:
     candidates: CandidateList | None = None
     page: Page | None = None
     offers: tuple[Candidate, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     waiting: tuple[KeyEvent, ...] = ()
     context: LeftContext = field(default_factory=LeftContext)
     quotes: Quotes = field(default_factory=Quotes)
     last_commit: Commit | None = None
     last_letters: str = ""
     commit_count: int = 0
-    letters_before: LettersBefore | None = None
+    letters_before: tuple[LettersBefore, ...] = ()
+    page_keys: tuple[tuple[int, str], ...] = ()
+    last_page_keys: tuple[tuple[int, str], ...] = ()
     shift_alone: bool = False
     capitals: bool = False
 
@@ -197,7 +209,7 @@ class SessionState:
         """`context` with the fixed parts behind it: what stands left of the rest."""
         context = self.context
         for part in self.composition.fixed:
-            context = context.append(part.text, part.syllables)
+            context = context.append(part.plain, part.syllables)
         return context.last(CONTEXT_LIMIT)
 
     @property
@@ -212,6 +224,14 @@ class SessionState:
             passed_over=self.passed_over[-1] if self.passed_over else frozenset(),
             page_size=self.options.page_size,
         )
+
+    @property
+    def as_typed(self) -> str:
+        """The letters and the characters that turned pages between them."""
+        text = self.composition.raw
+        for offset, key in reversed(self.page_keys):
+            text = text[:offset] + key + text[offset:]
+        return text
 
     def letters(self, keys: str) -> str:
         """The letters that keys stand for: the same ones, or full pinyin for shuangpin."""

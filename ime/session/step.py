@@ -15,7 +15,7 @@ from typing import assert_never
 
 from ime.lexicon.punctuation import Quotes
 from ime.session.composition import Step, commit_raw, prepare
-from ime.session.dotted_letters import offer_dotted
+from ime.session.dotted_letters import offer_as_typed
 from ime.session.editing import set_options, turn
 from ime.session.events import (
     CandidatePicked,
@@ -33,15 +33,13 @@ from ime.session.events import (
     PageTurned,
     PassKey,
     PinAsked,
+    RepairAsked,
+    RepairsArrived,
     Reset,
     StartDeadline,
 )
 from ime.session.key_actions import (
-    completes_code,
     forget,
-    literal_continues,
-    name_continues,
-    name_ends,
     needs_list,
     pick,
     pin,
@@ -57,9 +55,16 @@ from ime.session.keys import (
     Status,
     find_command,
 )
-from ime.session.offers import dismiss, offer, press, take
+from ime.session.literal_keys import (
+    completes_code,
+    literal_continues,
+    name_continues,
+    name_ends,
+)
+from ime.session.offers import ask_repair, dismiss, offer, offer_repairs, press, take
 from ime.session.pages import cut_page, keep_painted
 from ime.session.rewriters import literal_first
+from ime.session.script import in_script
 from ime.session.state import CONTEXT_LIMIT, SessionOptions, SessionState
 from ime.values import CandidateList, Composition, LeftContext, Page
 
@@ -100,6 +105,10 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
             return _host_event(state, event)
         case OffersArrived(context, items):
             return offer(state, context, items), ()
+        case RepairAsked():
+            return (state, ()) if state.composing else ask_repair(state)
+        case RepairsArrived(context, repairs):
+            return offer_repairs(state, context, repairs)
         case _:
             assert_never(event)
 
@@ -144,12 +153,29 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     command = _command_of(state, event, forced=forced)
     if needs_list(state, command) and not forced:
         return replace(state, waiting=(event,)), (StartDeadline(state.composition.revision),)
-    before = state.last_commit
+    before = state
     state, effects = run_command(state, command, event)
-    if state.last_commit is before:
+    if state.last_commit is before.last_commit:
         # Only the very next key may take a commit back.
         state = replace(state, last_commit=None)
-    return state, effects
+    turned = _page_keys(before, state, command, event)
+    chosen: tuple[tuple[int, str], ...] = ()
+    if command is KeyAction.SELECT and before.page_keys and not state.composing:
+        chosen = (*before.page_keys, (len(before.composition.raw), event.text))
+    return replace(state, page_keys=turned, last_page_keys=chosen), effects
+
+
+def _page_keys(
+    before: SessionState, after: SessionState, command: KeyAction, event: KeyEvent
+) -> tuple[tuple[int, str], ...]:
+    """The keys that turned pages, while letters are only added at the end."""
+    known, raw = before.composition, after.composition.raw
+    if command is KeyAction.REOPEN_COMMIT and raw:
+        return before.last_page_keys
+    if known.raw and command in (KeyAction.PAGE_PREVIOUS, KeyAction.PAGE_NEXT) and event.text:
+        return (*before.page_keys, (len(raw), event.text))
+    added = known.raw and len(raw) >= len(known.raw) and raw.startswith(known.raw)
+    return before.page_keys if added and known.caret == len(known.raw) else ()
 
 
 def _command_of(state: SessionState, event: KeyEvent, *, forced: bool) -> KeyAction:
@@ -249,7 +275,8 @@ def _pointed(
 def _list_arrived(state: SessionState, listed: CandidateList) -> Step:
     if not state.composing or listed.revision != state.composition.revision:
         return state, ()
-    listed, size = offer_dotted(state, literal_first(listed)), state.options.page_size
+    listed = in_script(state, offer_as_typed(state, literal_first(listed)))
+    size = state.options.page_size
     painted = state.candidates
     if painted is None or state.page is None or not state.list_is_current:
         if not listed.final and not listed.items:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ime.errors import Message
 from ime.personalize.documents.source_file import SourceFile
+from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.facade import Overview, VersionLine
 from ime.personalize.report import Outcome, Proof, Refusal, RunReport, Standing
 from ime.texts.catalogue import language, say, told
@@ -83,6 +84,13 @@ def documents_text(files: Sequence[SourceFile]) -> str:
     return "\n".join([*lines, say("documents.sum", count=len(files), hanzi=hanzi)])
 
 
+def found_words_text(words: Sequence[FoundWord]) -> str:
+    """Words that were found in documents, a line each: text, reading, times written."""
+    if not words:
+        return say("documents.words.none")
+    return "\n".join(f"{one.text}\t{' '.join(one.syllables)}\t{one.count}" for one in words)
+
+
 def file_text(file: SourceFile) -> str:
     """A document: how much is learned from, what is left out, or why it cannot be read."""
     if file.problem is not None:
@@ -113,6 +121,8 @@ def proof_text(proof: Proof) -> str:
     if proof.before is not None and proof.after is not None:
         before, after = _place(proof.before), _place(proof.after)
         lines.append(say("proof.standing", before=before, after=after))
+    if proof.drafts:
+        lines.append(say("proof.drafts", count=proof.drafts))
     if proof.word and proof.traces:
         lines.append(say("proof.traces", files=", ".join(proof.traces)))
     elif proof.word:

@@ -10,6 +10,7 @@ from ime.personalize.idle import Sign
 from ime.session.state import Mode, SessionState
 from ime.settings import SCHEMES
 from ime.texts.catalogue import told
+from ime.ui.announce import SpokenLabel, announce
 from ime.ui.language import Wording
 
 PASSING_MS = 4000
@@ -19,13 +20,14 @@ class StatusLine(QFrame):
     """Badges for what keys mean, a passing message, and what converts.
 
     Signals:
-        mode_clicked, width_clicked, punctuation_clicked, scheme_clicked, private_clicked,
-            learning_clicked: a badge was clicked.
+        mode_clicked, width_clicked, punctuation_clicked, script_clicked, scheme_clicked,
+            private_clicked, learning_clicked: a badge was clicked.
     """
 
     mode_clicked = Signal()
     width_clicked = Signal()
     punctuation_clicked = Signal()
+    script_clicked = Signal()
     scheme_clicked = Signal()
     private_clicked = Signal()
     learning_clicked = Signal()
@@ -38,16 +40,18 @@ class StatusLine(QFrame):
         self.mode = _badge("mode")
         self.width_badge = _badge("width")
         self.punctuation = _badge("punctuation")
+        self.script = _badge("script")
         self.scheme = _badge("scheme")
         self.private = _badge("private")
         self.learning = _badge("learning")
-        self.passing = QLabel()
+        self.passing = SpokenLabel()
         self.busy = QLabel()
         self.engine = QLabel()
         self._name_parts()
         self.mode.clicked.connect(self.mode_clicked)
         self.width_badge.clicked.connect(self.width_clicked)
         self.punctuation.clicked.connect(self.punctuation_clicked)
+        self.script.clicked.connect(self.script_clicked)
         self.scheme.clicked.connect(self.scheme_clicked)
         self.private.clicked.connect(self.private_clicked)
         self.learning.clicked.connect(self.learning_clicked)
@@ -65,6 +69,7 @@ class StatusLine(QFrame):
             self.mode,
             self.punctuation,
             self.width_badge,
+            self.script,
             self.scheme,
             self.private,
             self.learning,
@@ -83,6 +88,7 @@ class StatusLine(QFrame):
         say(self.mode.setToolTip, "status.mode_tip")
         say(self.width_badge.setToolTip, "status.width_tip")
         say(self.punctuation.setToolTip, "status.punctuation_tip")
+        say(self.script.setToolTip, "status.script_tip")
         say(self.private.setText, "status.private")
         say(self.private.setToolTip, "status.private_tip")
         say(self.learning.setToolTip, "status.learning_tip")
@@ -102,6 +108,9 @@ class StatusLine(QFrame):
         marks = state.options.chinese_punctuation and chinese
         name = "status.punctuation.chinese" if marks else "status.punctuation.english"
         self._set(self.punctuation, "。，" if marks else ".,", name)
+        old = state.options.traditional
+        name = "status.script.traditional" if old else "status.script.simplified"
+        self._set(self.script, "繁" if old else "简", name)
         self.private.setVisible(state.options.private)
 
     def show_scheme(self, scheme: str) -> None:
@@ -150,8 +159,11 @@ class StatusLine(QFrame):
             self._wording.say_again()
 
     def _set(self, badge: QToolButton, sign: str, name: str) -> None:
+        other = badge.text() not in ("", sign)
         badge.setText(sign)
         self._wording(badge.setAccessibleName, name)
+        if other:
+            announce(badge, badge.accessibleName())
 
 
 class NoticeBar(QFrame):
@@ -162,7 +174,7 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._queue: list[str | Message] = []
         self._wording = Wording()
-        self.label = QLabel()
+        self.label = SpokenLabel()
         self.label.setWordWrap(True)
         self.close_button = _badge("close")
         self.close_button.setText("✕")

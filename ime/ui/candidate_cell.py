@@ -38,11 +38,13 @@ class CandidateCell(QAbstractButton):
     Signals:
         pin_asked: the candidate is to be pinned, or released.
         forget_asked: it is to be forgotten.
+        why_asked: what speaks for it is to be shown.
         erase_asked: all of it is to be forgotten, with proof; carries the text.
     """
 
     pin_asked = Signal()
     forget_asked = Signal()
+    why_asked = Signal()
     erase_asked = Signal(str)
 
     def __init__(self, parent: QWidget, index: int) -> None:
@@ -50,7 +52,7 @@ class CandidateCell(QAbstractButton):
         super().__init__(parent)
         self._index = index
         self._candidate: Candidate | None = None
-        self._highlighted = False
+        self._highlighted = self._source_marks = False
         self._theme = LIGHT
         self._small = self.font()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -62,9 +64,10 @@ class CandidateCell(QAbstractButton):
         """Pixels from the cell's left edge to its text."""
         return SIDE + QFontMetrics(self._small).horizontalAdvance("0") + SPACE
 
-    def dress(self, theme: Theme, font: QFont) -> None:
-        """Set colours and the text's font."""
+    def dress(self, theme: Theme, font: QFont, *, source_marks: bool = False) -> None:
+        """Set colours, the text's font, and whether the small print says the source."""
         self._theme = theme
+        self._source_marks = source_marks
         self.setFont(font)
         self._small = QFont(font)
         self._small.setPointSizeF(max(7.0, font.pointSizeF() * SMALL))
@@ -75,7 +78,8 @@ class CandidateCell(QAbstractButton):
         self._candidate = candidate
         self._highlighted = highlighted
         self.setAccessibleName(f"{self._index + 1} {candidate.text}")
-        described = (" ".join(candidate.syllables), candidate.comment)
+        source = say(f"why.source.{candidate.source.value}") if self._source_marks else ""
+        described = (" ".join(candidate.syllables), candidate.comment, source)
         self.setAccessibleDescription(" ".join(filter(None, described)))
         self.update()
 
@@ -111,6 +115,8 @@ class CandidateCell(QAbstractButton):
         painter.setFont(self.font())
         painter.setPen(ink)
         painter.drawText(self.text_left, base, shown)
+        if shown == text:
+            self._underline(painter, base)
         if comment:
             left = self.text_left + math.ceil(self._advance(shown)) + tail
             left -= QFontMetrics(self._small).horizontalAdvance(comment)
@@ -143,6 +149,8 @@ class CandidateCell(QAbstractButton):
             erase = menu.addAction(say("panel.erase"))
             erase.triggered.connect(lambda: self.erase_asked.emit(text))
             menu.addSeparator()
+        why = menu.addAction(say("why.menu"))
+        why.triggered.connect(self.why_asked)
         copy = menu.addAction(say("panel.copy"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
         return menu
@@ -152,6 +160,17 @@ class CandidateCell(QAbstractButton):
         here = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
         self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, here)
         self.update()
+
+    def _underline(self, painter: QPainter, base: int) -> None:
+        """Underline the marked characters, in the colour of the text."""
+        marked = self._candidate.marked if self._candidate is not None else ()
+        pen = QPen(painter.pen().color(), 1.4, Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        text = self._text()
+        for place in marked:
+            left = self.text_left + self._advance(text[:place])
+            right = self.text_left + self._advance(text[: place + 1])
+            painter.drawLine(QLineF(left + 1, base + 3.5, right - 1, base + 3.5))
 
     def _advance(self, text: str) -> float:
         """Pixels that a text takes; whole ones, as `QFontMetrics` has them, may be too few."""
@@ -180,7 +199,13 @@ class CandidateCell(QAbstractButton):
         return self._candidate.text.replace("\n", "⏎")
 
     def _comment(self) -> str:
-        return self._candidate.comment if self._candidate is not None else ""
+        """The small print: what is said of the candidate, and where it comes from."""
+        if self._candidate is None:
+            return ""
+        source = ""
+        if self._source_marks and not self._mark_width():
+            source = say(f"why.mark.{self._candidate.source.value}")
+        return " ".join(filter(None, (self._candidate.comment, source)))
 
     def _mark_width(self) -> int:
         """Pixels of the mark behind the text; 0 for none."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFont,
     QGuiApplication,
@@ -24,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ime.texts.catalogue import say
+from ime.ui.announce import announce
 from ime.ui.candidate_cell import CandidateCell, PageArrow
 from ime.ui.placing import PADDING, flow, place, stack
 from ime.ui.theme import LIGHT, Theme
@@ -43,7 +42,7 @@ class CandidatePanel(QWidget):
     Signals:
         picked: index on the painted page.
         turned: -1 for the page before, +1 for the next.
-        pin_asked, forget_asked: index on the painted page.
+        pin_asked, forget_asked, why_asked: index on the painted page.
         erase_asked: text of a candidate.
     """
 
@@ -51,6 +50,7 @@ class CandidatePanel(QWidget):
     turned = Signal(int)
     pin_asked = Signal(int)
     forget_asked = Signal(int)
+    why_asked = Signal(int)
     erase_asked = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -62,7 +62,7 @@ class CandidatePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = LIGHT
-        self._vertical = False
+        self._vertical = self._source_marks = False
         self._page = Page()
         self._message = ""
         self._wheel = 0
@@ -83,13 +83,16 @@ class CandidatePanel(QWidget):
         """The candidates' widgets in order, one for each item of the page."""
         return self._cells[: len(self._page.items)]
 
-    def dress(self, theme: Theme, font: QFont, *, vertical: bool) -> None:
-        """Set colours, the candidates' font and the direction."""
+    def dress(
+        self, theme: Theme, font: QFont, *, vertical: bool, source_marks: bool = False
+    ) -> None:
+        """Set colours, the candidates' font, the direction, and whether sources are marked."""
         self._theme = theme
+        self._source_marks = source_marks
         self._vertical = vertical
         self.setFont(font)
         for cell in self._cells:
-            cell.dress(theme, font)
+            cell.dress(theme, font, source_marks=source_marks)
         self.back.dress(theme, font)
         self.forward.dress(theme, font)
         self._arrange()
@@ -176,10 +179,11 @@ class CandidatePanel(QWidget):
 
     def _new_cell(self, index: int) -> CandidateCell:
         cell = CandidateCell(self, index)
-        cell.dress(self._theme, self.font())
+        cell.dress(self._theme, self.font(), source_marks=self._source_marks)
         cell.clicked.connect(lambda: self.picked.emit(index))
         cell.pin_asked.connect(lambda: self.pin_asked.emit(index))
         cell.forget_asked.connect(lambda: self.forget_asked.emit(index))
+        cell.why_asked.connect(lambda: self.why_asked.emit(index))
         cell.erase_asked.connect(self.erase_asked)
         return cell
 
@@ -205,11 +209,8 @@ class CandidatePanel(QWidget):
 
     def _announce(self) -> None:
         """Tell a screen reader which candidate Space would commit."""
-        if not QAccessible.isActive():
-            return
         cell = self._cells[self._page.highlight]
-        event = QAccessibleAnnouncementEvent(self, cell.accessibleName())
-        QAccessible.updateAccessibility(event)
+        announce(self, f"{cell.accessibleName()} {cell.accessibleDescription()}".rstrip())
 
 
 def _rounded(size: QSize) -> QRegion:

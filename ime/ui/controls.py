@@ -109,6 +109,7 @@ class Segments(QWidget):
         self._group.blockSignals(True)
         self._group.button(self._values.index(value)).setChecked(True)
         self._group.blockSignals(False)
+        self._keep_focus_right()
 
     def choose(self, value: object) -> None:
         """Choose a value as a click would."""
@@ -116,7 +117,14 @@ class Segments(QWidget):
 
     def _note(self, place: int, checked: bool) -> None:
         if checked:
+            self._keep_focus_right()
             self.changed.emit(self._values[place])
+
+    def _keep_focus_right(self) -> None:
+        """Tab goes to what is chosen, from where arrows choose others; Qt takes the first."""
+        for button in self._group.buttons():
+            policy = Qt.FocusPolicy.StrongFocus
+            button.setFocusPolicy(policy if button.isChecked() else Qt.FocusPolicy.ClickFocus)
 
 
 class Stepper(QWidget):

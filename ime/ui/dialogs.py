@@ -36,10 +36,12 @@ KEYS = (
     "pin",
     "forget",
     "reopen",
+    "repair",
     "brackets",
     "shift",
     "punctuation",
     "width",
+    "script",
 )
 """What has a line in the table of keys, in its order."""
 

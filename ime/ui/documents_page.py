@@ -21,7 +21,6 @@ from ime.personalize.documents.source_file import SourceFile
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import left_out_text
 from ime.ui.language import Wording
-from ime.ui.words_page import fit_columns
 
 _COLUMNS = ("documents.column.file", "documents.column.hanzi", "documents.column.left_out")
 _SUFFIXES = "*.txt *.md *.markdown *.docx *.odt *.pdf *.html *.htm"
@@ -33,10 +32,12 @@ class DocumentsPage(QWidget):
     Signals:
         added: the paths that were chosen, a list of `Path`.
         removed: the paths of the rows that are selected, a list of `Path`.
+        words_wanted: the words in all of them are to be looked for.
     """
 
     added = Signal(object)
     removed = Signal(object)
+    words_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +54,8 @@ class DocumentsPage(QWidget):
         self.files_button = self._button("documents.add_files")
         self.folder_button = self._button("documents.add_folder")
         self.remove_button = self._button("documents.remove")
+        self.words_button = self._button("documents.words.button")
+        self.words_button.clicked.connect(self.words_wanted)
         self.files_button.clicked.connect(self._add_files)
         self.folder_button.clicked.connect(self._add_folder)
         self.remove_button.clicked.connect(lambda: self.removed.emit(self._selected()))
@@ -61,6 +64,7 @@ class DocumentsPage(QWidget):
         for button in (self.files_button, self.folder_button, self.remove_button):
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.words_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 14, 4, 4)
         column.setSpacing(10)
@@ -78,6 +82,7 @@ class DocumentsPage(QWidget):
             "documents.column.hanzi",
             "documents.column.left_out",
         )
+        self.tree.setAccessibleName(say("personalize.page.documents"))
         self.tree.setHeaderLabels(list(map(say, columns)))
         self.tree.clear()
         for file in reversed(files):
@@ -112,6 +117,7 @@ class DocumentsPage(QWidget):
     def _enable(self) -> None:
         self.files_button.setEnabled(self._idle)
         self.folder_button.setEnabled(self._idle)
+        self.words_button.setEnabled(self._idle and bool(self._files))
         self.remove_button.setEnabled(self._idle and bool(self.tree.selectedItems()))
 
     def _selected(self) -> list[Path]:
@@ -128,3 +134,10 @@ class DocumentsPage(QWidget):
         name = QFileDialog.getExistingDirectory(self, say("documents.add_folder"))
         if name:
             self.added.emit([Path(name)])
+
+
+def fit_columns(tree: QTreeWidget) -> None:
+    """Make each column as wide as what it holds, with a gap to the next."""
+    for column in range(tree.columnCount() - 1):  # the last one takes what is left
+        tree.resizeColumnToContents(column)
+        tree.setColumnWidth(column, tree.columnWidth(column) + 16)

@@ -7,9 +7,6 @@ first place that no running window holds, and with it the text that a crashed wi
 from __future__ import annotations
 
 import contextlib
-import json
-import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +15,9 @@ from PySide6.QtCore import QLockFile
 from ime import atomic_write, private_folder, untrusted_files
 from ime.errors import EnvironmentFaultError, Message
 from ime.ui.files import CHINESE, UTF_8, cannot_write
+from ime.userdb import draft_format
 
-FORMAT = 1
 PLACES = 20  # windows open at once that each have a draft
-MOST_BYTES = 400_000_000  # of a draft; six to a character of the largest document
 
 
 class DraftError(EnvironmentFaultError):
@@ -129,19 +125,16 @@ class DraftFile:
             EnvironmentFaultError: it cannot be written.
         """
         self._must_hold()
-        table = {
-            "format": FORMAT,
-            "text": draft.text,
+        table: dict[str, object] = {
             "file": draft.file,
             "caret": draft.caret,
             "newline": draft.newline,
             "mark": draft.mark,
             "encoding": draft.encoding,
-            "sum": _sum(draft.text),
         }
-        # ASCII escapes carry half surrogate pairs, which UTF-8 cannot.
         try:
-            atomic_write.replace(self._path, json.dumps(table).encode("ascii"), mode=0o600)
+            data = draft_format.pack(table, draft.text)
+            atomic_write.replace(self._path, data, mode=0o600)
         except OSError as exc:
             raise cannot_write(self._path, exc) from exc
 
@@ -176,14 +169,10 @@ class DraftFile:
 
     def _read(self) -> Draft | None:
         try:
-            data = untrusted_files.read(self._path, MOST_BYTES)
-            return _draft(json.loads(data))
+            return _draft(untrusted_files.read(self._path, draft_format.MOST_BYTES))
         except FileNotFoundError:
             return None
-        except (
-            *(OSError, ValueError, KeyError, TypeError),
-            *(RecursionError, OverflowError, AttributeError),
-        ) as exc:
+        except draft_format.UNREADABLE as exc:
             try:
                 aside = str(untrusted_files.set_aside(self._path, ".bad"))
             except OSError:
@@ -197,15 +186,12 @@ class DraftFile:
         return DraftError(Message.of("document.no_draft", folder=str(self._folder), why=why))
 
 
-def _draft(table: Mapping[str, object]) -> Draft:
+def _draft(data: bytes) -> Draft:
     """A draft as it was written; raises various errors where it is not."""
-    if table["format"] != FORMAT:
-        raise ValueError(f"its format is {table['format']!r}, expected {FORMAT}")
-    text, caret = table["text"], table["caret"]
-    if not isinstance(text, str) or not isinstance(caret, int):
-        raise TypeError("text and caret are not what they are in a draft")
-    if "sum" in table and table["sum"] != _sum(text):
-        raise ValueError("the text is not what was written")
+    table, text = draft_format.unpack(data)
+    caret = table["caret"]
+    if not isinstance(caret, int):
+        raise TypeError("the caret is no number")
     return Draft(
         text,
         str(table["file"]),
@@ -214,10 +200,6 @@ def _draft(table: Mapping[str, object]) -> Draft:
         bool(table.get("mark", False)),
         _known(table.get("encoding")),
     )
-
-
-def _sum(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _known(encoding: object) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 
 from ime.ports import Decoder, Journal
 from ime.session.events import Refused, SetMark
-from ime.session.input_context import InputContext, NoAnswer, Notice, settling_key
+from ime.session.input_context import InputContext, NoAnswer, Notice, Predictor, settling_key
 from ime.session.keys import MODIFIER_KEYS, Key, KeyEvent
 from ime.session.preedit import Preedit
 from ime.session.state import SessionOptions, SessionState
@@ -53,7 +53,12 @@ class EditorHost(QObject):
     given_up = Signal()
 
     def __init__(
-        self, editor: Editor, decoder: Decoder, journal: Journal, options: SessionOptions
+        self,
+        editor: Editor,
+        decoder: Decoder,
+        journal: Journal,
+        options: SessionOptions,
+        predictor: Predictor | None = None,
     ) -> None:
         super().__init__(editor)
         self._editor = editor
@@ -61,7 +66,9 @@ class EditorHost(QObject):
         self._acting = False
         self._undoable: list[_Undoable] = []
         self.busy = False
-        self.context = InputContext(self, decoder, journal, options, self._make_timer)
+        self.context = InputContext(
+            self, decoder, journal, options, self._make_timer, predictor
+        )
         editor.set_handler(self)
         editor.foreign_change.connect(self._note_foreign_change)
 
@@ -115,7 +122,7 @@ class EditorHost(QObject):
 
     def commit(self, commit: Commit) -> None:
         """Put text at the caret; one step of undo."""
-        self._editor.commit(commit.text)
+        self._editor.commit(commit.shown)
         if commit.selections:
             depth = self._editor.document().availableUndoSteps()
             self._undoable.append(_Undoable(commit.id, depth))

@@ -16,14 +16,15 @@ class LinePlot(QWidget):
 
     Args:
         unit: code of what is written above the plot.
-        names: codes of the lines, at most two; the first is painted in the accent colour.
+        names: codes of the lines, at most two; the first is painted in the accent colour. None
+            where there is one line, which needs no name.
         digits: behind the point of the numbers at the axis.
     """
 
     def __init__(self, unit: str, names: tuple[str, ...], digits: int) -> None:
         super().__init__()
         self._unit, self._names, self._digits = unit, names, digits
-        self._lines: list[list[tuple[float, float]]] = [[] for _ in names]
+        self._lines: list[list[tuple[float, float]]] = [[] for _ in names or (unit,)]
         self.setMinimumHeight(130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(say(unit))
@@ -35,7 +36,7 @@ class LinePlot(QWidget):
 
     def clear(self) -> None:
         """Remove all points."""
-        self._lines = [[] for _ in self._names]
+        self._lines = [[] for _ in self._lines]
         self.update()
 
     def add(self, line: int, x: float, y: float) -> None:
@@ -44,7 +45,17 @@ class LinePlot(QWidget):
         if points and points[-1][0] == x:
             points.pop()
         points.append((x, y))
+        self.setAccessibleDescription(self._told())
         self.update()
+
+    def _told(self) -> str:
+        """The newest value of each line, in words."""
+        names = self._names or (self._unit,)
+        return ", ".join(
+            f"{say(name)} {points[-1][1]:.{self._digits}f}"
+            for name, points in zip(names, self._lines, strict=True)
+            if points
+        )
 
     def sizeHint(self) -> QSize:
         """Wide enough for a dialog."""

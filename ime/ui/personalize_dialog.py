@@ -24,20 +24,29 @@ from PySide6.QtWidgets import (
 )
 
 from ime.errors import Message
-from ime.personalize.facade import MarksRead, News, NotDone, Overview, Personalizer
+from ime.personalize.facade import News, NotDone, Overview, Personalizer
 from ime.personalize.idle import Sign
-from ime.personalize.protocol import Cancelled, Failed, Finished, Forgotten, Listed, Progressed
+from ime.personalize.protocol import (
+    Cancelled,
+    Failed,
+    Finished,
+    Forgotten,
+    Found,
+    Listed,
+    Progressed,
+)
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
+from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
-from ime.ui.documents_page import DocumentsPage
+from ime.ui.documents_page import DocumentsPage, fit_columns
+from ime.ui.found_words import FoundWordsDialog
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
 from ime.ui.placing import fit
-from ime.ui.words_page import WordsPage, fit_columns
 
-PAGES = ("learn", "documents", "report", "versions", "words", "forget")
+PAGES = ("learn", "documents", "report", "versions", "forget")
 _BEFORE_AND_AFTER = ("personalize.column.before", "personalize.column.after")
 _COLUMNS = (
     "personalize.column.version",
@@ -49,7 +58,7 @@ _COLUMNS = (
 
 
 class PersonalizeDialog(QDialog):
-    """Six pages over a `Personalizer`.
+    """Five pages over a `Personalizer`.
 
     Args:
         parent: the window, which hands on what is told by `hear`.
@@ -63,10 +72,13 @@ class PersonalizeDialog(QDialog):
         self._working = self._paused = self._asked = self._forgetting = False
         self._overview = Overview("", (), (), None)
         self._proof: Proof | None = None
+        self.found: FoundWordsDialog | None = None
         self.count = QLabel()
         self.stage = _paragraph()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.forget_bar = QProgressBar()
+        self.forget_bar.setTextVisible(False)
         self.details = self._button("personalize.details")
         self.details.setCheckable(True)
         lines = ("personalize.plot.training", "personalize.plot.held_out")
@@ -83,12 +95,11 @@ class PersonalizeDialog(QDialog):
         self.use_button = self._button("personalize.button.use")
         self.export_button = self._button("personalize.button.export")
         self.delete_button = self._button("personalize.button.delete")
-        self.words = WordsPage()
         self.documents = DocumentsPage()
         self.word = QLineEdit()
         self.forget_button = self._button("personalize.button.forget")
         self.forget_all_button = self._button("personalize.button.forget_all")
-        self.proof = _paragraph()
+        self.proof = _paragraph(SpokenLabel())
         self.tabs = self._lay_out()
         self._name_parts()
         self._connect()
@@ -106,17 +117,14 @@ class PersonalizeDialog(QDialog):
                 self._show_progress(news)
             case Finished() | Forgotten():
                 self._show_end(news)
-            case Listed():
-                self._show_stop(Message("personalize.done"))
-                self._survey()
+            case Listed() | Found():
+                self._show_documents(news)
             case Cancelled():
                 self._show_stop(Message("personalize.cancelled"))
             case Failed(message):
                 self._show_stop(message)
             case Overview():
                 self._show_overview(news)
-            case MarksRead(marks):
-                self.words.show_marks(marks)
             case NotDone(error):
                 QMessageBox.warning(self, say("personalize.title"), told(error.told))
             case Sign():
@@ -137,6 +145,10 @@ class PersonalizeDialog(QDialog):
         if not self._working:
             self._wording.clear(self.stage.setText)  # the end of a run is no news any more
         self._survey()
+
+    def show_documents(self) -> None:
+        """Turn to the page of documents."""
+        self.tabs.setCurrentIndex(PAGES.index("documents"))
 
     def ask_to_forget(self, word: str) -> None:
         """Turn to the page that forgets, with a word filled in."""
@@ -174,8 +186,7 @@ class PersonalizeDialog(QDialog):
             self.delete_button,
         ]
         tabs.addTab(_page([self.versions, _row(buttons)]), "")
-        tabs.addTab(self.words, "")
-        forget = [about, _row([self.word, self.forget_button]), self.proof]
+        forget = [about, _row([self.word, self.forget_button]), self.forget_bar, self.proof]
         tabs.addTab(_page([*forget, None, _row([self.forget_all_button])]), "")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 18)
@@ -194,6 +205,11 @@ class PersonalizeDialog(QDialog):
         for page, name in enumerate(PAGES):
             self.tabs.setTabText(page, say(f"personalize.page.{name}"))
         columns = ("personalize.column.context", *_BEFORE_AND_AFTER)
+        self.cases.setAccessibleName(say("personalize.page.report"))
+        self.versions.setAccessibleName(say("personalize.page.versions"))
+        self.bar.setAccessibleName(say("backup.progress"))
+        self.forget_bar.setAccessibleName(say("backup.progress"))
+        self.word.setAccessibleName(say("personalize.forget.word"))
         self.cases.setHeaderLabels(["", *map(say, columns)])
         self.versions.setHeaderLabels(list(map(say, _COLUMNS)))
 
@@ -202,9 +218,9 @@ class PersonalizeDialog(QDialog):
         if learning is None:
             self.tabs.setEnabled(False)
             return
-        self.words.taken_back.connect(learning.take_back)
         self.documents.added.connect(self._add_documents)
         self.documents.removed.connect(self._remove_documents)
+        self.documents.words_wanted.connect(self._find_words)
         self.details.toggled.connect(self._show_details)
         self.start_button.clicked.connect(self._start)
         self.pause_button.clicked.connect(self._pause)
@@ -224,7 +240,6 @@ class PersonalizeDialog(QDialog):
     def _survey(self) -> None:
         if self._learning is not None:
             self._learning.survey()
-            self._learning.read_marks()
 
     def _start(self) -> None:
         if self._learning is not None and self._learning.run():
@@ -237,6 +252,7 @@ class PersonalizeDialog(QDialog):
         if forgetting:
             self._proof = None
             self._wording(self.proof.setText, "personalize.stage.forgetting")
+            self.forget_bar.setRange(0, 0)  # it moves until the process tells where it is
         self._show_working(working=True)
 
     def _pause(self) -> None:
@@ -276,6 +292,20 @@ class PersonalizeDialog(QDialog):
         if self._learning is not None and self._learning.remove_documents(paths):
             self._begin(forgetting=True)
 
+    def _find_words(self) -> None:
+        if self._learning is not None and self._learning.find_words():
+            self._begin(forgetting=False)
+
+    def _show_documents(self, news: Listed | Found) -> None:
+        self._show_stop(Message("personalize.done"))
+        if isinstance(news, Listed):
+            self._survey()
+            return
+        self.found = FoundWordsDialog(self, news.words)
+        if self._learning is not None:
+            self.found.confirmed.connect(self._learning.add_words)
+        self.found.open()
+
     def _export(self) -> None:
         name = self._chosen()
         path, _ = QFileDialog.getSaveFileName(
@@ -303,6 +333,10 @@ class PersonalizeDialog(QDialog):
             self._wording(self.stage.setText, stage.code)
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(progress.step)
+        if self._forgetting:
+            self.forget_bar.setRange(0, max(1, progress.total))
+            self.forget_bar.setValue(progress.step)
+            self._wording(self.proof.setText, stage.code)
         if progress.loss is not None:
             self.plot.add(0, progress.step, progress.loss)
         if progress.held_out is not None:
@@ -396,6 +430,7 @@ class PersonalizeDialog(QDialog):
         """Offer what can be done now."""
         idle, chosen, active = not self._working, self._chosen(), self._overview.active
         self.bar.setVisible(self._working)
+        self.forget_bar.setVisible(self._working and self._forgetting)
         self._show_details()
         selected = bool(self.versions.selectedItems())
         self.start_button.setEnabled(idle)
@@ -410,8 +445,8 @@ class PersonalizeDialog(QDialog):
         self.forget_all_button.setEnabled(idle)
 
 
-def _paragraph() -> QLabel:
-    label = QLabel()
+def _paragraph(label: QLabel | None = None) -> QLabel:
+    label = label or QLabel()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -51,8 +51,11 @@ TYPING = (
     "number_marks",
     "chinese_punctuation",
     "full_width",
+    "next_words",
+    "traditional",
     "private",
 )
+WINDOW = ("source_marks",)
 KEYS = (
     "comma_period_page",
     "bracket_char",
@@ -227,6 +230,8 @@ class SettingsDialog(QDialog):
             name = path.partition(".")[2]
             self._add_segments(form, say(f"settings.window.{name}"), path, choices)
         self._add_stepper(form, say("settings.window.font_size"), "window.font_size", 8, 48)
+        for name in WINDOW:
+            self._add_switch(form, f"window.{name}", say(f"settings.window.{name}"))
         return page
 
     def _typing_page(self) -> QWidget:

@@ -5,7 +5,7 @@ The methods of the bridge may be called from any thread; connect to the signals 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -13,7 +13,7 @@ from ime.errors import ImeError, Message
 from ime.personalize.facade import News
 from ime.ports import Converter
 from ime.settings import Settings
-from ime.values import CandidateList
+from ime.values import Candidate, CandidateList, LeftContext, Repair, Shares
 
 REST_MS = 15_000
 
@@ -23,6 +23,9 @@ class Bridge(QObject):
 
     Signals:
         list_arrived: a `CandidateList`.
+        offers_arrived: a `LeftContext`, and the candidates that may follow it.
+        repairs_arrived: a `LeftContext`, and the repairs of its end.
+        shares_arrived: a `Candidate`, and its `Shares` or None.
         converter_opened: the `Converter`, and whether a better one follows.
         converter_failed: a message for the user.
         noticed: a message for the user.
@@ -32,6 +35,9 @@ class Bridge(QObject):
     """
 
     list_arrived = Signal(object)
+    offers_arrived = Signal(object, object)
+    repairs_arrived = Signal(object, object)
+    shares_arrived = Signal(object, object)
     converter_opened = Signal(object, bool)
     converter_failed = Signal(object)
     noticed = Signal(object)
@@ -46,6 +52,18 @@ class Bridge(QObject):
     def listed(self, answer: CandidateList) -> None:
         """A request has its list."""
         self.list_arrived.emit(answer)
+
+    def offered(self, context: LeftContext, items: Sequence[Candidate]) -> None:
+        """What may follow a text."""
+        self.offers_arrived.emit(context, items)
+
+    def repaired(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        """What the end of a text should have been."""
+        self.repairs_arrived.emit(context, repairs)
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        """What a score is made of."""
+        self.shares_arrived.emit(item, shares)
 
     def failed(self, error: ImeError) -> None:
         """Opening or converting failed."""

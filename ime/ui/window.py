@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
@@ -17,10 +17,13 @@ from ime.lexicon.importers.entries import is_hanzi
 from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
+from ime.session.input_context import Predictor
+from ime.session.keys import Key, KeyEvent
 from ime.session.state import Mode
-from ime.settings import Folders, Settings
+from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
 from ime.ui import menus, theme
+from ime.ui.backup_dialog import BackupDialog
 from ime.ui.bars import NoticeBar, StatusLine
 from ime.ui.candidate_panel import CandidatePanel
 from ime.ui.dialogs import about_dialog, keys_dialog
@@ -28,14 +31,19 @@ from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
+from ime.ui.find_bar import FindBar
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
 from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
+from ime.ui.tour import Tour
+from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
-from ime.ui.words_page import said_of
+from ime.userdb import draft_format
+from ime.values import Candidate, DecodeRequest, Mark, Shares
 
 SMALLEST, LARGEST = 8, 48  # points of the text
 
@@ -50,6 +58,14 @@ class Counter(Protocol):
 
 class KeptJournal(Journal, Counter, Asking, Protocol):
     """A journal that can count, and be asked what it holds."""
+
+
+class Adviser(Decoder, Predictor, Protocol):
+    """A decoder that thinks of next words and repairs, and says what a score is made of."""
+
+    def explain(self, request: DecodeRequest, item: Candidate) -> None:
+        """Ask it of a candidate of a request's list; the bridge brings the answer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,7 @@ class Services:
         learning: adapts the model to the user; None where there is none.
     """
 
-    decoder: Decoder
+    decoder: Adviser
     journal: KeptJournal
     bridge: Bridge
     folders: Folders
@@ -88,6 +104,13 @@ class MainWindow(QMainWindow):
 
     painted_once = Signal()
 
+    # Made when they are first asked for.
+    settings_dialog: SettingsDialog | None = None
+    personalize_dialog: PersonalizeDialog | None = None
+    words_dialog: WordsDialog | None = None
+    backup_dialog: BackupDialog | None = None
+    statistics_dialog: StatisticsDialog | None = None
+
     def __init__(
         self, services: Services, settings: Settings, questions: Questions | None = None
     ) -> None:
@@ -103,18 +126,14 @@ class MainWindow(QMainWindow):
         self._settings = settings
         speak(_application(), settings.appearance.language)
         self._wording = Wording()
-        self.settings_dialog: SettingsDialog | None = None
-        self.personalize_dialog: PersonalizeDialog | None = None
-        self.words_dialog: WordsDialog | None = None
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
-        self.notices = NoticeBar()
-        self.status = StatusLine()
-        self.keeper = DraftKeeper(services.folders.data / "drafts", self)
-        self.host = EditorHost(
-            self.editor, services.decoder, services.journal, session_options(settings)
-        )
+        self.notices, self.find_bar = NoticeBar(), FindBar(self.editor)
+        self.status, self.tour = StatusLine(), Tour()
+        self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
+        decoder, options = services.decoder, session_options(settings)
+        self.host = EditorHost(self.editor, decoder, services.journal, options, decoder)
         self.input_context = self.host.context
         self._closing = False
         self.document = Document(
@@ -185,6 +204,10 @@ class MainWindow(QMainWindow):
         self.panel.hide()
         if self.words_dialog is not None:
             self.words_dialog.stop()
+        if self.backup_dialog is not None:
+            self.backup_dialog.close_thread()
+        if self.statistics_dialog is not None:
+            self.statistics_dialog.reject()
         self.keeper.close()
         event.accept()
 
@@ -205,11 +228,14 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        self.why = WhyPopup(self)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.tour)
         column.addWidget(self.editor, 1)
+        column.addWidget(self.find_bar)
         column.addWidget(self.notices)
         column.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -221,6 +247,8 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.settings", self.open_settings, "Ctrl+,"),
             menus.Entry("menu.words", self.open_words),
             menus.Entry("menu.personalize", self.open_personalize),
+            menus.Entry("menu.statistics", self.open_statistics),
+            menus.Entry("menu.backup", self.open_backup),
             menus.SEPARATOR,
             menus.Entry("menu.larger", lambda: self._zoom(1), "Ctrl++", also="Ctrl+="),
             menus.Entry("menu.smaller", lambda: self._zoom(-1), "Ctrl+-"),
@@ -229,6 +257,7 @@ class MainWindow(QMainWindow):
         )
         about = (
             menus.Entry("menu.keys", self._open_keys, "F1"),
+            menus.Entry("menu.tour", self.tour.begin),
             menus.Entry("menu.about", self._open_about),
         )
         return (
@@ -252,7 +281,7 @@ class MainWindow(QMainWindow):
         )
 
     def _edit_menu(self) -> Sequence[menus.Entry | None]:
-        editor = self.editor
+        editor, find = self.editor, self.find_bar
         return (
             menus.Entry("menu.undo", editor.undo, "Ctrl+Z"),
             menus.Entry("menu.redo", editor.redo, "Ctrl+Shift+Z", also="Ctrl+Y"),
@@ -261,6 +290,12 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.copy", editor.copy, "Ctrl+C"),
             menus.Entry("menu.paste", editor.paste, "Ctrl+V"),
             menus.Entry("menu.select_all", editor.selectAll, "Ctrl+A"),
+            menus.SEPARATOR,
+            menus.Entry("menu.find", lambda: find.open(replacing=False), "Ctrl+F"),
+            menus.Entry("menu.find_next", find.find_next, "F3"),
+            menus.Entry("menu.find_back", find.find_back, "Shift+F3"),
+            menus.Entry("menu.replace", lambda: find.open(replacing=True), "Ctrl+H"),
+            menus.Entry("menu.repair", self.input_context.repair, "Ctrl+Shift+R"),
         )
 
     def _connect(self) -> None:
@@ -277,15 +312,20 @@ class MainWindow(QMainWindow):
         self.panel.pin_asked.connect(self.input_context.pin)
         self.panel.forget_asked.connect(self.input_context.forget)
         self.panel.erase_asked.connect(self._erase)
+        self.panel.why_asked.connect(self._ask_why)
+        self.host.changed.connect(self.why.hide)
         self.host.marked.connect(lambda mark: self.status.say(said_of(mark)))
         self.host.refused.connect(lambda why: self.status.say(say(f"window.refused.{why}")))
         self.host.given_up.connect(lambda: self.notices.add(Message("window.no_answer")))
         self.status.mode_clicked.connect(self.input_context.toggle_mode)
         self.status.width_clicked.connect(self.input_context.toggle_width)
+        self.status.script_clicked.connect(self.input_context.toggle_traditional)
         self.status.punctuation_clicked.connect(self.input_context.toggle_punctuation)
         self.status.private_clicked.connect(self._toggle_private)
         self.status.scheme_clicked.connect(self.open_settings)
         self.status.learning_clicked.connect(self.open_personalize)
+        self.tour.personalize_asked.connect(self._open_documents)
+        self.tour.left.connect(self.editor.setFocus)
         self.keeper.failed.connect(self.notices.add)
         self.keeper.waiting.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
@@ -297,6 +337,9 @@ class MainWindow(QMainWindow):
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
         bridge.list_arrived.connect(self.host.list_arrived, queued)
+        bridge.offers_arrived.connect(self.input_context.offers_arrived, queued)
+        bridge.repairs_arrived.connect(self.input_context.repairs_arrived, queued)
+        bridge.shares_arrived.connect(self._show_why, queued)
         bridge.converter_opened.connect(self._converter_opened, queued)
         bridge.converter_failed.connect(self._converter_failed, queued)
         bridge.noticed.connect(self.notices.add, queued)
@@ -310,7 +353,9 @@ class MainWindow(QMainWindow):
         worn = theme.apply(_application(), window.theme)
         font = theme.text_font(window.font_size)
         self.editor.dress(worn, font)
-        self.panel.dress(worn, font, vertical=window.orientation == "vertical")
+        vertical = window.orientation == "vertical"
+        self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
+        self.why.dress(worn, font)
         self._paint()
 
     def _keep_toggles(self) -> None:
@@ -320,6 +365,7 @@ class MainWindow(QMainWindow):
             self._settings.typing,
             chinese_punctuation=options.chinese_punctuation,
             full_width=options.full_width,
+            traditional=options.traditional,
         )
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
 
@@ -399,12 +445,25 @@ class MainWindow(QMainWindow):
         if self.words_dialog is None:
             services = self._services
             self.words_dialog = WordsDialog(
-                self, services.journal, services.words_changed, self.document.folder
+                self,
+                services.journal,
+                services.words_changed,
+                self._set_mark,
+                services.folders.phrases_file,
+                self.document.folder,
             )
         selected = self.editor.textCursor().selectedText()
         self.words_dialog.refresh(selected if is_hanzi(selected) else "")
         self.words_dialog.show()
         self.words_dialog.raise_()
+
+    def _set_mark(self, mark: Mark) -> Message | None:
+        """Let a mark hold that was set by hand; returns why it may not."""
+        if self._settings.typing.private:
+            return Message("window.refused.private")
+        self._services.decoder.mark(mark)
+        self._services.journal.mark(mark)
+        return None
 
     def open_personalize(self) -> None:
         """Show what there is to learn from, and what was learned."""
@@ -418,10 +477,75 @@ class MainWindow(QMainWindow):
         self.personalize_dialog.show()
         self.personalize_dialog.raise_()
 
+    def open_statistics(self) -> None:
+        """Show the typing in numbers; typing goes on beside it."""
+        self.host.leave()
+        if self.statistics_dialog is None:
+            services = self._services
+            self.statistics_dialog = StatisticsDialog(
+                self, services.journal, services.folders.database, lambda: self._settings
+            )
+        self.statistics_dialog.refresh()
+        self.statistics_dialog.show()
+        self.statistics_dialog.raise_()
+
+    def open_backup(self) -> None:
+        """Show what backs up and restores; typing goes on beside it."""
+        self.host.leave()
+        if self.backup_dialog is None:
+            services, learning = self._services, self._services.learning
+            self.backup_dialog = BackupDialog(
+                self,
+                services.folders,
+                lambda: learning is not None and learning.working,
+                self.document.folder,
+            )
+            self.backup_dialog.restored.connect(self._take_up_restored)
+        self.backup_dialog.show()
+        self.backup_dialog.raise_()
+
+    def _take_up_restored(self) -> None:
+        """Another state is in the user's folders."""
+        self.change_settings(load(self._services.folders.settings_file).settings)
+        self._services.words_changed()
+        if self.words_dialog is not None:
+            self.words_dialog.refresh()
+
+    def begin_tour(self) -> None:
+        """Show the tour. Once it is left, settings are saved: the next start is no first."""
+        self.tour.left.connect(lambda: self._services.settings_changed(self._settings))
+        self.tour.begin()
+
+    def _open_documents(self) -> None:
+        self.open_personalize()
+        if self.personalize_dialog is not None:
+            self.personalize_dialog.show_documents()
+
     def _erase(self, word: str) -> None:
+        """Forget a candidate for good; letters that were typed for it alone go, too."""
+        composition = self.input_context.state.composition
+        whole = [
+            item
+            for item in self.panel.page.items
+            if item.text == word and item.end == len(composition.raw)
+        ]
+        if whole and not composition.fixed:
+            self.input_context.process_key(KeyEvent(Key.ESCAPE))
         self.open_personalize()
         if self.personalize_dialog is not None:
             self.personalize_dialog.ask_to_forget(word)
+
+    def _ask_why(self, index: int) -> None:
+        """Ask what the score of a painted candidate is made of."""
+        state = self.input_context.state
+        if state.candidates is not None and index < len(self.panel.page.items):
+            request = replace(state.request, raw=state.candidates.raw)
+            self._services.decoder.explain(request, self.panel.page.items[index])
+
+    def _show_why(self, item: Candidate, shares: Shares | None) -> None:
+        """Show it, if the candidate is still painted."""
+        if self.panel.isVisible() and item in self.panel.page.items:
+            self.why.show_shares(item, shares, self.panel.geometry())
 
     def _open_keys(self) -> None:
         keys_dialog(self).open()
@@ -442,6 +566,11 @@ class MainWindow(QMainWindow):
         typing = msgspec.structs.replace(typing, private=not typing.private)
         self.change_settings(msgspec.structs.replace(self._settings, typing=typing))
         self.status.say(say("status.private_on" if typing.private else "status.private_off"))
+
+
+def said_of(mark: Mark) -> str:
+    """What the status line says of a mark that was just set."""
+    return say(f"mark.{mark.kind.value}", text=mark.text, reading=" ".join(mark.syllables))
 
 
 def _application() -> QApplication:

@@ -1,17 +1,17 @@
-"""The dialog of the user's own words: search, add, change, delete, undo, import, export."""
+"""The dialog of the user's own: words, custom phrases, what is pinned and hidden."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QTableView,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,17 +28,21 @@ from PySide6.QtWidgets import (
 from ime.backend.own_words import export_words, model_reader, word_from
 from ime.errors import ImeError, Message
 from ime.lexicon.importers.formats import ReadText, import_words
+from ime.lexicon.phrases import Phrase, listed_phrases, replace_phrases
 from ime.texts.catalogue import say
+from ime.ui.announce import SpokenLabel
 from ime.ui.dialogs import is_sure
+from ime.ui.entry_forms import MarkForm, PhraseForm, WordForm
 from ime.ui.import_review import ImportReview, Reviewed
 from ime.ui.language import Wording
+from ime.ui.own_list import OwnListPage, chosen_rows, list_table
 from ime.ui.placing import fit
-from ime.ui.word_form import WordForm
 from ime.ui.words_model import COLUMNS, Asking, WordsModel
 from ime.userdb.selection_log import SelectionLog
 from ime.values import Mark, MarkKind, UserWord
 
 SETTLE_MS = 1500  # after the last change: the converter is opened anew once for many
+PAGES = ("words", "phrases", "marks")
 LOOK_MS = 150  # after the last letter of a search
 
 
@@ -48,6 +53,8 @@ class WordsDialog(QDialog):
         parent: the window.
         store: works on the log.
         changed: told, some time after a change, that words are others.
+        set_mark: lets a mark hold; returns why it may not, None where it may.
+        phrases: file of the custom phrases.
         folder: where file dialogs begin.
     """
 
@@ -55,10 +62,17 @@ class WordsDialog(QDialog):
     _failed = Signal(object)
 
     def __init__(
-        self, parent: QWidget, store: Asking, changed: Callable[[], None], folder: Path
+        self,
+        parent: QWidget,
+        store: Asking,
+        changed: Callable[[], None],
+        set_mark: Callable[[Mark], Message | None],
+        phrases: Path,
+        folder: Path,
     ) -> None:
         super().__init__(parent)
-        self._store, self._folder = store, folder
+        self._store, self._set_mark = store, set_mark
+        self._phrases_file, self._folder = phrases, folder
         self._proposal = ""
         self._wording = Wording()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="words")
@@ -72,7 +86,7 @@ class WordsDialog(QDialog):
         self.table = _table(self.model)
         self.count = QLabel()
         self.count.setObjectName("quiet")
-        self.told = QLabel()
+        self.told = SpokenLabel()
         self.told.setWordWrap(True)
         self.add_button = self._button("words.button.add", self._add)
         self.edit_button = self._button("words.button.edit", self._edit)
@@ -80,6 +94,7 @@ class WordsDialog(QDialog):
         self.undo_button = self._button("words.button.undo", self._take_back)
         self.import_button = self._button("words.button.import", self._import)
         self.export_button = self._button("words.button.export", self._export)
+        self.phrases, self.marks, self.tabs = _phrases_page(), _marks_page(), QTabWidget()
         self._look = _single_shot(self, LOOK_MS, lambda: self.model.search(self.search.text()))
         self._settle = _single_shot(self, SETTLE_MS, changed)
         self._lay_out()
@@ -99,6 +114,8 @@ class WordsDialog(QDialog):
         """
         self._proposal = proposal
         self.model.refresh()
+        self._read_phrases()
+        self._read_marks()
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in another language."""
@@ -133,16 +150,25 @@ class WordsDialog(QDialog):
         end = QHBoxLayout()
         end.addWidget(self.count)
         end.addWidget(self.told, 1)
-        end.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 18, 24, 18)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(4, 14, 4, 4)
         column.setSpacing(10)
         column.addWidget(about)
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
         column.addLayout(end)
-        fit(self, QSize(760, 580))
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for one in (page, self.phrases, self.marks):
+            self.tabs.addTab(one, "")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 18)
+        column.setSpacing(10)
+        column.addWidget(self.tabs)
+        column.addWidget(close)
+        fit(self, QSize(760, 620))
 
     def _connect(self) -> None:
         queued = Qt.ConnectionType.QueuedConnection
@@ -162,25 +188,23 @@ class WordsDialog(QDialog):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(press)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(self.search.setFocus)
+        find.activated.connect(self._focus_search)
+        self.phrases.replaced.connect(self._replace_phrases)
+        self.marks.replaced.connect(self._replace_marks)
 
     def _name_parts(self) -> None:
         self.setWindowTitle(say("words.title"))
+        for page, name in enumerate(PAGES):
+            self.tabs.setTabText(page, say(f"words.page.{name}"))
         self.search.setPlaceholderText(say("words.search"))
         self.search.setAccessibleName(say("words.search"))
         self.table.setAccessibleName(say("words.title"))
 
     def _enable(self) -> None:
-        learned, others = self.model.words_at(self._rows())
+        learned, others = self.model.words_at(chosen_rows(self.table))
         self.edit_button.setEnabled(len(others) == 1 and not learned)
         self.delete_button.setEnabled(bool(learned or others))
         self.undo_button.setEnabled(bool(self._undo))
-
-    def _rows(self) -> list[range]:
-        """What is selected, in runs: of all words it is one."""
-        chosen = self.table.selectionModel().selection()
-        ranges = [chosen.at(number) for number in range(chosen.count())]
-        return [range(one.top(), one.bottom() + 1) for one in ranges]
 
     # --- what is asked for ---------------------------------------------------------------
 
@@ -188,7 +212,7 @@ class WordsDialog(QDialog):
         self._open_form(None)
 
     def _edit(self) -> None:
-        rows = self._rows()
+        rows = chosen_rows(self.table)
         word = self.model.word(rows[0].start) if rows else None
         if word is not None and self.edit_button.isEnabled():
             self._open_form(word)
@@ -232,7 +256,7 @@ class WordsDialog(QDialog):
         self._store.ask(work, answer, self._failed.emit)
 
     def _delete(self) -> None:
-        learned, ids = self.model.words_at(self._rows())
+        learned, ids = self.model.words_at(chosen_rows(self.table))
         if learned and not self._may_forget(learned):
             return
 
@@ -338,6 +362,51 @@ class WordsDialog(QDialog):
 
         self._store.ask(lambda log: export_words(log, path), answer, self._failed.emit)
 
+    # --- phrases and marks ---------------------------------------------------------------
+
+    def _focus_search(self) -> None:
+        page = self.tabs.currentWidget()
+        (page.search if isinstance(page, OwnListPage) else self.search).setFocus()
+
+    def _read_phrases(self) -> None:
+        self._with_phrases(lambda: None)
+
+    def _replace_phrases(self, old: Sequence[Phrase], new: Sequence[Phrase]) -> None:
+        self._with_phrases(lambda: replace_phrases(self._phrases_file, old, new))
+
+    def _with_phrases(self, change: Callable[[], None]) -> None:
+        """Change the file on the thread, then list what is in it."""
+
+        def work() -> None:
+            try:
+                change()
+                found = listed_phrases(self._phrases_file)
+            except ImeError as error:
+                told = error.told
+                self._done.emit(lambda: self.phrases.refuse(told))
+            else:
+                self._done.emit(lambda: self.phrases.show_entries(found))
+
+        self._thread.submit(work)
+
+    def _read_marks(self) -> None:
+        def answer(marks: list[Mark]) -> None:
+            self._done.emit(lambda: self.marks.show_entries(marks[::-1]))
+
+        self._store.ask(SelectionLog.marks, answer, self._failed.emit)
+
+    def _replace_marks(self, old: Sequence[Mark], new: Sequence[Mark]) -> None:
+        kept = {(mark.text, mark.syllables) for mark in new}
+        plain = [
+            replace(mark, kind=MarkKind.PLAIN)
+            for mark in old
+            if (mark.text, mark.syllables) not in kept
+        ]
+        for mark in (*plain, *new):
+            if (why := self._set_mark(mark)) is not None:
+                self.marks.refuse(why)
+        self._read_marks()
+
     # --- what is told --------------------------------------------------------------------
 
     def _perform(self, then: Callable[[], object]) -> None:
@@ -350,26 +419,31 @@ class WordsDialog(QDialog):
         self._wording.tell(self.told.setText, error.told)
 
 
+def _phrases_page() -> OwnListPage:
+    """Custom phrases; a text of several lines is shown in one."""
+
+    def shown(phrase: Phrase) -> tuple[str, str, str]:
+        return phrase.code, phrase.text.replace("\n", "⏎"), str(phrase.place)
+
+    columns = ("phrases.column.code", "phrases.column.text", "phrases.column.place")
+    return OwnListPage("phrases.about", columns, shown, PhraseForm)
+
+
+def _marks_page() -> OwnListPage:
+    """What is pinned and hidden."""
+
+    def shown(mark: Mark) -> tuple[str, str, str]:
+        return mark.text, " ".join(mark.syllables), say(f"words.kind.{mark.kind.value}")
+
+    columns = ("words.word", "words.reading", "words.wanted")
+    return OwnListPage("words.about", columns, shown, MarkForm)
+
+
 def _table(model: WordsModel) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
+    table = list_table(model, (150, 200, 70, 150))
     newest = COLUMNS.index("newest")
     table.horizontalHeader().setSortIndicator(newest, Qt.SortOrder.AscendingOrder)
     table.setSortingEnabled(True)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
-    # A fixed height: else Qt measures every row.
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 12)
-    header = table.horizontalHeader()
-    # One of its own: with that of the table it asks every row whether it is selected.
-    header.setSelectionModel(QItemSelectionModel(model, header))
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setStretchLastSection(True)
-    for column, width in enumerate((150, 200, 70, 150)):
-        table.setColumnWidth(column, width)
     return table
 
 

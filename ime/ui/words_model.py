@@ -191,7 +191,7 @@ def shown(word: UserWord) -> tuple[str, str, str, str, str]:
     return word.text, " ".join(word.syllables), f"{word.weight:g}", source, when
 
 
-_OURS = ("added", "learned")
+_OURS = ("added", "learned", "documents")
 
 
 def _key(word: UserWord, order: str) -> tuple[object, ...]:

@@ -100,6 +100,39 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Of what was typed. Without one is what a program wrote that does not know them.
     ("ALTER TABLE selection ADD COLUMN checksum INTEGER",),
+    (
+        """
+        CREATE TABLE letter_text (
+            id INTEGER PRIMARY KEY,
+            time REAL NOT NULL,
+            run INTEGER NOT NULL,
+            commit_id INTEGER NOT NULL,
+            typed TEXT NOT NULL,
+            text TEXT NOT NULL,
+            mixed INTEGER NOT NULL
+        ) STRICT
+        """,
+    ),
+    (
+        """
+        CREATE TABLE daily_count (
+            id INTEGER PRIMARY KEY,
+            day TEXT NOT NULL UNIQUE,
+            characters INTEGER NOT NULL,
+            keys INTEGER NOT NULL,
+            choices INTEGER NOT NULL,
+            first INTEGER NOT NULL
+        ) STRICT
+        """,
+        # What was typed before there was the table; some letters may not be kept.
+        """
+        INSERT INTO daily_count (day, characters, keys, choices, first)
+        SELECT date(time, 'unixepoch', 'localtime') AS day, sum(length(chosen)),
+            sum(length(iif(raw = '', replace(syllables, ' ', ''), raw)) + 1), count(*),
+            sum(rank = 0)
+        FROM selection GROUP BY day HAVING day IS NOT NULL
+        """,
+    ),
 )
 
 

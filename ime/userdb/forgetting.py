@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ime.userdb.daily_counts import day_of
 from ime.userdb.masking import mask_context, mask_text
 from ime.userdb.selection_log import LoggedSelection, SelectionLog
 from ime.values import Commit, LeftContext, Selection
@@ -54,6 +55,7 @@ def forget_period(log: SelectionLog, start: float, end: float) -> int:
         How many selections were deleted.
     """
     log.delete_words(start=start, end=end)
+    log.daily.delete(day_of(start), day_of(end))
     rows = list(log.rows())
     gone = rows_of_period(rows, start, end)
     if not gone:

@@ -19,7 +19,7 @@ from ime.userdb.database import FILES, read_as_text, transaction
 
 _log = logging.getLogger(__name__)
 
-TABLES: Final = ("selection", "mark", "user_word")
+TABLES: Final = ("selection", "mark", "user_word", "letter_text", "daily_count")
 """What cannot be made again; all have a column `id`."""
 
 MOST_TRIED: Final = 200_000

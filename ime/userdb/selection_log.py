@@ -19,8 +19,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from ime.errors import Message, StoreError
+from ime.userdb.daily_counts import DailyCounts
 from ime.userdb.database import kept_aside, open_database, told, transaction
-from ime.userdb.masking import is_kept, mask_context, mask_text
+from ime.userdb.letter_table import LetterTable
+from ime.userdb.masking import (
+    is_kept,
+    is_like_password,
+    kept_letters,
+    mask_context,
+    mask_text,
+)
 from ime.userdb.salvage import salvage
 from ime.userdb.user_words import UserWordTable
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
@@ -80,6 +88,8 @@ class SelectionLog:
     Attributes:
         path: of the database.
         words: what the user added or imported, in the same database.
+        daily: how much was typed each day, there, too.
+        letters: texts with letters or a dot that the user typed.
         damaged: ids of rows that were left out because they are not what was written.
     """
 
@@ -98,6 +108,8 @@ class SelectionLog:
         self._run = run
         self._db = open_database(path)
         self.words = UserWordTable(self._db, path)
+        self.daily = DailyCounts(self._db, path)
+        self.letters = LetterTable(self._db, path, run)
         self.damaged: set[int] = set()
 
     def close(self) -> None:
@@ -109,7 +121,8 @@ class SelectionLog:
         """Add a commit's selections in one transaction.
 
         Selections of text with letters or digits in it are left out: such text may be a name or
-        a number that is nobody's business, and there is no pinyin in it to learn.
+        a number that is nobody's business; what of it may be kept goes into `letters`. So are
+        those whose letters look like a password.
 
         Args:
             commit: what was committed.
@@ -131,13 +144,17 @@ class SelectionLog:
                 _checksum(stored),
             )
             for selection in commit.selections
-            if is_kept(selection.chosen)
+            if selection.syllables
+            and is_kept(selection.chosen)
+            and not is_like_password(selection.raw, selection.syllables)
         ]
-        if rows:
+        self.letters.append(commit.id, commit.selections, time)
+        if commit.selections:
             with self._transaction("written"):
                 self._db.executemany(
                     f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 16)})", rows
                 )
+                self.daily.add(commit.selections, time)
         return len(rows)
 
     def holds(self, commit_id: int) -> bool:
@@ -156,6 +173,7 @@ class SelectionLog:
 
     def retract(self, commit_id: int) -> int:
         """Mark a commit of this run as taken back; returns how many rows that were."""
+        self.letters.retract(commit_id)
         with self._transaction("written"):
             return self._db.execute(
                 "UPDATE selection SET retracted = 1 WHERE run = ? AND commit_id = ?",
@@ -212,6 +230,9 @@ class SelectionLog:
             mark: what is wanted.
             time: seconds since 1970, UTC.
         """
+        if not mark.syllables:
+            self.letters.forget(mark.text)
+            return
         syllables = " ".join(mark.syllables)
         kept = mark.kind is not MarkKind.PLAIN
         forgets = mark.kind in (MarkKind.HIDDEN, MarkKind.FORGOTTEN)
@@ -289,10 +310,28 @@ class SelectionLog:
             for time, letters, syllables, text in rows
         ]
 
+    def unwanted(self, since: float) -> list[tuple[float, Mark]]:
+        """What was forgotten or hidden from then on with its time, oldest first.
+
+        Args:
+            since: seconds since 1970, UTC.
+        """
+        kinds = {kind.value: kind for kind in (MarkKind.FORGOTTEN, MarkKind.HIDDEN)}
+        with told("read", self.path):
+            rows = self._db.execute(
+                "SELECT time, kind, letters, syllables, text FROM mark "
+                "WHERE kind IN (?, ?) AND time >= ? ORDER BY time",
+                (*kinds, since),
+            ).fetchall()
+        return [
+            (time, Mark(kinds[kind], letters, tuple(syllables.split()), text))
+            for time, kind, letters, syllables, text in rows
+        ]
+
     def delete_words(self, word: str = "", start: float = 0.0, end: float = 0.0) -> None:
         """Delete marks and added words whose text holds `word`, or of the time [start, end)."""
         with self._transaction("changed"):
-            for table in ("mark", "user_word"):
+            for table in ("mark", "user_word", "letter_text"):
                 if word:
                     self._db.execute(f"DELETE FROM {table} WHERE instr(text, ?)", (word,))
                 else:
@@ -373,7 +412,9 @@ class SelectionLog:
             self._db.execute("DELETE FROM selection")
             self._db.execute("DELETE FROM mark")
             self._db.execute("DELETE FROM user_word")
+            self._db.execute("DELETE FROM letter_text")
             self._db.execute("DELETE FROM kept_sums")
+            self._db.execute("DELETE FROM daily_count")
         self._scrub()
         for kept in kept_aside(self.path):
             try:
@@ -423,7 +464,7 @@ def _stored(selection: Selection) -> tuple[str, str, str, str, str, str, int, st
     return (
         context.text,
         json.dumps(context.readings),
-        selection.raw,
+        kept_letters(selection.raw, selection.syllables),
         " ".join(selection.syllables),
         json.dumps(offered, ensure_ascii=False),
         selection.chosen,

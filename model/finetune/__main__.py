@@ -15,8 +15,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from model.device import use_threads
-from model.finetune.adapter_trainer import AdapterTrainer, Result, TuneOptions
+from model.finetune.adapter_trainer import AdapterTrainer, Result
 from model.finetune.examples import ExamplesError, read_examples, usable
+from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
 from model.network.adapter import (
     Adapter,

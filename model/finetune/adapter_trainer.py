@@ -1,10 +1,11 @@
-"""The training loop that fits an adapter to one user; the base stays frozen.
+"""The training loop that fits an adapter to one user.
 
 Three terms make the loss: the committed hanzi, in part among all tokens and in part among those
 of their own syllable, which is the choice that converting makes, by the mixture of network and
 n-gram that converts; a margin over what was shown and passed over (the pairwise log-sigmoid of
 Burges et al. 2005); and the divergence from the base on text that the base made up. What comes
-out is the state that did best on held-out selections.
+out is the state that did best on held-out selections. A run that was killed goes on from its
+last measurement.
 
 Legend: B batch, T time, D width, V vocabulary, N wanted places.
 """
@@ -12,7 +13,7 @@ Legend: B batch, T time, D width, V vocabulary, N wanted places.
 from __future__ import annotations
 
 import contextlib
-import math
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,79 +27,24 @@ from torch import Tensor
 from model.device import has_fast_bfloat16
 from model.finetune.examples import Chain, Contrast, Example, chains, contrasts
 from model.finetune.ngram_mixture import NgramMixture
+from model.finetune.options import TuneOptions
 from model.finetune.padding import padded, rounded
 from model.finetune.progress import Progress
 from model.finetune.rehearsal import Rehearsal, sample_replay
 from model.finetune.schedule import CurvePoint, is_done, rate_factor
+from model.finetune.unfinished_run import Measure, State, UnfinishedRun
 from model.memory import give_back_free
-from model.network.adapter import Adapter, attach, read_tensors, write_tensors
+from model.network.adapter import (
+    DENSE,
+    Adapter,
+    Additions,
+    DenseAdditions,
+    LowRankAdditions,
+)
 from model.network.transformer import Network
 from model.vocab import Vocabulary
 
 _REPLAYED = 0.25  # share of the places of a made-up text that are compared in one step
-
-
-@dataclass(frozen=True, slots=True)
-class TuneOptions:
-    """Everything that decides a run.
-
-    Attributes:
-        rank: of the adapter.
-        alpha: the adapter counts alpha / rank times.
-        dropout: share of the adapter's low-rank values dropped in training, 0 to below 1.
-        learning_rate: peak of AdamW.
-        weight_decay: decoupled; pulls the adapter towards nothing.
-        epochs: times every selection is seen.
-        batch_tokens: a step.
-        syllable_share: share of the loss that counts hanzi among those of their syllable; the
-            rest counts them among all tokens.
-        temperature: by which the logarithms of the mixture are divided among the tokens of a
-            syllable; above 1, a hanzi that leads narrowly still gains.
-        contrast: weight of the margin over passed-over candidates.
-        margin: nats by which the chosen one should lead.
-        replay: weight of the divergence from the base.
-        replay_texts: texts that the base makes up.
-        replay_tokens: length of each.
-        evaluations: measurements on held-out selections, about.
-        stale: share of the best held-out loss; a measurement in the second half of a run that
-            gains less is the last.
-        seed: of the adapter's start, of the order and of the replay.
-    """
-
-    rank: int = 8
-    alpha: float = 16.0
-    dropout: float = 0.05
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.01
-    epochs: float = 3.0
-    batch_tokens: int = 512
-    syllable_share: float = 0.7
-    temperature: float = 1.0
-    contrast: float = 0.05
-    margin: float = 1.0
-    replay: float = 3.0
-    replay_texts: int = 32
-    replay_tokens: int = 48
-    evaluations: int = 6
-    stale: float = 5e-4
-    seed: int = 20261122
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How well a network foretells selections, each hanzi after the true ones before it.
-
-    Attributes:
-        loss: nats a hanzi, by the terms that training uses.
-        right: share of hanzi that lead among those of their syllable, 0 to 1.
-        count: hanzi measured.
-        lines: of each chain its nats, all of its hanzi together.
-    """
-
-    loss: float
-    right: float
-    count: int
-    lines: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +92,8 @@ class AdapterTrainer:
         network: the base, in fp32 on the CPU.
         vocabulary: of its tokens.
         options: of the run.
-        start: adapter to go on from; its rank and alpha stand above those of `options`.
+        start: adapter to go on from; its rank and alpha stand above those of `options`, unless
+            these ask for a dense one.
         background: what is mixed with the network in converting; None for nothing.
     """
 
@@ -160,16 +107,17 @@ class AdapterTrainer:
     ) -> None:
         self.network, self.vocabulary, self.options = network, vocabulary, options
         self._background = background or NgramMixture(vocabulary)
+        self._beside = self._background if options.mixed else NgramMixture(vocabulary)
         self.rank, self.alpha = options.rank, options.alpha
-        if start is not None:
+        if start is not None and options.rank != DENSE:
             self.rank, self.alpha = start.info.rank, start.info.alpha
         self._start = start
         self._random = np.random.default_rng(options.seed)
         self._bfloat16 = has_fast_bfloat16(torch.device("cpu"))
-        self._parameters: list[torch.nn.Parameter] = []
+        self._additions: Additions
         with torch.no_grad():
-            self._output = network.embedding()  # (V, D), frozen
-        self._bias = network.bias.detach()
+            self._base_output = network.embedding()  # (V, D)
+        self._base_bias = network.bias.detach().clone()
 
     def run(
         self, train: Sequence[Example], held_out: Sequence[Example], report: Report
@@ -196,6 +144,7 @@ class AdapterTrainer:
         checks: Sequence[Chain],
         pairs: Sequence[Contrast],
         report: Report,
+        unfinished: UnfinishedRun | None = None,
     ) -> Result:
         """Train on texts of any origin; the best state on `checks` comes out.
 
@@ -204,31 +153,50 @@ class AdapterTrainer:
             checks: never trained on.
             pairs: what was committed and what was passed over for it; may be empty.
             report: told of every step.
+            unfinished: where a run of the same text may have left off, and this one keeps how
+                far it is; None to keep nothing.
 
         Raises:
             AdapterError: the adapter to go on from does not fit.
             ValueError: there is nothing to train on or to measure with.
         """
         began = time.monotonic()
-        options = self.options
         if not lines or not checks:
             raise ValueError("need text both to train on and to hold out")
-        pairs = pairs if options.contrast else []
+        replay = self._replay(report)
+        torch.manual_seed(self.options.seed)
+        self._additions = self._attached()
+        state = self._train(lines, checks, pairs, replay, report, unfinished)
+        return Result(
+            tensors=state.tensors,
+            rank=self.rank,
+            alpha=self.alpha,
+            best_step=state.best_step,
+            before=state.before,
+            after=state.best,
+            curve=state.curve,
+            replay=replay,
+            seconds=time.monotonic() - began,
+        )
+
+    def _replay(self, report: Report) -> Rehearsal:
+        options = self.options
         length = min(options.replay_tokens, self.network.config.context)
-        replay = sample_replay(
+        return sample_replay(
             self.network,
             options.replay_texts,
             length,
             options.seed,
             lambda done: report(Progress("preparing", done, length)),
         )
-        torch.manual_seed(options.seed)
-        self._parameters = attach(
-            self.network, self.rank, self.alpha, options.dropout, options.seed
+
+    def _attached(self) -> Additions:
+        if self.rank == DENSE:
+            return DenseAdditions(self.network, self._start)
+        options = self.options
+        return LowRankAdditions(
+            self.network, self.rank, self.alpha, options.dropout, options.seed, self._start
         )
-        if self._start is not None:
-            write_tensors(self.network, self._start.tensors)
-        return self._train(lines, checks, pairs, replay, report, began)
 
     def _train(
         self,
@@ -237,14 +205,15 @@ class AdapterTrainer:
         pairs: Sequence[Contrast],
         replay: Rehearsal,
         report: Report,
-        began: float,
-    ) -> Result:
+        unfinished: UnfinishedRun | None,
+    ) -> State:
         optimizer, total = self._optimizer(), self._steps(lines)
-        before = best = self.measure(checks)
-        tensors, best_step = read_tensors(self.network), 0
-        curve = [CurvePoint(0, math.nan, before.loss)]
+        state = unfinished.take_up(optimizer) if unfinished is not None else None
+        state = state or State.begun(self.measure(checks), self._additions.tensors())
+        step = first = state.step
+        batches = itertools.islice(self._batches(lines), first, None)
         losses: list[float] = []
-        batches, started, step = self._batches(lines), time.monotonic(), 0
+        started = time.monotonic()
         while step < total:
             step += 1
             self._set_rate(optimizer, step / total)
@@ -252,29 +221,22 @@ class AdapterTrainer:
             recent = float(np.mean(losses))
             if step % max(1, total // self.options.evaluations) == 0 or step == total:
                 now, losses = self.measure(checks), []
-                curve.append(CurvePoint(step, recent, now.loss))
-                if now.loss < best.loss:
-                    best, best_step, tensors = now, step, read_tensors(self.network)
-                if is_done(curve, total, self.options.stale):
+                state = state.measured(step, recent, now, self._additions.tensors())
+                if is_done(state.curve, total, self.options.stale):
                     total = step  # so that the last progress is seen to be the last
-            left = (time.monotonic() - started) / step * (total - step)
-            report(Progress("training", step, total, recent, curve[-1].held_out, left))
-        return Result(
-            tensors=tensors,
-            rank=self.rank,
-            alpha=self.alpha,
-            best_step=best_step,
-            before=before,
-            after=best,
-            curve=tuple(curve),
-            replay=replay,
-            seconds=time.monotonic() - began,
-        )
+                if unfinished is not None and step < total:
+                    unfinished.keep(state, optimizer)
+            left = (time.monotonic() - started) / (step - first) * (total - step)
+            held_out = state.curve[-1].held_out
+            report(Progress("training", step, total, recent, held_out, left))
+        return state
 
     def _optimizer(self) -> torch.optim.Optimizer:
         options = self.options
         return torch.optim.AdamW(
-            self._parameters, lr=options.learning_rate, weight_decay=options.weight_decay
+            self._additions.parameters,
+            lr=options.learning_rate,
+            weight_decay=options.weight_decay,
         )
 
     def _set_rate(self, optimizer: torch.optim.Optimizer, done: float) -> None:
@@ -288,10 +250,11 @@ class AdapterTrainer:
 
     def _batches(self, lines: Sequence[Chain]) -> Iterator[list[Chain]]:
         """Chains of about `batch_tokens` tokens, for ever, every epoch in another order."""
+        order = np.random.default_rng(self.options.seed)
         batch: list[Chain] = []
         size = 0
         while True:
-            for i in self._random.permutation(len(lines)).tolist():
+            for i in order.permutation(len(lines)).tolist():
                 batch.append(lines[i])
                 size += len(lines[i].tokens)
                 if size >= self.options.batch_tokens:
@@ -314,17 +277,17 @@ class AdapterTrainer:
         options = self.options
         self.network.train()
         # Each term goes backward before the next is made, so that one graph is in memory.
-        everyone, among, _ = self._judge(*self._padded(batch))
+        everyone, among, _ = self._judge(*self._padded(batch), self._beside)
         share = options.syllable_share
         loss = self._go_back(((1 - share) * everyone + share * among).mean())
         del everyone, among
         if options.replay:
             self._go_back(options.replay * self._divergence(replay, len(batch)))
-        if pairs:
+        if pairs and options.contrast:
             count = max(1, len(batch) // 2)
             drawn = [pairs[i] for i in self._random.integers(len(pairs), size=count)]
             self._go_back(options.contrast * self._contrast(drawn))
-        torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        torch.nn.utils.clip_grad_norm_(self._additions.parameters, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         give_back_free()  # blocks of many sizes leave gaps, 20 to 40 MB a step
@@ -342,14 +305,25 @@ class AdapterTrainer:
 
     def _logits(self, hidden: Tensor) -> Tensor:
         """(..., D) to (..., V)."""
+        if self.rank == DENSE:
+            return self._read_out(hidden, self.network.embedding(), self.network.bias)
+        return self._base_logits(hidden)
+
+    def _base_logits(self, hidden: Tensor) -> Tensor:
+        """(..., D) to (..., V), as the base reads them out."""
+        return self._read_out(hidden, self._base_output, self._base_bias)
+
+    def _read_out(self, hidden: Tensor, output: Tensor, bias: Tensor) -> Tensor:
         rows = hidden.flatten(0, -2)
         with self._autocast():
             filled = F.pad(rows, (0, 0, 0, rounded(len(rows), 64) - len(rows)))
-            logits = F.linear(filled, self._output, self._bias)
+            logits = F.linear(filled, output, bias)
         return logits[: len(rows)].float().view(*hidden.shape[:-1], -1)
 
-    def _judge(self, tokens: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What the mixture thinks of every wanted token; each (N,).
+    def _judge(
+        self, tokens: Tensor, wanted: Tensor, background: NgramMixture
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """What the network, mixed with a background, thinks of every wanted token; each (N,).
 
         Returns:
             Nats among all tokens, nats among those of its syllable, whether it leads those.
@@ -357,7 +331,7 @@ class AdapterTrainer:
         with self._autocast():
             hidden = self.network.hidden(tokens)[wanted]  # (N, D)
         logs = self._logits(hidden).log_softmax(-1)
-        beside = self._background.beside(tokens, wanted)
+        beside = background.beside(tokens, wanted)
         mixed = beside.mixed(logs)  # (N, G)
         chosen = mixed.gather(1, beside.places)[:, 0]
         among = (mixed / self.options.temperature).log_softmax(-1)
@@ -373,7 +347,9 @@ class AdapterTrainer:
         with self._autocast():
             hidden = self.network.hidden(replay.tokens[rows])[:, places]
         with torch.no_grad():
-            base = self._logits(replay.hidden[rows][:, places]).log_softmax(-1).flatten(0, 1)
+            base = (
+                self._base_logits(replay.hidden[rows][:, places]).log_softmax(-1).flatten(0, 1)
+            )
         adapted = self._logits(hidden).log_softmax(-1).flatten(0, 1)
         return F.kl_div(adapted, base, log_target=True, reduction="batchmean")
 
@@ -385,7 +361,7 @@ class AdapterTrainer:
                 asked = (False,) * len(one.context) + (True,) * len(ids)
                 lines.append(Chain(one.context + ids, asked))
         tokens, wanted = self._padded(lines)
-        everyone, _, _ = self._judge(tokens, wanted)
+        everyone, _, _ = self._judge(tokens, wanted, self._background)
         sums = torch.zeros(len(wanted)).index_add(0, _rows(wanted), everyone)[: len(lines)]
         lead = sums[1::2] - sums[::2]  # nats by which the chosen text is likelier
         return F.softplus(self.options.margin - lead).mean()
@@ -399,7 +375,7 @@ class AdapterTrainer:
         nats: list[float] = []
         for at in range(0, len(lines), 8):
             tokens, wanted = self._padded(lines[at : at + 8])
-            everyone, among, leads = self._judge(tokens, wanted)
+            everyone, among, leads = self._judge(tokens, wanted, self._background)
             sums = torch.zeros(len(wanted)).index_add(
                 0, _rows(wanted), (1 - share) * everyone + share * among
             )

@@ -25,8 +25,8 @@ _MOST_KNOWN = 1 << 16
 _LEAST = 1e-12
 """Probability below which none is told from another."""
 
-_Known = tuple[float, np.ndarray, np.ndarray, int]
-"""Share of the network, ids (G,) of the syllable, probabilities (G,), place of the target."""
+_Known = tuple[float, np.ndarray]
+"""Share of the network, and probabilities (G,) of the tokens of the target's syllable."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,16 @@ class NgramMixture:
         self._shares = (0.0, *shares)
         self._by_syllable = vocabulary.by_syllable()
         self._syllables = vocabulary.syllables
-        self._width = max(map(len, self._by_syllable.values()))
         self._known: dict[tuple[int, ...], _Known] = {}
+        width = max(map(len, self._by_syllable.values()))
+        self._ids = torch.zeros((len(vocabulary), width), dtype=torch.long)
+        self._real = torch.zeros((len(vocabulary), width), dtype=torch.bool)
+        self._places = torch.zeros((len(vocabulary), 1), dtype=torch.long)
+        self._ids[:, 0], self._real[:, 0] = torch.arange(len(vocabulary)), True
+        for group in map(torch.from_numpy, self._by_syllable.values()):
+            self._ids[group, : len(group)] = group
+            self._real[group, : len(group)] = True
+            self._places[group, 0] = torch.arange(len(group))
 
     def beside(self, tokens: Tensor, wanted: Tensor) -> Beside:
         """What the n-gram says where the token that follows is wanted.
@@ -88,43 +96,40 @@ class NgramMixture:
             tokens: (B, T) ids.
             wanted: (B, T) where the next token is asked for; N times.
         """
-        rows = tokens.tolist()
-        found = [
-            self._at(tuple(rows[row][max(0, place - ORDER + 2) : place + 2]))
-            for row, place in wanted.nonzero().tolist()
-        ]
-        ids = torch.zeros((len(found), self._width), dtype=torch.long)
-        rest = torch.zeros((len(found), self._width))
-        real = torch.zeros((len(found), self._width), dtype=torch.bool)
-        for row, (_, group, probabilities, _) in enumerate(found):
-            ids[row, : len(group)] = torch.from_numpy(group)
-            rest[row, : len(group)] = torch.from_numpy(probabilities)
-            real[row, : len(group)] = True
+        rows, places = wanted.nonzero(as_tuple=True)
+        targets = tokens[rows, places + 1]
+        shares, rest = self._counted_at(tokens.tolist(), wanted)
         return Beside(
-            shares=torch.tensor([[share] for share, _, _, _ in found]),
-            ids=ids,
+            shares=shares,
+            ids=self._ids[targets],
             rest=rest,
-            real=real,
-            places=torch.tensor([[place] for _, _, _, place in found]),
+            real=self._real[targets],
+            places=self._places[targets],
         )
 
-    def _at(self, gram: tuple[int, ...]) -> _Known:
+    def _counted_at(self, rows: list[list[int]], wanted: Tensor) -> tuple[Tensor, Tensor]:
+        """Shares (N, 1) of the network, and what the n-gram adds (N, G)."""
+        asked = wanted.nonzero().tolist()
+        shares = torch.ones((len(asked), 1))
+        rest = torch.zeros((len(asked), self._ids.shape[1]))
+        if self._ngram is None:
+            return shares, rest
+        for number, (row, place) in enumerate(asked):
+            gram = tuple(rows[row][max(0, place - ORDER + 2) : place + 2])
+            shares[number, 0], counted = self._at(self._ngram, gram)
+            rest[number, : len(counted)] = torch.from_numpy(counted)
+        return shares, rest
+
+    def _at(self, ngram: NgramScorer, gram: tuple[int, ...]) -> _Known:
         """Of a target behind the tokens before it, `ORDER` - 1 at most."""
         known = self._known.get(gram)
         if known is None:
-            target = gram[-1]
-            alone = np.array([target])
-            group = self._by_syllable.get(self._syllables[target], alone)
-            share, rest = self._counted(gram[:-1], group)
-            known = share, group, rest, int(np.flatnonzero(group == target)[0])
+            alone = np.array(gram[-1:])
+            group = self._by_syllable.get(self._syllables[gram[-1]], alone)
+            state = np.array([ngram.start(gram[:-1])])
+            share = self._shares[int(ngram.knowledge(state)[0])]
+            known = share, ngram.probabilities(state)[0][group] * np.float32(1 - share)
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[gram] = known
         return known
-
-    def _counted(self, history: Sequence[int], group: np.ndarray) -> tuple[float, np.ndarray]:
-        if self._ngram is None:
-            return 1.0, np.zeros(len(group), np.float32)
-        state = np.array([self._ngram.start(history)])
-        share = self._shares[int(self._ngram.knowledge(state)[0])]
-        return share, self._ngram.probabilities(state)[0][group] * np.float32(1 - share)

@@ -1,11 +1,13 @@
-"""Personal adapters: low-rank additions (LoRA, Hu et al. 2021) to a network's projections.
+"""Personal adapters: what is added to a network's weights for one user.
 
-Beside each frozen projection W lies B A, A (R, in) random and B (out, R) zero at the start, so
-that a fresh adapter changes nothing. For typing B A is added into W: a merged network costs not
-one operation more than the base. An adapter on disk is one safetensors file that names its base
-and carries a digest over all it says; one that is damaged or made for another base is refused.
+It is low-rank (LoRA, Hu et al. 2021) where there is little to learn from: beside each frozen
+projection W lies B A, A (R, in) random and B (out, R) zero at the start. Where there is much,
+it is dense: every weight has an addition of its own. Either way a fresh adapter changes
+nothing, and for typing it is added into the weights: a merged network costs not one operation
+more than the base. An adapter on disk is one safetensors file that names its base and carries a
+digest over all it says; one that is damaged or made for another base is refused.
 
-Legend: R rank.
+Legend: R rank, V vocabulary.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
@@ -29,7 +33,11 @@ from model.network.checkpoint import INDEX, CheckpointError
 from model.network.transformer import Network
 
 PROJECTIONS = ("qkv", "out", "gate_up", "down")
+DENSE = 0
+"""The rank that stands for an addition to every weight."""
+
 _HEAD = "adapter"  # key of the metadata that holds `AdapterInfo` as JSON
+_WRITTEN = "written"  # name of the counts among the tensors of a file
 _DIGEST = "sha256"
 
 
@@ -44,13 +52,15 @@ class AdapterInfo:
     Attributes:
         base: `base_digest` of the weights it belongs to.
         parent: version that training went on from; empty where it began anew.
-        rank: R.
-        alpha: B A counts alpha / R times.
+        rank: R, or `DENSE`.
+        alpha: B A counts alpha / R times; without meaning where it is dense.
         steps: optimiser steps of the run.
         through: id of the newest selection it was trained on, its ancestors included.
         created: seconds since 1970, UTC.
         metrics: JSON-able figures of its run.
         documents: digests of the files it was trained on, its ancestors included.
+        shares: of the network in its mixture with the n-gram, as `MixtureScorer` takes them;
+            empty for the shipped ones.
     """
 
     base: str
@@ -62,6 +72,7 @@ class AdapterInfo:
     created: float = 0.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
 
     @property
     def scale(self) -> float:
@@ -75,11 +86,14 @@ class Adapter:
 
     Attributes:
         info: what it is.
-        tensors: `blocks.I.PART.PROJECTION.A` and `.B` for every projection.
+        tensors: `blocks.I.PART.PROJECTION.A` and `.B` for every projection; where it is dense,
+            the addition to each parameter of the network, by its name.
+        written: (V,) how often each token stands in the user's documents; None for none.
     """
 
     info: AdapterInfo
     tensors: Mapping[str, Tensor]
+    written: npt.NDArray[np.int64] | None = None
 
 
 class LoraLinear(nn.Module):
@@ -166,6 +180,77 @@ def write_tensors(network: Network, tensors: Mapping[str, Tensor]) -> None:
             target.copy_(value)
 
 
+class Additions(Protocol):
+    """What is trained of a network: an adapter under way."""
+
+    @property
+    def parameters(self) -> Sequence[nn.Parameter]:
+        """What gets a gradient."""
+        ...
+
+    def tensors(self) -> dict[str, Tensor]:
+        """A copy of what was added, as `Adapter.tensors`."""
+        ...
+
+
+class LowRankAdditions:
+    """A low-rank adapter on a frozen network.
+
+    Args:
+        network: gets the adapter; see `attach`.
+        rank: R.
+        alpha: B A counts alpha / R times.
+        dropout: as for `LoraLinear`.
+        seed: of A's start.
+        start: adapter to go on from, of the same rank; None to begin anew.
+
+    Raises:
+        AdapterError: the adapter to go on from does not fit.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        rank: int,
+        alpha: float,
+        dropout: float,
+        seed: int,
+        start: Adapter | None = None,
+    ) -> None:
+        self._network = network
+        self.parameters: Sequence[nn.Parameter] = attach(network, rank, alpha, dropout, seed)
+        if start is not None:
+            write_tensors(network, start.tensors)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """A copy of A and B of every projection."""
+        return read_tensors(self._network)
+
+
+class DenseAdditions:
+    """All weights of a network are free; what is added is what they differ by from the base.
+
+    Args:
+        network: whose weights are trained.
+        start: adapter of any rank to go on from; None to begin anew.
+
+    Raises:
+        AdapterError: the adapter to go on from does not fit.
+    """
+
+    def __init__(self, network: Network, start: Adapter | None = None) -> None:
+        network.requires_grad_(requires_grad=True)
+        self._named = dict(network.named_parameters())
+        self._base = {name: one.detach().clone() for name, one in self._named.items()}
+        self.parameters: Sequence[nn.Parameter] = list(self._named.values())
+        if start is not None:
+            merge(network, start)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What was added to each parameter, by its name."""
+        return {name: one.detach() - self._base[name] for name, one in self._named.items()}
+
+
 @torch.no_grad()
 def merge(network: Network, adapter: Adapter, strength: float = 1.0) -> None:
     """Add an adapter into the weights of a network without one, for typing.
@@ -178,24 +263,37 @@ def merge(network: Network, adapter: Adapter, strength: float = 1.0) -> None:
     Raises:
         AdapterError: names or shapes do not fit; the network is unchanged.
     """
-    steps: list[tuple[Tensor, Tensor]] = []
+    find = _dense_steps if adapter.info.rank == DENSE else _low_rank_steps
+    for weight, addition in list(find(network, adapter)):
+        weight.add_(strength * addition.to(weight.device))
+
+
+def _dense_steps(network: Network, adapter: Adapter) -> Iterator[tuple[Tensor, Tensor]]:
+    """Every weight and what is added to it."""
+    for name, weight in network.named_parameters():
+        addition = adapter.tensors.get(name)
+        if addition is None or addition.shape != weight.shape:
+            raise AdapterError(f"the adapter does not fit the parameter {name}")
+        yield weight, addition.float()
+
+
+def _low_rank_steps(network: Network, adapter: Adapter) -> Iterator[tuple[Tensor, Tensor]]:
+    """The weight of every projection and what is added to it."""
     for name, owner, attribute in _places(network):
         weight = getattr(owner, attribute).weight
         low, high = adapter.tensors.get(f"{name}.A"), adapter.tensors.get(f"{name}.B")
         if low is None or high is None or (len(high), low.shape[1]) != tuple(weight.shape):
             raise AdapterError(f"the adapter does not fit the projection {name}")
-        steps.append((weight, high.float() @ low.float()))
-    for weight, product in steps:
-        weight.add_(strength * adapter.info.scale * product.to(weight.device))
+        yield weight, adapter.info.scale * (high.float() @ low.float())
 
 
 def scaled(adapter: Adapter, strength: float) -> Adapter:
     """An adapter of which only `strength` counts (1: as it is)."""
     tensors = {
-        name: value * strength if name.endswith(".B") else value
+        name: value if name.endswith(".A") else value * strength
         for name, value in adapter.tensors.items()
     }
-    return Adapter(adapter.info, tensors)
+    return replace(adapter, tensors=tensors)
 
 
 def base_digest(folder: Path) -> str:
@@ -253,6 +351,8 @@ def save_adapter(adapter: Adapter, path: Path) -> None:
         OSError: it cannot be written.
     """
     tensors = {name: value.half().cpu().contiguous() for name, value in adapter.tensors.items()}
+    if adapter.written is not None:
+        tensors[_WRITTEN] = torch.from_numpy(adapter.written.astype(np.int32))
     head = json.dumps(asdict(adapter.info), ensure_ascii=True, sort_keys=True)
     metadata = {_HEAD: head, _DIGEST: _digest(head, tensors)}
     write_durably(path, save(tensors, metadata))
@@ -294,14 +394,17 @@ def load_adapter(path: Path, base: str) -> Adapter:
         raise AdapterError(f"{path}: is damaged (its sha256 is not the recorded one)")
     if info.base != base:
         raise AdapterError(f"{path}: was trained for another base model")
-    return Adapter(info, {name: value.float() for name, value in tensors.items()})
+    counted = tensors.pop(_WRITTEN, None)
+    written = counted.numpy().astype(np.int64) if counted is not None else None
+    return Adapter(info, {name: value.float() for name, value in tensors.items()}, written)
 
 
 def _info(text: str) -> AdapterInfo:
     values = json.loads(text)
     names = {one.name for one in fields(AdapterInfo)}
-    values["documents"] = tuple(values.get("documents", ()))
+    for name in ("documents", "shares"):
+        values[name] = tuple(values.get(name, ()))
     info = AdapterInfo(**{name: value for name, value in values.items() if name in names})
-    if not 0 < info.rank <= 4096 or not math.isfinite(info.alpha):
+    if not DENSE <= info.rank <= 4096 or not math.isfinite(info.alpha):
         raise ValueError(f"rank {info.rank!r} and alpha {info.alpha!r} make no adapter")
     return info

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from model.memory import give_back_free
 from model.network.decode_step import DecodeStep
 from model.network.transformer import Network
 from model.vocab import BEGIN, PAD
@@ -22,11 +21,10 @@ from model.vocab import BEGIN, PAD
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
-# A step and a prefix are filled up to a multiple of so many rows: kernels are compiled and kept
-# for each number of rows, about 1.5 MB.
-ROWS = 4
-PREFIX_ROWS = 8
-PREFIXES = 4  # read until free memory is given back, which takes 3 ms
+# Steps and prefixes are filled up to few numbers of rows, because for each of them five kernels
+# are compiled and kept, 2.4 MB.
+FEW_ROWS = 4
+ROWS = 8  # a multiple of so many, if there are more
 LEAST = np.float32(1e-30)  # smaller probabilities are rounded to nothing
 
 
@@ -50,7 +48,6 @@ class NetworkScorer:
         self._mask = np.zeros((256, 256), np.bool_)
         self._depth = np.zeros(256, np.int64)
         self._alive = np.zeros(256, np.bool_)
-        self._prefixes = 0
         self._hidden = torch.zeros(256, network.config.width, dtype=dtype, device=device)
 
     @torch.inference_mode()
@@ -58,16 +55,13 @@ class NetworkScorer:
         """Forget everything, read `context`, return its state."""
         self._cache.clear()
         tokens = [BEGIN, *context[len(context) - min(len(context), self._context - 1) :]]
-        filled = -len(tokens) % PREFIX_ROWS
+        filled = _rows(len(tokens)) - len(tokens)
         count = filled + len(tokens)
         self._reserve(count)
         self._mask[:count, :count] = np.tri(count, dtype=np.bool_)
         self._mask[filled:count, :filled] = False  # nobody sees what only fills up
         self._depth[:count] = np.maximum(np.arange(count) - filled, 0)
         self._run(np.array([PAD] * filled + tokens))
-        if self._prefixes % PREFIXES == 0:
-            give_back_free()
-        self._prefixes += 1
         return count - 1
 
     @torch.inference_mode()
@@ -155,6 +149,11 @@ class NetworkScorer:
         self._hidden = functional.pad(self._hidden, (0, 0, 0, size - old))
 
 
+def _rows(count: int) -> int:
+    """The number of rows that `count` of them are filled up to."""
+    return FEW_ROWS if count <= FEW_ROWS else -(-count // ROWS) * ROWS
+
+
 def _filled_up(count: int) -> IntArray:
-    """Indices of `count` rows, some of them again, so that they are a multiple of `ROWS`."""
-    return np.arange(-(-count // ROWS) * ROWS) % max(1, count)
+    """Indices of `count` rows, some of them again, as many as `_rows` says."""
+    return np.arange(_rows(count)) % max(1, count)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ FACTS = "ngram.json"
 LOWEST = -17.0  # log of the smallest alpha that a byte can say; about one in 24 million
 STEP = -LOWEST / 255  # 0.067 nats between two bytes
 MANY = 255
+ROUNDED = 1e-3  # by which unigrams may miss a sum of one
 LEAST_REST = 1e-4  # probability that shorter histories keep, whatever the longer one knows
 PIECE_BYTES = 16 * 1024 * 1024
 MOST_SHARES = 10_000  # remembered of each kind; 3 MB
@@ -36,6 +38,7 @@ BLOCK = 32  # ranges whose first one's beginning is kept
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
+ValueT = TypeVar("ValueT", np.uint8, np.uint16, np.float32)
 
 
 class Ranges:
@@ -49,7 +52,7 @@ class Ranges:
         many: lengths of `MANY` and more, in order.
 
     Raises:
-        ValueError: there are not as many of them as are asked for.
+        ValueError: there are not as many of them as are asked for, or they are shorter.
     """
 
     def __init__(
@@ -58,6 +61,8 @@ class Ranges:
         places = np.flatnonzero(lengths == MANY)
         if len(places) != len(many):
             raise ValueError(f"{len(many)} lengths for {len(places)} ranges")
+        if len(many) and many.min() < MANY:
+            raise ValueError(f"a length of {many.min()} for a range of {MANY} and more")
         ends = np.zeros(-(-len(lengths) // BLOCK) + 1, np.uint32)
         if len(lengths):
             ends[1:] = np.add.reduceat(
@@ -89,6 +94,10 @@ class Ranges:
             begin += sum(more - MANY for place, more in many.items() if place < number)
             length = many.get(number, length)
         return begin, begin + length
+
+    def forget_pages(self) -> None:
+        """Let go of what was read of mapped lengths."""
+        forget_pages(self._values)
 
     def lengths(self) -> npt.NDArray[np.uint32]:
         """(N,) lengths of all."""
@@ -141,20 +150,20 @@ def write_levels(
         below = len(tokens)
 
 
-def _map(path: Path) -> npt.NDArray[np.generic]:
+def _map(path: Path, wanted: type[ValueT]) -> npt.NDArray[ValueT]:
     try:
         mapped = np.load(path, mmap_mode="r")
     except DAMAGED as exc:
         raise ValueError(f"{path}: damaged ({exc}); restore it") from exc
     # A plain view: numpy's memmap class costs microseconds at every slice.
-    values: npt.NDArray[np.generic] = mapped.view(np.ndarray)
-    if values.ndim != 1 or values.dtype.kind not in "uf":
-        raise ValueError(f"{path}: damaged (it holds no list of numbers); restore it")
+    values: npt.NDArray[ValueT] = mapped.view(np.ndarray)
+    if values.ndim != 1 or values.dtype != wanted:
+        raise ValueError(f"{path}: damaged (it holds no list of {wanted.__name__}); restore it")
     return values
 
 
-def _read(folder: Path, name: str) -> npt.NDArray[np.generic]:
-    pieces = [_map(path) for path in sorted(folder.glob(f"{name}-*.npy"))]
+def _read(folder: Path, name: str, wanted: type[ValueT]) -> npt.NDArray[ValueT]:
+    pieces = [_map(path, wanted) for path in sorted(folder.glob(f"{name}-*.npy"))]
     if not pieces:
         raise FileNotFoundError(f"{folder}: {name}-0.npy is missing")
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
@@ -191,16 +200,18 @@ class Ngram:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.unigrams = _read(folder, "unigrams").astype(np.float32)
-        if not (len(self.unigrams) and self.unigrams.min() > 0):  # not a number is refused, too
+        self.unigrams = _read(folder, "unigrams", np.float32)
+        whole = float(self.unigrams.sum(dtype=np.float64))
+        # Not a number is refused, too.
+        if not (len(self.unigrams) and self.unigrams.min() > 0 and abs(whole - 1) < ROUNDED):
             raise ValueError(f"{folder}: unigrams-0.npy is damaged; restore it")
         self.levels: list[NgramLevel] = []
         below = len(self.unigrams)
         for order in range(2, ORDER + 1):
-            tokens = _read(folder, f"tokens{order}").astype(np.uint16, copy=False)
-            alphas = _read(folder, f"alphas{order}").astype(np.uint8, copy=False)
-            children = _read(folder, f"children{order}").astype(np.uint8, copy=False)
-            many = _read(folder, f"many{order}").astype(np.uint16)
+            tokens = _read(folder, f"tokens{order}", np.uint16)
+            alphas = _read(folder, f"alphas{order}", np.uint8)
+            children = _read(folder, f"children{order}", np.uint8)
+            many = _read(folder, f"many{order}", np.uint16)
             try:
                 ranges = Ranges(children, many)
             except ValueError as exc:
@@ -211,8 +222,14 @@ class Ngram:
                 raise ValueError(f"{folder}: tokens{order} are no tokens; restore them")
             self.levels.append(NgramLevel(tokens, alphas, ranges))
             below = len(tokens)
-            for values in (tokens, children):
-                forget_pages(values)  # the checks read all of them, typing few
+        self.forget_pages()  # the checks read all of them, typing few
+
+    def forget_pages(self) -> None:
+        """Let go of what was read of the mapped files."""
+        for level in self.levels:
+            forget_pages(level.tokens)
+            forget_pages(level.alphas)
+            level.children.forget_pages()
 
     def child(self, order: int, node: int, token: int) -> int:
         """Index in the level of `order` of (history `node`, `token`); -1: there is none."""

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from model.memory import forget_pages
 from model.ngram.trie import DAMAGED
 
 BUCKET_BITS = 21
@@ -93,10 +94,12 @@ class WordPairs:
             ]
             fits = (
                 len(self._words) == len(counts) == len(self._rests) > 0
+                and self._words.ndim == counts.ndim == self._rests.ndim == buckets.ndim == 1
                 and self._words.dtype == np.uint64
+                and bool(np.all(self._words[1:] > self._words[:-1]))
                 and counts.dtype == np.uint32
                 and bool(counts.any())
-                and all(pairs.dtype == np.uint16 for pairs in self._pairs)
+                and all(pairs.dtype == np.uint16 and pairs.ndim == 1 for pairs in self._pairs)
                 and buckets.dtype == np.uint8
                 and len(buckets) == 1 << BUCKET_BITS
                 and np.array_equal(
@@ -117,6 +120,11 @@ class WordPairs:
         self._blocks = (np.cumsum(sums, axis=1) - sums).ravel()
         self.log_prob = lru_cache(maxsize=REMEMBERED)(self._log_prob)
         self.find = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    def forget_pages(self) -> None:
+        """Let go of what was read of the mapped files."""
+        for values in (self._words, *self._pairs):
+            forget_pages(values)
 
     def _find(self, text: str) -> int:
         """Number of a word, -1 where it is none."""

@@ -47,7 +47,7 @@ def test_another_process_changes_settings_and_version(tmp_path: Path) -> None:
     told: list[Settings] = []
     learner = Learner()
     store = Store(folders.database, lambda _: None)
-    following = Following(folders, store, learner, told.append)
+    following = Following(folders, store, learner, told.append, lambda: None)
     following.start()
     try:
         save(private(True), folders.settings_file)

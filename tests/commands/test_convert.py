@@ -45,6 +45,22 @@ def test_convert_prints_json_with_readings(runner: SyncRunner) -> None:
     ]
 
 
+def test_convert_says_why(runner: SyncRunner) -> None:
+    lines = converted(runner, ["nihao"], Form(top=2, why=True)).splitlines()
+    assert lines[0] == (
+        "你好  word  0.00 =  n-gram -3.00  network +1.00  cache +0.00  yours +0.00  "
+        "words +2.00  spelling +0.00"
+    )
+    assert lines[1].startswith("拟好  word  0.00 =")
+
+
+def test_convert_says_why_in_json(runner: SyncRunner) -> None:
+    (first,) = json.loads(converted(runner, ["hao"], Form(1, True, why=True)))["candidates"]
+    shares = first["shares"]
+    assert sum(shares.values()) == first["score"]
+    assert [*shares] == ["ngram", "network", "cache", "user", "words", "spelling"]
+
+
 def test_convert_gives_the_context_to_the_converter(
     runner: SyncRunner, fake_converter: FakeConverter
 ) -> None:

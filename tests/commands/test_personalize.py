@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from ime.__main__ import main
+from ime.commands import personalize as command
 from ime.commands.personalize import Bar
 from ime.personalize import supervisor as jobs
-from ime.personalize.protocol import Progressed, Stage
+from ime.personalize.documents.words_of_text import FoundWord
+from ime.personalize.protocol import Found, Progressed, Stage
 from ime.personalize.report import read_report
 from ime.personalize.versions import AdapterFolder
 from ime.settings import Folders
@@ -202,3 +204,47 @@ def test_words_are_listed_and_taken_back(
     assert (left["kind"], left["text"]) == ("hidden", "你号")
     assert main(["personalize", "words", "--remove", "背景"]) == 1
     assert "neither pinned nor hidden" in capsys.readouterr().err
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a child would find."""
+    words = (FoundWord("谱蓝", ("pu", "lan"), 9), FoundWord("飞连", ("fei", "lian"), 7))
+    monkeypatch.setattr(command, "carry_out", lambda *_: Found(words))
+
+
+def own_words(folders: Folders) -> list[str]:
+    log = SelectionLog(folders.database, run=0)
+    try:
+        return [one.text for one in log.words.find(order="text")]
+    finally:
+        log.close()
+
+
+@pytest.mark.usefixtures("found")
+def test_words_of_documents_are_listed_and_not_added(
+    capsys: pytest.CaptureFixture[str], folders: Folders
+) -> None:
+    assert main(["personalize", "documents", "words"]) == 0
+    assert capsys.readouterr().out == "谱蓝\tpu lan\t9\n飞连\tfei lian\t7\n"
+    assert not folders.database.exists()
+
+
+@pytest.mark.usefixtures("found")
+@pytest.mark.parametrize(
+    ("named", "added"), [((), ["谱蓝", "飞连"]), (("飞连",), ["飞连"])], ids=["all", "one"]
+)
+def test_words_of_documents_are_added(
+    folders: Folders, named: tuple[str, ...], added: list[str]
+) -> None:
+    assert main(["personalize", "documents", "words", "--add", *named]) == 0
+    assert own_words(folders) == added
+
+
+@pytest.mark.usefixtures("found")
+def test_word_that_was_not_found_is_named_and_none_added(
+    capsys: pytest.CaptureFixture[str], folders: Folders
+) -> None:
+    assert main(["personalize", "documents", "words", "--add", "飞连", "背景"]) == 1
+    assert "Not among the words found: 背景." in capsys.readouterr().err
+    assert not folders.database.exists()

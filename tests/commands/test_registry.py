@@ -6,10 +6,13 @@ import ime.commands
 from ime.commands.registry import COMMANDS, make_parser
 
 NEEDED = {
+    "backup": ["x"],
     "convert": ["ni"],
     "errors": ["x", "--ours", "y"],
+    "fcitx": ["serve"],
     "ibus": ["serve"],
     "learning": ["x"],
+    "restore": ["x"],
     "words": ["list"],
 }
 """Arguments that commands cannot do without."""

@@ -12,7 +12,11 @@ import pytest
 
 from ime.backend.opening import open_by_settings
 from ime.backend.options import converter_options
-from ime.convert.score.formula import in_earnest, slips_behind_initials
+from ime.convert.score.formula import (
+    in_earnest,
+    lost_letters_behind,
+    slips_behind_initials,
+)
 from ime.decode.opening import OpenedConverter
 from ime.lexicon.words import Lexicon
 from ime.pinyin import rules
@@ -71,6 +75,30 @@ def test_words_of_the_users_own_keep_their_place() -> None:
     scores = np.array([-8.0, -10.0], np.float32)
     kinds = [EdgeKind.FUZZY, EdgeKind.EXACT]
     assert in_earnest(scores, kinds, [True, False], 1).tolist() == [-8.0, -10.0]
+
+
+@pytest.mark.parametrize(
+    ("slip", "exact", "first"),
+    [
+        (-20.0, -22.0, "exact"),
+        (-20.0, -20.1 - rules.FIRST_LETTER, "slip"),
+        (-20.0, -19.0, "exact"),
+        (4 * rules.GOOD - 1.0, 4 * rules.GOOD - 2.0, "slip"),  # what is in full says nothing
+    ],
+)
+def test_a_lost_first_letter_has_to_be_much_likelier(
+    slip: float, exact: float, first: str
+) -> None:
+    scores = np.array([slip, exact], np.float32)
+    priced = lost_letters_behind(scores, scores[1:], [True, False], 4)
+    assert ("slip", "exact")[int(priced.argmax())] == first
+    assert float(priced[1]) == float(scores[1])
+
+
+def test_other_texts_of_a_sentence_keep_their_scores() -> None:
+    scores = np.array([-20.0, -20.5, -21.0], np.float32)
+    priced = lost_letters_behind(scores, scores[2:], [False, True, False], 4)
+    assert priced.tolist() == [-20.0, pytest.approx(-21.015), -21.0]
 
 
 # --- the shipped words ------------------------------------------------------------------------
@@ -137,6 +165,26 @@ def test_first_of_what_was_reported(
     opened: OpenedConverter, raw: str, first: str, fuzzy: bool
 ) -> None:
     assert listed(opened, raw, fuzzy=fuzzy)[0].text == first
+
+
+@pytest.mark.parametrize(
+    ("raw", "first"),
+    [
+        ("woaibeijing", "我爱北京"), ("womenaibeijing", "我们爱北京"),
+        ("woaishanghai", "我爱上海"), ("tamenaixuexi", "他们爱学习"),
+        ("women'aishanghai", "我们爱上海"), ("tadeaiqing", "他的爱情"),
+    ],
+)  # fmt: skip
+def test_a_sentence_in_full_stands_before_a_lost_first_letter(
+    opened: OpenedConverter, raw: str, first: str
+) -> None:
+    assert listed(opened, raw)[0].text == first
+
+
+def test_a_lost_first_letter_is_mended_where_nothing_else_makes_sense(
+    opened: OpenedConverter,
+) -> None:
+    assert listed(opened, "bangwoanyixia")[0].text == "帮我看一下"
 
 
 @pytest.mark.parametrize("raw", ["nv", "nu", "za", "shuan", "shai", "lin", "zhe", "fa", "nei"])

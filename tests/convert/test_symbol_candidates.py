@@ -34,6 +34,46 @@ def texts(items: tuple[Candidate, ...]) -> list[str]:
     return [item.text for item in items]
 
 
+# --- strokes behind letters -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "first", "gone"),
+    [
+        ("shi`h", "十", "是"), ("shi`hs", "十", "石"), ("xi`p", "希", "西"),
+        ("li`hsp", "李", "里"), ("yi`zz", "驿", "一"), ("shi'shi`h", "世事", "实时"),
+        ("zhongguo`s", "中国", "种过"), ("nihao`z", "你好", ""), ("x`h", "想", "小"),
+    ],
+)  # fmt: skip
+def test_strokes_narrow_down_what_letters_give(
+    opened: OpenedConverter, raw: str, first: str, gone: str
+) -> None:
+    items = listed(opened, raw)
+    assert items[0].text == first
+    assert items[0].end == len(raw)
+    assert len(items[0].syllables) == len(first)
+    assert gone not in texts(items[:9])
+
+
+@pytest.mark.parametrize("raw", ["bier`gaici", "xi`an", "shi`", "`hs", "shi`hx"])
+def test_letters_that_are_no_strokes_are_the_rest_of_a_name(
+    opened: OpenedConverter, raw: str
+) -> None:
+    plain = {item.text for item in listed(opened, raw) if "·" in item.text}
+    assert plain or raw in ("shi`", "`hs")
+
+
+def test_strokes_that_nothing_has_leave_the_list_alone(opened: OpenedConverter) -> None:
+    assert listed(opened, "yi`" + "z" * 20)
+
+
+def test_strokes_narrow_down_codes_of_shuangpin(opened: OpenedConverter) -> None:
+    flypy = Settings(typing=TypingSettings(scheme="flypy"), model=ModelSettings(tier="ngram"))
+    items = listed(opened, "ui`hs", flypy)
+    assert items[0].text == "十"
+    assert items[0].end == 5
+
+
 # --- symbols ----------------------------------------------------------------------------------
 
 
@@ -52,6 +92,16 @@ def test_symbols_stand_on_the_first_page_behind_words(
     page = texts(listed(opened, raw))[:5]
     assert word in page[:3]
     assert symbol in page[3:]
+
+
+@pytest.mark.parametrize(
+    ("raw", "most"), [("chengxuyuan", 1), ("shipin", 1), ("zaijian", 2), ("daku", 2)]
+)
+def test_one_symbol_a_kind_takes_a_place_of_the_first_page(
+    opened: OpenedConverter, raw: str, most: int
+) -> None:
+    page = listed(opened, raw)[:5]
+    assert sum(item.source is Source.REWRITE for item in page) == most
 
 
 def test_symbols_can_be_switched_off(opened: OpenedConverter) -> None:

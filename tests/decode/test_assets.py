@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import weakref
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ime.decode.assets import load_shipped
 from ime.decode.opening import open_converter
 from ime.decode.options import ModelOptions
 from ime.errors import AssetError
+from ime.values import DecodeRequest, LeftContext
 
 ASSETS = Path(__file__).parents[2] / "assets"
 QUICK = ModelOptions(tier="ngram")
@@ -33,6 +35,31 @@ def test_files_are_given_back_with_the_last_converter(tmp_path: Path) -> None:
     del converter
     gc.collect()
     assert watched() is None
+
+
+def mapped_kilobytes() -> int:
+    """What this process has in memory of the mapped files below `ASSETS`."""
+    total, ours = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        first, *rest = line.split()
+        if "-" in first and not first.endswith(":"):
+            ours = str(ASSETS) in line
+        elif first == "Rss:" and ours:
+            total += int(rest[0])
+    return total
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells it")
+def test_what_was_read_of_mapped_files_can_be_let_go() -> None:
+    converter = open_converter(ASSETS, model=QUICK)
+    assert converter.shipped is not None
+    request = DecodeRequest(1, LeftContext(), "zhonghuarenmingongheguo")
+    before = converter.convert(request)
+    assert mapped_kilobytes() > 3_000
+    converter.shipped.tidy()
+    assert mapped_kilobytes() < 3_000
+    converter.prepare(LeftContext("换"))
+    assert converter.convert(request) == before
 
 
 def test_changed_files_are_read_again(tmp_path: Path) -> None:

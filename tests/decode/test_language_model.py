@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from ime.decode.language_model import Scorer, ScorerModel
+from ime.decode.language_model import CONTEXTS, Scorer, ScorerModel
 from ime.values import CONTEXT_TOKENS, LeftContext
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer
@@ -89,6 +89,14 @@ def test_contexts_read_at_once_are_as_each_alone(model: ScorerModel) -> None:
         alone = model.log_probs(root), model.log_probs(model.extend(root, states(46 + place)))
         for one, many in zip(alone, together, strict=True):
             np.testing.assert_allclose(one[0], many[place], atol=2e-5)
+
+
+def test_the_process_is_tidied_now_and_then(vocabulary: Vocabulary, ngram: Ngram) -> None:
+    tidied: list[int] = []
+    model = ScorerModel(vocabulary, NgramScorer(ngram), tidy=lambda: tidied.append(1))
+    for _ in range(3 * CONTEXTS):
+        model.start(LeftContext("你"))
+    assert len(tidied) == 3
 
 
 def test_context_is_bounded_and_its_end_is_kept(model: ScorerModel) -> None:

@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from ime.decode.personalized import Personalized, personalize
+from model.network.adapter import DENSE, Adapter, AdapterInfo, base_digest, save_adapter
 from model.network.transformer import Network
-from tests.tiny_network import tiny_adapters, tiny_assets, tiny_network
+from tests.tiny_network import tiny_adapters, tiny_assets, tiny_network, tiny_vocabulary
 
 
 @pytest.fixture
@@ -45,6 +47,23 @@ def test_copy_has_no_embeddings_of_its_own(weights: Path, adapter: Path) -> None
     told = personalize(network, weights, adapter)
     assert told.network is not None
     assert told.network.characters is network.characters
+
+
+def test_dense_version_brings_embeddings_shares_and_what_was_written(
+    weights: Path, tmp_path: Path
+) -> None:
+    network = tiny_network()
+    tensors = {name: torch.ones_like(one) for name, one in network.named_parameters()}
+    info = AdapterInfo(base_digest(weights), DENSE, 1.0, shares=(0.9, 0.8, 0.7, 0.6))
+    path = tmp_path / "v0007.safetensors"
+    save_adapter(Adapter(info, tensors, np.arange(len(tiny_vocabulary()))), path)
+    is_changed, told = changed(weights, path)
+    assert is_changed
+    assert told.network is not None
+    assert told.network.characters is not network.characters
+    assert told.shares == info.shares
+    assert told.written is not None
+    assert told.written.sum() == sum(range(len(tiny_vocabulary())))
 
 
 def _cut(adapter: Path) -> None:

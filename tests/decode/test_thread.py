@@ -189,3 +189,34 @@ def test_worker_whose_thread_ends_says_so(reports: Reports) -> None:
     assert "secret" not in told
     assert worker.close(PATIENCE)
     assert not worker.alive
+
+
+def test_what_a_score_is_made_of_comes_to_the_listener(start: Start, reports: Reports) -> None:
+    worker = start()
+    worker.convert(ask(1))
+    item = reports.lists.get(timeout=PATIENCE).items[0]
+    worker.explain(ask(1), item)
+    explained, shares = reports.shares.get(timeout=PATIENCE)
+    assert explained == item
+    assert shares is not None
+    assert shares.score == item.score
+
+
+def test_next_words_come_to_the_listener(start: Start, reports: Reports) -> None:
+    worker = start()
+    worker.predict(LeftContext("你好"))
+    context, items = reports.offers.get(timeout=PATIENCE)
+    assert (context.text, [item.text for item in items]) == ("你好", ["世界", "你"])
+
+
+def test_repairs_come_to_the_listener_unless_a_key_overtook_them(reports: Reports) -> None:
+    worker = DecodeWorker(Openers(FakeConverter), reports)
+    worker.repair(LeftContext("拟好"))
+    worker.convert(ask(2))
+    worker.start()
+    assert reports.lists.get(timeout=PATIENCE).revision == 2
+    worker.repair(LeftContext("拟好"))
+    context, (repair,) = reports.repairs.get(timeout=PATIENCE)
+    assert (context.text, repair.new) == ("拟好", "你好")
+    assert worker.close(PATIENCE)
+    assert reports.repairs.empty()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Queue
 
 from ime.decode.thread import DecodeWorker
 from ime.errors import ImeError
 from ime.ports import Converter
-from ime.values import CandidateList, DecodeRequest, LeftContext
+from ime.values import Candidate, CandidateList, DecodeRequest, LeftContext, Repair, Shares
 from tests.fakes import FakeConverter
 
 PATIENCE = 20  # seconds; only a failing test waits for it
@@ -22,6 +22,9 @@ class Reports:
 
     opened_with: Queue[tuple[Converter, bool]] = field(default_factory=Queue)
     lists: Queue[CandidateList] = field(default_factory=Queue)
+    offers: Queue[tuple[LeftContext, tuple[Candidate, ...]]] = field(default_factory=Queue)
+    repairs: Queue[tuple[LeftContext, tuple[Repair, ...]]] = field(default_factory=Queue)
+    shares: Queue[tuple[Candidate, Shares | None]] = field(default_factory=Queue)
     faults: Queue[ImeError] = field(default_factory=Queue)
 
     def opened(self, converter: Converter, *, better_follows: bool) -> None:
@@ -29,6 +32,15 @@ class Reports:
 
     def listed(self, answer: CandidateList) -> None:
         self.lists.put(answer)
+
+    def offered(self, context: LeftContext, items: Sequence[Candidate]) -> None:
+        self.offers.put((context, tuple(items)))
+
+    def repaired(self, context: LeftContext, repairs: Sequence[Repair]) -> None:
+        self.repairs.put((context, tuple(repairs)))
+
+    def explained(self, item: Candidate, shares: Shares | None) -> None:
+        self.shares.put((item, shares))
 
     def failed(self, error: ImeError) -> None:
         self.faults.put(error)

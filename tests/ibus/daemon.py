@@ -21,7 +21,7 @@ pytest.importorskip("jeepney", reason="not installed: jeepney (only on Linux)")
 from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
-from ime.ibus.x_keys import RELEASE_MASK, SHIFT_MASK
+from ime.desktop.x_keys import RELEASE_MASK, SHIFT_MASK
 
 ROOT = Path(__file__).parents[2]
 NEEDED = ("ibus-daemon", "dbus-daemon")
@@ -203,6 +203,7 @@ class Editor:
         auxiliary: line above them.
         properties: states of the panel's switches and entries, by their keys.
         passed: symbols of the keys that came back to the editor, releases too.
+        table_at: when the last table came, on the clock `perf_counter`; None for never.
     """
 
     def __init__(
@@ -213,6 +214,7 @@ class Editor:
         self.table: list[str] = []
         self.properties: dict[str, str] = {}
         self.passed: list[tuple[int, int]] = []
+        self.table_at: float | None = None
         self._answers: dict[int, Message] = {}
         (path,) = self.call(_IBUS, "CreateInputContext", "s", name)
         self._context = DBusAddress(path, "org.freedesktop.IBus", _CONTEXT)
@@ -254,19 +256,6 @@ class Editor:
                 self._take(self._bus.receive(timeout=max(0.0, over - time.monotonic())))
             except TimeoutError:
                 return
-
-    def look_for_table(self, begun: float, over: float) -> float | None:
-        """Seconds from `begun` to the last table that comes until `over`; None for none."""
-        last = None
-        while (left := over - time.perf_counter()) > 0:
-            try:
-                message = self._bus.receive(timeout=left)
-            except TimeoutError:
-                break
-            if message.header.fields.get(HeaderFields.member) == "UpdateLookupTable":
-                last = time.perf_counter() - begun
-            self._take(message)
-        return last
 
     def await_(self, found: Callable[[], bool]) -> None:
         """Take what comes until something is true."""
@@ -371,6 +360,7 @@ class Editor:
             shown = member.startswith("Update") and body[1]
             texts = [one[1][2] for one in body[0][1][7]] if shown else []
             self.table = [text for text in texts if text]
+            self.table_at = time.perf_counter()
         else:
             self._obey(member, body)
 

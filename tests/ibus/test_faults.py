@@ -91,6 +91,22 @@ def test_a_folder_that_cannot_be_made(own_folder: Path) -> None:
         types(editor)
 
 
+def test_changes_of_focus_leave_nothing_behind(own_folder: Path) -> None:
+    with killed_at_end(Daemon(own_folder)) as daemon, typing(daemon) as editor:
+        types(editor)
+        with typing(daemon) as other:
+            handles = Path(f"/proc/{daemon.engines()[1]}/fd")
+            before = len(list(handles.iterdir()))
+            for _ in range(20):
+                for one in (editor, other):
+                    one.focus()
+                    one.type("ni")
+                    one.leave()
+            assert len(list(handles.iterdir())) <= before
+        assert editor.text == "好" + "ni" * 20
+        types(editor)
+
+
 def test_the_engine_chosen_twice(own_folder: Path) -> None:
     with killed_at_end(Daemon(own_folder)) as daemon, typing(daemon) as editor:
         types(editor)

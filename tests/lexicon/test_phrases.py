@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.lexicon.phrases import MAX_TEXT, MOST_NOTICES, Phrase, load_phrases, parse_phrases
+from ime.errors import Message
+from ime.lexicon.phrases import (
+    MAX_TEXT,
+    MOST_NOTICES,
+    Phrase,
+    PhraseError,
+    checked,
+    line_of,
+    listed_phrases,
+    load_phrases,
+    parse_phrases,
+    replace_phrases,
+)
 
 
 def test_phrases_of_a_code_come_by_place() -> None:
@@ -144,3 +156,81 @@ def test_initials_of_codes_in_full_pinyin(code: str, initials: str) -> None:
 def test_a_code_of_its_own_goes_before_initials() -> None:
     book, _ = parse_phrases(["wddz\t甲", "wodedizhi\t乙"])
     assert book.find_by_initials("wddz") == ()
+
+
+TEXTS = [
+    "北京",
+    "上海市\n静安区\n\n1 号",
+    '"引号"',
+    '"a\\nb"',
+    '"',
+    '""',
+    "C:\\new",
+    'x "y"\nz',
+    " 空 格 ",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_any_text_comes_back_from_its_line(text: str) -> None:
+    phrase = checked("dz", text, 3)
+    line = line_of(phrase)
+    assert "\n" not in line
+    book, notices = parse_phrases([line])
+    assert notices == ()
+    assert book.find("dz") == (phrase,)
+
+
+@given(st.text(alphabet='a\n" \\n北u0', max_size=9))
+def test_every_text_that_can_be_a_phrase_comes_back(text: str) -> None:
+    try:
+        phrase = checked("a", text, 1)
+    except PhraseError:
+        return
+    assert parse_phrases([line_of(phrase)])[0].find("a") == (phrase,)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "place", "fault"),
+    [
+        ("", "x", 1, "code"),
+        ("Dz", "x", 1, "code"),
+        ("地", "x", 1, "code"),
+        ("a" * 65, "x", 1, "code"),
+        ("dz", "", 1, "text"),
+        ("dz", "\n\n", 1, "text"),
+        ("dz", "a\tb", 1, "text"),
+        ("dz", "x" * (MAX_TEXT + 1), 1, "text"),
+        ("dz", "x", 0, "place"),
+        ("dz", "x", 10, "place"),
+    ],
+)
+def test_what_can_be_no_phrase_is_told(code: str, text: str, place: int, fault: str) -> None:
+    with pytest.raises(PhraseError) as caught:
+        checked(code, text, place)
+    assert isinstance(caught.value.told, Message)
+    assert caught.value.told.code == f"phrases.fault.{fault}"
+
+
+def test_changes_leave_other_lines_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "phrases.txt"
+    replace_phrases(path, [], [Phrase("wo", "我们", 2)])
+    assert path.read_text(encoding="utf-8") == "wo\t我们\t2\n"
+    assert path.stat().st_mode & 0o077 == 0
+    lines = "\ufeff# 我的\r\ndz\t北京\r\nnonsense\r\n\r\nwo\t我们\t2"
+    path.write_text(lines, encoding="utf-8")
+    replace_phrases(path, [Phrase("dz", "北京")], [Phrase("dz", "上海"), Phrase("yx", "a@b")])
+    assert path.read_text(encoding="utf-8") == (
+        "# 我的\ndz\t上海\t1\nyx\ta@b\t1\nnonsense\n\nwo\t我们\t2\n"
+    )
+    assert listed_phrases(path)[-1] == Phrase("wo", "我们", 2)
+    replace_phrases(path, listed_phrases(path), [])
+    assert path.read_text(encoding="utf-8") == "# 我的\nnonsense\n\n"
+
+
+def test_a_file_that_cannot_be_read_is_not_changed(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.txt"
+    path.write_bytes("dz\t北京".encode("gb18030"))
+    with pytest.raises(PhraseError, match="unread"):
+        replace_phrases(path, [], [Phrase("a", "b")])
+    assert path.read_bytes() == "dz\t北京".encode("gb18030")

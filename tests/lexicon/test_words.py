@@ -118,6 +118,10 @@ def replace(old: bytes, new: bytes) -> Callable[[Path], None]:
         pytest.param(replace(b"\t", b" "), "damaged", id="a tab lost"),
         pytest.param(replace("西".encode(), b"\xff\xfe\xfd"), "damaged", id="no UTF-8"),
         pytest.param(replace(b"\n", b"\r"), "do not fit", id="a line end lost"),
+        pytest.param(replace(b"\t90\n", b"\t\x190\n"), "damaged", id="a bit of a count"),
+        pytest.param(replace(b"\t90\n", b"\t-9\n"), "damaged", id="a negative count"),
+        pytest.param(replace(b"\t90\n", b"\t\n"), "damaged", id="no count"),
+        pytest.param(replace(b"\t90\n", b"\t%d\n" % 10**10), "damaged", id="a huge count"),
     ],
 )
 def test_damaged_lexicon_is_refused_with_a_name_and_advice(

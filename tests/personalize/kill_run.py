@@ -27,7 +27,7 @@ from ime.personalize import gate, training_split
 from ime.personalize.training import RunRequest, run
 from ime.personalize.versions import AdapterFolder
 from ime.userdb.selection_log import SelectionLog
-from model.finetune.adapter_trainer import TuneOptions
+from model.finetune.options import TuneOptions
 from model.network.adapter import base_digest
 
 OPTIONS = TuneOptions(

@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 import torch
 
-from model.finetune.adapter_trainer import AdapterTrainer, TuneOptions
+from model.finetune.adapter_trainer import AdapterTrainer
 from model.finetune.examples import Example
+from model.finetune.options import TuneOptions
 from model.network.adapter import Adapter, AdapterInfo, merge
 from model.network.transformer import Network
 from model.vocab import BEGIN, FIRST_HANZI, Vocabulary

@@ -13,7 +13,7 @@ from ime.personalize.report import RunReport
 from ime.personalize.training import RunRequest, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
-from model.finetune.adapter_trainer import TuneOptions
+from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
 from tests.tiny_network import tiny_assets
 

@@ -17,9 +17,10 @@ from ime.personalize.report import Reason, Refusal
 from ime.personalize.training import RunRequest, run
 from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
+from ime.userdb.draft_format import pack
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
-from model.finetune.adapter_trainer import TuneOptions
+from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
 from model.mixture import MixtureScorer
 from model.network.adapter import Adapter
@@ -341,10 +342,11 @@ def test_forgetting_leaves_no_trace_while_the_window_holds_the_log(
     window.set_mark(Mark(MarkKind.PINNED, "bj", read, "背景"), 1e3)
     user = request_.database.parent
     (user / "drafts").mkdir()
+    (user / "drafts" / "draft-1.json").write_bytes(pack({}, "看背景"))
     assert (user / "user.sqlite-wal").stat().st_size
     assert len(forgetting.traces_of("背景", [user])) >= 2
     proof = forgetting.forget_word(request_, "背景", [user], heard.append)
-    assert proof.traces == ()
+    assert (proof.traces, proof.drafts) == ((), 1)
     assert (proof.before is None, proof.after is None) == (False, False)
     assert forgetting.traces_of("背景", [user]) == []
     (user / "drafts" / "text").write_text("背景", encoding="utf-16")

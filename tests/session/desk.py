@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ime.lexicon.punctuation import full_width
@@ -18,6 +18,7 @@ from ime.values import (
     LeftContext,
     Mark,
     Page,
+    Repair,
     Source,
 )
 from tests.fakes import FakeConverter
@@ -95,6 +96,19 @@ class EchoConverter:
         )
         spans = tuple((i, i + 1) for i in range(len(known)))
         return CandidateList(request.revision, raw, items, spans)
+
+    def explain(self, request: DecodeRequest, items: Sequence[Candidate]) -> tuple[None, ...]:
+        return (None,) * len(items)
+
+    def next_words(
+        self, context: LeftContext, limit: int, stale: Callable[[], bool] | None = None
+    ) -> tuple[Candidate, ...]:
+        return ()
+
+    def repairs(
+        self, context: LeftContext, stale: Callable[[], bool] | None = None
+    ) -> tuple[Repair, ...]:
+        return ()
 
     def learn(self, commit: Commit) -> None: ...
 

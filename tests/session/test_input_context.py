@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from ime.ports import Converter
-from ime.session.events import DEADLINE_MS, Refused
+from ime.session.events import DEADLINE_MS, Refusal, Refused
 from ime.session.input_context import BUSY_MS, TAP_MS, InputContext, NoAnswer, Notice
 from ime.session.keys import Key, KeyEvent, Modifiers, typed
 from ime.session.list_deadline import GIVE_UP_MS, SILENT_MS
 from ime.session.runner import NoJournal, TextHost
-from ime.session.state import MAX_LETTERS, Mode, SessionState
-from ime.values import Candidate, Commit, DecodeRequest, LeftContext, Source
+from ime.session.state import MAX_LETTERS, Mode, SessionOptions, SessionState
+from ime.values import Candidate, Commit, DecodeRequest, LeftContext, Repair, Source
 from tests.fakes import CHARACTERS, WORDS, FakeConverter
 from tests.session.desk import EchoConverter
 
@@ -121,8 +121,10 @@ class Place:
         self.decoder = Decoder(converter or FakeConverter())
         self.journal = Journal()
         self.asked: list[LeftContext] = []
+        self.to_repair: list[LeftContext] = []
+        options = SessionOptions(next_words=True)
         self.context = InputContext(
-            self.host, self.decoder, self.journal, None, self.clock.timer, self
+            self.host, self.decoder, self.journal, options, self.clock.timer, self
         )
         if ready:
             self.context.decoder_ready()
@@ -131,6 +133,9 @@ class Place:
         """Whether the sign is shown."""
         _, busy = self.host.shown[-1]
         return busy
+
+    def repair(self, context: LeftContext) -> None:
+        self.to_repair.append(context)
 
     def predict(self, context: LeftContext) -> None:
         self.asked.append(context)
@@ -355,6 +360,38 @@ def test_predictor_is_not_asked_while_letters_follow(place: Place) -> None:
     place.type("nihao shi")
     place.answer()
     assert place.asked == []
+
+
+def test_predictor_is_not_asked_where_next_words_are_off(place: Place) -> None:
+    place.context.set_options(SessionOptions())
+    place.type("nihao ")
+    place.answer()
+    assert place.host.text == "你好"
+    assert place.asked == []
+
+
+@pytest.mark.parametrize("by_menu", [False, True])
+def test_repairs_are_asked_for_and_offered(place: Place, *, by_menu: bool) -> None:
+    place.type("nihao2 ")
+    place.answer()
+    if by_menu:
+        place.context.repair()
+    else:
+        place.context.process_key(KeyEvent.parse("Control+Shift+r"))
+    (asked,) = place.to_repair
+    assert asked.text == place.host.text == "拟好 "
+    place.context.repairs_arrived(asked, (Repair("拟好 ", "你好 ", (0,), 9.0),))
+    place.type("1")
+    assert place.host.text == "你好 "
+    assert place.context.state.context.text == "你好 "
+
+
+def test_sentence_that_stands_well_is_said_to(place: Place) -> None:
+    place.type("nihao ")
+    place.answer()
+    place.context.repair()
+    place.context.repairs_arrived(place.to_repair[0], ())
+    assert place.host.notices[-1] == Refused(Refusal.NO_REPAIR)
 
 
 # --- a backlog ---------------------------------------------------------------------------

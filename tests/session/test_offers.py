@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ime.session.events import (
+    AskRepair,
     CandidatePicked,
     CommitText,
     ContextChanged,
@@ -16,12 +17,18 @@ from ime.session.events import (
     OffersArrived,
     OptionsChanged,
     PassKey,
+    Prepare,
+    Refusal,
+    Refused,
+    RepairAsked,
+    RepairsArrived,
+    ReplaceLast,
     Reset,
 )
 from ime.session.keys import Key, KeyEvent, Status
 from ime.session.runner import SyncRunner
 from ime.session.state import Mode, SessionOptions
-from ime.values import Candidate, LeftContext, Source
+from ime.values import Candidate, LeftContext, Repair, Source
 from tests.fakes import FakeConverter
 from tests.session.desk import Desk
 
@@ -173,3 +180,89 @@ def test_no_more_offers_than_a_page_are_shown() -> None:
     runner = offering(SessionOptions(page_size=3))
     runner.feed(OffersArrived(runner.state.context, OFFERS * 4))
     assert painted(runner) == ["世界", "吗", "世界"]
+
+
+# --- repairs -----------------------------------------------------------------------------
+
+REPAIRS = (
+    Repair("他的妈妈", "她的妈妈", (0,), 8.0),
+    Repair("在说，他的妈妈", "再说，她的妈妈", (0, 3), 12.0),
+)
+TEXT = "先别在说，他的妈妈"
+
+
+def repairing(repairs: tuple[Repair, ...] = REPAIRS) -> Desk:
+    """Behind a sentence, with two repairs painted."""
+    desk = Desk(context=TEXT)
+    desk.feed(RepairsArrived(desk.state.context, repairs))
+    assert desk.state.status is Status.OFFERING
+    return desk
+
+
+def test_key_asks_for_repairs_of_the_text_to_the_left() -> None:
+    desk = Desk(context=TEXT)
+    assert desk.keys("Control+Shift+r") == [AskRepair(desk.state.context)]
+    assert desk.feed(RepairAsked()) == [AskRepair(desk.state.context)]
+
+
+@pytest.mark.parametrize("text", ["", "hello", "a,b"])
+def test_key_is_the_hosts_where_no_hanzi_stand(text: str) -> None:
+    (passed, *_) = Desk(context=text).keys("Control+Shift+r")
+    assert isinstance(passed, PassKey)
+
+
+def test_key_does_nothing_while_letters_are_composed() -> None:
+    desk = Desk(context=TEXT)
+    desk.type("ni")
+    assert desk.keys("Control+Shift+r") == []
+    assert desk.feed(RepairAsked()) == []
+
+
+def test_repairs_show_the_change_among_its_neighbours() -> None:
+    first, second = repairing().page.items
+    assert (first.text, first.comment, first.marked) == ("别在说，她的妈妈", "他→她", (4,))
+    assert (second.text, second.comment) == ("先别再说，她的妈妈", "在→再 他→她")
+    assert second.marked == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("digit", "count", "text"),
+    [("1", 4, "先别在说，她的妈妈"), ("2", 7, "先别再说，她的妈妈")],
+)
+def test_digit_lets_a_repair_change_the_text(digit: str, count: int, text: str) -> None:
+    desk = repairing()
+    replaced, *more = desk.type(digit)
+    assert replaced == ReplaceLast(count, text[-count:])
+    assert [type(effect) for effect in more] == [Prepare], "nothing is learned"
+    assert desk.state.context.text == text
+    assert (desk.state.offers, desk.state.repairs, desk.state.page) == ((), (), None)
+
+
+@pytest.mark.parametrize("key", ["Escape", "a", "Space", "comma", "9", "Control+Shift+r"])
+def test_other_keys_leave_the_text(key: str) -> None:
+    desk = repairing()
+    before = desk.state.context.text
+    effects = desk.keys(key)
+    assert not any(isinstance(effect, ReplaceLast) for effect in effects)
+    assert desk.state.repairs == ()
+    assert desk.state.context.text.startswith(before)
+
+
+def test_nothing_to_repair_is_said_and_shown_by_nothing() -> None:
+    desk = Desk(context=TEXT)
+    assert desk.feed(RepairsArrived(desk.state.context, ())) == [Refused(Refusal.NO_REPAIR)]
+    assert desk.state.page is None
+
+
+def test_repairs_of_another_text_are_dropped() -> None:
+    desk = Desk(context=TEXT)
+    assert desk.feed(RepairsArrived(LeftContext("别处"), REPAIRS)) == []
+    assert desk.state.offers == ()
+
+
+def test_repairs_are_traditional_where_the_text_is() -> None:
+    desk = Desk(SessionOptions(traditional=True), "他说过的话")
+    desk.feed(RepairsArrived(desk.state.context, (Repair("他说过的话", "她说过的话", (0,)),)))
+    assert desk.page.items[0].text == "她說過的話"
+    assert desk.type("1")[0] == ReplaceLast(5, "她說過的話")
+    assert desk.state.context.text == "她说过的话"

@@ -28,8 +28,16 @@ from ime.texts.catalogue import (
     told,
     use_language,
 )
-from ime.ui import dialogs, personalize_dialog, settings_dialog, words_model
-from ime.values import MarkKind
+from ime.ui import (
+    dialogs,
+    personalize_dialog,
+    settings_dialog,
+    statistics_dialog,
+    tour,
+    words_dialog,
+    words_model,
+)
+from ime.values import MarkKind, Shares, Source
 
 IME = Path(__file__).parents[2] / "ime"
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in IME.rglob("*.py")}
@@ -83,7 +91,10 @@ FAMILIES: dict[str, list[str]] = {
     "language": list(get_args(Language)),
     "mark": [kind.value for kind in MarkKind],
     "words.column": list(words_model.COLUMNS),
-    "words.source": ["added", "learned"],
+    "tour": [f"{step}.{part}" for step in tour.STEPS for part in ("title", "text")],
+    "words.source": ["added", "documents", "learned"],
+    "statistics.page": list(statistics_dialog.PAGES),
+    "words.page": list(words_dialog.PAGES),
     "words.kind": [MarkKind.PINNED.value, MarkKind.HIDDEN.value],
     "personalize.page": list(personalize_dialog.PAGES),
     "personalize.refused": [reason.value for reason in Reason],
@@ -98,9 +109,15 @@ FAMILIES: dict[str, list[str]] = {
     "settings.model": ["threads", "beam"],
     "settings.theme": list(get_args(Theme)),
     "settings.typing": list(settings_dialog.TYPING),
-    "settings.window": ["language", "page_size", "orientation", "theme"],
+    "settings.window": [
+        *("language", "page_size", "orientation", "theme"),
+        *settings_dialog.WINDOW,
+    ],
     "status.learning": [sign.value for sign in Sign if sign is not Sign.NOTHING],
     "store.cannot": ["opened", "closed", "read", "written", "changed", "compacted"],
+    "why.mark": [s.value for s in Source if s not in (Source.USER, Source.PINNED)],
+    "why.share": list(Shares.__dataclass_fields__),
+    "why.source": [source.value for source in Source],
     "window.refused": [why.value for why in Refusal],
 }
 """Codes that are put together: what they begin with, and every ending there can be."""

@@ -49,7 +49,9 @@ def test_selected_files_are_taken_back(page: DocumentsPage, qtbot: QtBot) -> Non
 def test_nothing_is_changed_while_something_is_at_work(page: DocumentsPage) -> None:
     page.tree.selectAll()
     page.set_idle(idle=False)
-    buttons = (page.files_button, page.folder_button, page.remove_button)
+    buttons = (
+        page.files_button, page.folder_button, page.remove_button, page.words_button
+    )  # fmt: skip
     assert not any(button.isEnabled() for button in buttons)
     page.set_idle(idle=True)
     assert all(button.isEnabled() for button in buttons)
@@ -74,6 +76,15 @@ def test_folder_is_added_by_choosing_it(
     page.added.connect(heard.append)
     page.folder_button.click()
     assert heard == [[Path("/writing")]]
+
+
+def test_words_are_looked_for_only_where_there_are_documents(
+    page: DocumentsPage, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(page.words_wanted):
+        page.words_button.click()
+    page.show_files(())
+    assert not page.words_button.isEnabled()
 
 
 def test_dialog_offers_what_can_be_read() -> None:

@@ -74,7 +74,15 @@ def everything(parts: Parts) -> list[str]:
     said = texts_of(window) + [action.text() for action in window._actions.values()]
     said += [menu.text() for menu in window.menuBar().actions()]
     said.append(window.editor.placeholderText())
-    for code in ("menu.settings", "menu.words", "menu.personalize", "menu.keys", "menu.about"):
+    for code in (
+        "menu.settings",
+        "menu.words",
+        "menu.personalize",
+        "menu.statistics",
+        "menu.backup",
+        "menu.keys",
+        "menu.about",
+    ):
         window.action(code).trigger()
         for dialog in window.findChildren(QDialog):
             if dialog.isVisible():

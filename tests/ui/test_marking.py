@@ -95,22 +95,29 @@ def test_forgetting_for_good_opens_the_dialog_with_the_word(typist: Typist) -> N
     assert dialog is not None
     assert dialog.isVisible()
     assert dialog.word.text() == "拟好"
+    assert typist.text == ""
+    assert not typist.window.input_context.state.composing
 
 
 @pytest.mark.usefixtures("_no_versions")
+def test_forgetting_for_good_loses_no_letters_of_other_words(typist: Typist) -> None:
+    typist.type("nihaoshijie").wait_list()
+    words = [item.text for item in typist.window.panel.page.items]
+    entry(typist, words.index("你好"), "Forget for Good").trigger()
+    typist.wait_text("nihaoshijie")
+
+
 def test_words_page_takes_a_pin_back_in_the_next_list(typist: Typist, qtbot: QtBot) -> None:
     typist.type("nihao").wait_list().press(Key.Key_2, Control).wait_list()
     typist.press(Key.Key_Escape)
-    typist.window.open_personalize()
-    dialog = typist.window.personalize_dialog
+    typist.window.open_words()
+    dialog = typist.window.words_dialog
     assert dialog is not None
-    tree = dialog.words.tree
-    qtbot.waitUntil(lambda: tree.topLevelItemCount() == 1)
-    item = tree.topLevelItem(0)
-    assert item is not None
-    tree.setCurrentItem(item)
-    dialog.words.button.click()
-    qtbot.waitUntil(lambda: tree.topLevelItemCount() == 0)
+    page = dialog.marks
+    qtbot.waitUntil(lambda: len(page.model.entries) == 1)
+    page.table.selectRow(0)
+    page.delete_button.click()
+    qtbot.waitUntil(lambda: len(page.model.entries) == 0)
     typist.type("nihao").wait_list()
     assert typist.offered[:2] == ["你好", "拟好"]
 

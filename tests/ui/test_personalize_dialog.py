@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDialogButtonBox,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -21,12 +22,14 @@ from pytestqt.qtbot import QtBot
 
 from ime.errors import Message
 from ime.personalize.documents.source_file import SourceFile
-from ime.personalize.facade import MarksRead, Overview, Personalizer, VersionLine
+from ime.personalize.documents.words_of_text import FoundWord
+from ime.personalize.facade import Overview, Personalizer, VersionLine
 from ime.personalize.protocol import (
     Cancelled,
     Failed,
     Finished,
     Forgotten,
+    Found,
     Listed,
     Progressed,
     Stage,
@@ -35,7 +38,6 @@ from ime.personalize.report import Outcome, Proof, RunReport, Tally, figures
 from ime.ui.dialogs import is_sure
 from ime.ui.language import speak
 from ime.ui.personalize_dialog import PersonalizeDialog
-from ime.values import Mark, MarkKind
 
 REPORT = RunReport(
     version="v0002", accepted=True, reasons=(), parent="v0001", created=5.0, seconds=9.0,
@@ -157,8 +159,22 @@ def test_documents_are_added_listed_and_taken_back(
     dialog.hear(Forgotten(Proof("", 0, ("v0002",), None, None, (), None, documents=1)))
     assert "1 document is learned from no more" in dialog.proof.text()
     assert [one.split()[0] for one in learning.asked] == [
-        "add_documents", "survey", "read_marks", "remove_documents", "survey", "read_marks",
+        "add_documents", "survey", "remove_documents", "survey",
     ]  # fmt: skip
+
+
+def test_words_that_stay_ticked_become_own(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    words = (FoundWord("谱蓝", ("pu", "lan"), 9), FoundWord("的话题", ("de", "hua", "ti"), 3))
+    dialog.documents.words_wanted.emit()
+    dialog.hear(Found(words))
+    assert dialog.found is not None
+    second = dialog.found.tree.topLevelItem(1)
+    assert second is not None
+    second.setCheckState(0, Qt.CheckState.Unchecked)
+    dialog.found.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+    assert learning.asked == ["find_words", f"add_words {[words[0]]}"]
 
 
 def test_end_shows_the_report(
@@ -167,7 +183,7 @@ def test_end_shows_the_report(
     dialog.start_button.click()
     dialog.hear(Finished(REPORT))
     assert dialog.tabs.currentWidget().isAncestorOf(dialog.report)
-    assert learning.asked == ["run", "survey", "read_marks"]
+    assert learning.asked == ["run", "survey"]
     survey(dialog)
     assert "4 better, 1 worse" in dialog.report.text()
     rows = [dialog.cases.topLevelItem(i) for i in range(dialog.cases.topLevelItemCount())]
@@ -283,28 +299,6 @@ def test_run_that_began_by_itself_turns_no_page(
     assert dialog.tabs.currentIndex() == dialog.tabs.count() - 1
 
 
-PIN = Mark(MarkKind.PINNED, "bj", ("bei", "jing"), "背景")
-HIDE = Mark(MarkKind.HIDDEN, "beijing", ("bei", "jing"), "北京")
-
-
-def test_words_are_listed_and_can_be_taken_back(
-    dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
-) -> None:
-    tree = dialog.words.tree
-    dialog.hear(MarksRead((PIN, HIDE)))
-    assert tree.topLevelItemCount() == 2
-    rows = [tree.topLevelItem(i) for i in range(2)]
-    assert [[row.text(i) for i in range(3)] for row in rows if row] == [
-        ["北京", "bei jing", "hidden"],
-        ["背景", "bei jing", "first"],
-    ]
-    assert not dialog.words.button.isEnabled()
-    assert rows[1] is not None
-    tree.setCurrentItem(rows[1])
-    dialog.words.button.click()
-    assert learning.asked == [f"take_back {PIN}"]
-
-
 def test_forgetting_can_be_asked_for_from_outside(
     dialog: PersonalizeDialog, learning: FakeLearning
 ) -> None:
@@ -314,6 +308,23 @@ def test_forgetting_can_be_asked_for_from_outside(
     assert learning.asked == ["forget_word 背景"]
 
 
+def test_forgetting_shows_how_far_it_is(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    dialog.ask_to_forget("背景")
+    assert not dialog.forget_bar.isVisible()
+    dialog.forget_button.click()
+    assert dialog.forget_bar.isVisible()
+    assert dialog.forget_bar.maximum() == 0  # it moves by itself
+    dialog.hear(Progressed(Stage.FORGETTING, 1, 3))
+    assert (dialog.forget_bar.value(), dialog.forget_bar.maximum()) == (1, 3)
+    dialog.hear(Progressed(Stage.TRAINING, 2, 8, 3.0, 2.5, 12.4))
+    assert dialog.proof.text() == "Learning…"
+    dialog.hear(Forgotten(Proof("背景", 3, (), None, None, (), None)))
+    assert not dialog.forget_bar.isVisible()
+    assert "3 choices deleted" in dialog.proof.text()
+
+
 def test_everything_is_said_again_in_another_language(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:
@@ -321,7 +332,6 @@ def test_everything_is_said_again_in_another_language(
     assert isinstance(app, QApplication)
     dialog.show_count(3)
     survey(dialog)
-    dialog.hear(MarksRead((PIN,)))
     dialog.hear(Forgotten(Proof("背景", 3, (), None, None, (), None)))
     dialog.start_button.click()
     dialog.pause_button.click()
@@ -331,7 +341,7 @@ def test_everything_is_said_again_in_another_language(
     shown = [label.text() for label in dialog.findChildren(QLabel)]
     shown += [button.text() for button in dialog.findChildren(QAbstractButton)]
     shown += [dialog.tabs.tabText(page) for page in range(dialog.tabs.count())]
-    for tree in (dialog.cases, dialog.versions, dialog.words.tree):
+    for tree in (dialog.cases, dialog.versions):
         head = tree.headerItem()
         shown += [head.text(column) for column in range(tree.columnCount())]
     assert [text for text in shown if text and not re.search("[一-鿿]", text)] == []

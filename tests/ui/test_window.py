@@ -263,22 +263,34 @@ def test_transformer_takes_over_from_the_ngram(open_window: OpenWindow, qtbot: Q
     qtbot.waitUntil(lambda: engine.text() == "auto", timeout=5000)
 
 
-@pytest.mark.parametrize("badge", ["width_badge", "punctuation"])
+TOGGLES = {
+    "width_badge": ("full_width", Key.Key_Space, Qt.KeyboardModifier.ShiftModifier),
+    "punctuation": (
+        "chinese_punctuation",
+        Key.Key_Period,
+        Qt.KeyboardModifier.ControlModifier,
+    ),
+    "script": (
+        "traditional",
+        Key.Key_F,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    ),
+}
+
+
+@pytest.mark.parametrize("badge", TOGGLES)
 @pytest.mark.parametrize("by_key", [False, True], ids=["badge", "key"])
 def test_toggle_holds_at_the_next_start(
     typist: Typist, folders: Folders, qtbot: QtBot, badge: str, *, by_key: bool
 ) -> None:
     shown = getattr(typist.window.status, badge)
     before = shown.text()
-    held = Qt.KeyboardModifier
-    if not by_key:
-        QTest.mouseClick(shown, Qt.MouseButton.LeftButton)
-    elif badge == "width_badge":
-        typist.press(Key.Key_Space, held.ShiftModifier)
+    name, key, held = TOGGLES[badge]
+    if by_key:
+        typist.press(key, held)
     else:
-        typist.press(Key.Key_Period, held.ControlModifier)
+        QTest.mouseClick(shown, Qt.MouseButton.LeftButton)
     assert shown.text() != before
-    name = "full_width" if badge == "width_badge" else "chinese_punctuation"
     changed = _changed(SIMPLE, "typing", **{name: not getattr(SIMPLE.typing, name)})
     qtbot.waitUntil(lambda: load(folders.settings_file).settings == changed)
     assert typist.window.settings == changed

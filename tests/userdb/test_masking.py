@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ime.userdb.masking import is_kept, mask_context, mask_text
+from ime.pinyin.inventory import SYLLABLES
+from ime.userdb.masking import (
+    is_kept,
+    is_like_password,
+    kept_letters,
+    mask_context,
+    mask_text,
+)
 from ime.values import LeftContext
 
 
@@ -51,3 +58,39 @@ def test_mask_context_moves_the_readings_with_their_characters() -> None:
     masked = mask_context(context)
     assert masked.text == "用a写代码"
     assert masked.readings == ((0, "yong"), (2, "xie"), (3, "dai"), (4, "ma"))
+
+
+SPELLED = [
+    pytest.param("nihao", "ni hao", "nihao", False, id="in-full"),
+    pytest.param("xi'an", "xi an", "xi'an", False, id="delimiter"),
+    pytest.param("womendeshijei", "wo men de shi jie", "womendeshijei", False, id="slip"),
+    pytest.param("zongguoren", "zhong guo ren", "zongguoren", False, id="fuzzy"),
+    pytest.param("nih", "ni hao", "", False, id="unfinished"),
+    pytest.param("bgzn", "bei gao zhi ni", "", False, id="initials"),
+    pytest.param("chenxs", "chen xing shen", "", False, id="name-and-initials"),
+    pytest.param("sunshine", "sun shi ni e", "", False, id="like-pinyin"),
+    pytest.param("dragon", "da ren a gong", "", True, id="one-word"),
+    pytest.param("correcthorse", "cong ren ren e ci ta hou ren se", "", True, id="not-pinyin"),
+    pytest.param("qzxkwvpt", "qu zai xi ke wu wei pa ta", "", True, id="random"),
+    pytest.param("zhrmghg", "zhong hua ren min gong he guo", "", True, id="long-initials"),
+    pytest.param("", "ni hao", "", False, id="no-letters"),
+]
+
+
+@pytest.mark.parametrize(("raw", "syllables", "kept", "like_password"), SPELLED)
+def test_letters_are_kept_where_they_are_the_spelling(
+    raw: str, syllables: str, kept: str, like_password: bool
+) -> None:
+    assert kept_letters(raw, syllables.split()) == kept
+    assert is_like_password(raw, syllables.split()) == like_password
+
+
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyz'", max_size=30),
+    st.lists(st.sampled_from(sorted(SYLLABLES))),
+)
+def test_letters_that_are_kept_are_near_the_syllables(raw: str, syllables: list[str]) -> None:
+    kept = kept_letters(raw, syllables)
+    assert kept in ("", raw)
+    if kept:
+        assert abs(len(kept.replace("'", "")) - len("".join(syllables))) <= len(kept) / 2

@@ -61,7 +61,7 @@ def test_a_page_that_is_gone_costs_its_rows_alone(
     (notice,) = notices
     assert isinstance(notice, Message)
     assert notice.code == "store.salvaged"
-    assert notice.figures["count"] == len(rows) - 1 + 2
+    assert notice.figures["count"] == len(rows) - 1 + 3
 
 
 def test_a_file_that_was_cut_gives_what_stands_before_the_cut(
@@ -83,7 +83,7 @@ def test_a_file_that_was_cut_gives_what_stands_before_the_cut(
 
 def test_of_a_whole_database_everything_is_read(filled: Path, tmp_path: Path) -> None:
     new = SelectionLog(tmp_path / "new.sqlite", run=2)
-    assert salvage(filled, new._db) == ROWS + 2
+    assert salvage(filled, new._db) == ROWS + 3
     assert [row.id for row in new.rows()] == list(range(1, ROWS + 1))
     new.close()
 

@@ -57,6 +57,20 @@ def test_append_masks_context_and_offered(log: SelectionLog) -> None:
     assert b"hunter" not in on_disk(log.path)
 
 
+def test_letters_like_a_password_leave_no_row(log: SelectionLog) -> None:
+    syllables = ("da", "ren", "a", "gong")
+    secret = replace(NIHAO, raw="dragon", syllables=syllables, chosen="大人啊公")
+    log.append(Commit(1, "大人啊公", selections=(secret,)), 0.0, Versions())
+    assert not list(log.rows())
+    assert "大人啊公".encode() not in on_disk(log.path)
+
+
+def test_letters_that_are_not_the_spelling_are_not_stored(log: SelectionLog) -> None:
+    log.append(Commit(1, "拟好", selections=(replace(NIHAO, raw="nh"),)), 0.0, Versions())
+    (row,) = log.rows()
+    assert row.selection == replace(NIHAO, raw="")
+
+
 @pytest.mark.parametrize(
     "text", ["bob7", "卡拉OK", "3月", ""], ids=["name", "mixed", "date", "empty"]
 )
@@ -141,7 +155,7 @@ def test_database_is_set_up_as_promised(log: SelectionLog) -> None:
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == 1  # NORMAL
     assert pragma("secure_delete") == 1
-    assert pragma("user_version") == 1 << 16 | 6
+    assert pragma("user_version") == 1 << 16 | 8
     (sql,) = log._db.execute(
         "SELECT sql FROM sqlite_schema WHERE name = 'selection'"
     ).fetchone()

@@ -367,3 +367,23 @@ def test_store_uses_no_connection_of_another_thread(
     assert store._log is not None
     with pytest.raises(sqlite3.ProgrammingError, match="thread"):
         store._log._db.execute("SELECT 1")
+
+
+def test_two_programs_write_at_once_and_a_clock_that_goes_back_loses_nothing(
+    database: Path, notices: list[str | Message], commit_of: MakeCommit
+) -> None:
+    times = iter(range(1000, 0, -1))
+    window = Store(database, notices.append, clock=lambda: 1_000.0)
+    engine = Store(database, notices.append, clock=lambda: float(next(times)))
+    for number in range(40):
+        window.append(commit_of(number, "窗口"))
+        engine.append(commit_of(number, "引擎"))
+    window.retract(39)
+    window.close()
+    engine.close()
+    assert (sorted(chosen(database)), notices) == (["引擎"] * 40 + ["窗口"] * 39, [])
+    log = SelectionLog(database, run=0)
+    engines = [row for row in log.rows() if row.selection.chosen == "引擎"]
+    assert [row.commit_id for row in engines] == list(range(40))
+    assert log.count() == 79
+    log.close()

@@ -15,7 +15,7 @@ MISREADING = -6.9
 LATIN = "<latin>"
 """Name of the token that stands for a run of letters."""
 DOT = "·"
-
+MOST_EDGES = 4096  # whose tokens are kept; 10 MB. Switches of spelling make others.
 
 _Meaning = tuple[tuple[str, ...], EdgeKind]
 
@@ -56,6 +56,9 @@ class EdgeTokens:
         key = (edge.syllables, edge.kind)
         known = self._cache.get(key)
         if known is None:
+            if len(self._cache) >= MOST_EDGES:
+                self._cache.clear()
+                self._places.clear()
             known = self._cache[key] = self._collect(edge)
         return known
 

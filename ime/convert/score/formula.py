@@ -108,6 +108,16 @@ class TokenScore:
             term.add_to(scores, states)
         return scores
 
+    def layers(self, states: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What `log_probs` is built of: (B, V) of the model, with the cache, with the terms."""
+        plain = self._serving.log_probs(states)
+        cached = plain.copy()
+        self._cache.add_to(cached, states)
+        scores = cached.copy()
+        for term in self._terms:
+            term.add_to(scores, states)
+        return plain, cached, scores
+
     def best_sequels(self, groups: IntArray) -> FloatArray:
         """(V, G) highest probabilities of each group behind each token, of the model."""
         return self._model.best_sequels(groups)
@@ -169,6 +179,20 @@ class Score:
     def edge_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
         """(N,) ids of the tokens that an edge may mean, and (N,) nats to add for each."""
         return self._edge_tokens.of(edge)
+
+    def extend(self, parents: IntArray, tokens: IntArray, nats: FloatArray) -> IntArray:
+        """(B,) states of the model after one more token each; own words go on with them.
+
+        Args:
+            parents: (B,) states.
+            tokens: (B,) ids.
+            nats: (B,) that the model gave for each.
+        """
+        if self.own is not None:
+            steps = zip(parents.tolist(), tokens.tolist(), nats.tolist(), strict=True)
+            for parent, token, value in steps:
+                self.own.gain(parent, token, value)
+        return self.model.extend(parents, tokens)
 
     def token_nats(
         self, log_probs: FloatArray, states: IntArray, tokens: IntArray
@@ -235,6 +259,27 @@ def in_earnest(
             priced[place] -= rules.INEXACT / syllables
         if 0 <= priced[place] - best < rules.EARNEST / syllables:
             priced[place] = best - _JUST_BEHIND * (1 + scores.max() - scores[place])
+    return priced
+
+
+def lost_letters_behind(
+    scores: FloatArray, exact: FloatArray, lost: Sequence[bool], syllables: int
+) -> FloatArray:
+    """(N,) nats of N texts for a sentence, a lost first letter behind what is spelled in full.
+
+    Args:
+        scores: as the other terms have them.
+        exact: those of the texts that are spelled in full, at least one.
+        lost: in which texts the first letter of a syllable was lost, so that a syllable is
+            left; not in those that lead by an own word.
+        syllables: of the best text that is spelled in full.
+    """
+    best = float(exact.max())
+    if best < rules.GOOD * syllables:
+        return scores
+    ahead = np.array(lost) & (scores >= best) & (scores < best + rules.FIRST_LETTER)
+    behind = best - _JUST_BEHIND * (1 + scores.max() - scores)
+    priced: FloatArray = np.where(ahead, behind, scores).astype(np.float32)
     return priced
 
 

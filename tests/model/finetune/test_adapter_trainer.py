@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.finetune.adapter_trainer import AdapterTrainer, Result, TuneOptions
+from model.finetune.adapter_trainer import AdapterTrainer, Result
 from model.finetune.examples import Example, chains
+from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
 from model.finetune.rehearsal import sample_replay
 from model.network.adapter import Adapter, AdapterInfo, base_digest, load_adapter, merge

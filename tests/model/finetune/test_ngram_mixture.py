@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from model.finetune.adapter_trainer import AdapterTrainer, TuneOptions
+from model.finetune.adapter_trainer import AdapterTrainer
 from model.finetune.examples import Example
 from model.finetune.ngram_mixture import Beside, NgramMixture
+from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
 from model.mixture import MixtureScorer
 from model.network.scorer import NetworkScorer

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from model.network.adapter import (
+    DENSE,
     Adapter,
     AdapterError,
     AdapterInfo,
+    DenseAdditions,
     LoraLinear,
     attach,
     base_digest,
@@ -129,6 +132,67 @@ def test_round_trip_keeps_values_and_facts(tmp_path: Path, adapter: Adapter) -> 
         torch.testing.assert_close(loaded.tensors[name], value, atol=1e-3, rtol=1e-3)
     assert [path.name for path in tmp_path.iterdir()] == ["a.safetensors"]
     assert (tmp_path / "a.safetensors").stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def dense() -> Adapter:
+    """An addition to every weight."""
+    tensors = {name: 0.1 * torch.ones_like(one) for name, one in network().named_parameters()}
+    info = replace(INFO, rank=DENSE, shares=(0.9, 0.8, 0.7, 0.6))
+    return Adapter(info, tensors, written=np.arange(12))
+
+
+def test_dense_adapter_is_added_to_every_weight(dense: Adapter) -> None:
+    made, base = network(), dict(network().named_parameters())
+    merge(made, dense, strength=0.5)
+    for name, weight in made.named_parameters():
+        torch.testing.assert_close(weight, base[name] + 0.05)
+
+
+def test_scaled_dense_adapter_is_one_of_less_strength(dense: Adapter) -> None:
+    half = scaled(dense, 0.5)
+    assert all(
+        torch.equal(half.tensors[name], value / 2) for name, value in dense.tensors.items()
+    )
+    assert half.written is dense.written
+
+
+def test_dense_adapter_that_lacks_a_weight_changes_nothing(dense: Adapter) -> None:
+    made = network()
+    tensors = {name: value for name, value in dense.tensors.items() if name != "bias"}
+    tensors["norm.weight"] = tensors["norm.weight"][1:]
+    with pytest.raises(AdapterError, match="parameter bias"):
+        merge(made, Adapter(dense.info, tensors))
+    base = dict(network().named_parameters())
+    assert all(torch.equal(base[name], weight) for name, weight in made.named_parameters())
+
+
+def test_dense_adapter_comes_back_with_shares_and_counts(
+    tmp_path: Path, dense: Adapter
+) -> None:
+    save_adapter(dense, tmp_path / "a.safetensors")
+    loaded = load_adapter(tmp_path / "a.safetensors", INFO.base)
+    assert loaded.info == dense.info
+    assert loaded.tensors.keys() == dense.tensors.keys()
+    assert loaded.written is not None
+    assert loaded.written.tolist() == list(range(12))
+
+
+@pytest.mark.parametrize("start", ["adapter", "dense"])
+def test_dense_training_goes_on_from_any_adapter(
+    start: str, request: pytest.FixtureRequest
+) -> None:
+    begun: Adapter = request.getfixturevalue(start)
+    made, merged = network(), network()
+    additions = DenseAdditions(made, begun)
+    merge(merged, begun)
+    again = network()
+    merge(again, Adapter(replace(INFO, rank=DENSE), additions.tensors()))
+    for one, two, three in zip(
+        made.parameters(), merged.parameters(), again.parameters(), strict=True
+    ):
+        assert torch.equal(one, two)
+        torch.testing.assert_close(one, three)
 
 
 def test_adapter_of_another_base_is_refused(tmp_path: Path, adapter: Adapter) -> None:

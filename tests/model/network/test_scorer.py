@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.network.scorer import PREFIX_ROWS, NetworkScorer
+from model.network.scorer import FEW_ROWS, ROWS, NetworkScorer, _rows
 from model.network.transformer import Network
 from model.vocab import BEGIN
 
@@ -104,6 +104,12 @@ def test_filled_up_steps_leave_nothing_behind(scorer: NetworkScorer, count: int)
     np.testing.assert_allclose(scorer.log_probs(again), expected, atol=1e-4)
 
 
+def test_few_numbers_of_rows_are_computed() -> None:
+    numbers = {_rows(count) for count in range(1, 8 * ROWS + 1)}
+    assert numbers == {FEW_ROWS, *range(ROWS, 8 * ROWS + 1, ROWS)}
+    assert all(_rows(count) >= count for count in range(8 * ROWS))
+
+
 @pytest.mark.parametrize("length", [0, 6, 7, 8])
 def test_filled_up_prefix_means_the_same(
     scorer: NetworkScorer, network: Network, length: int
@@ -112,6 +118,6 @@ def test_filled_up_prefix_means_the_same(
     with torch.inference_mode():
         logits = network(torch.tensor([[BEGIN, *context]]))[0, -1]
     root = scorer.start(context)
-    assert (root + 1) % PREFIX_ROWS == 0
+    assert root + 1 == _rows(length + 1)
     found = scorer.log_probs(states(root))[0]
     np.testing.assert_allclose(found, logits.log_softmax(-1).numpy(), atol=ATOL)

@@ -214,7 +214,20 @@ def truncate(folder: Path) -> None:
         pytest.param(rewrite("alphas4-0.npy", lambda a: a[:-1]), "order 4", id="alphas"),
         pytest.param(rewrite("children5-0.npy", lambda a: a[:-1]), "order 5", id="children"),
         pytest.param(rewrite("tokens2-0.npy", lambda a: a + 9999), "no tokens", id="large ids"),
+        pytest.param(
+            rewrite("tokens2-0.npy", lambda a: a.astype(np.int64)), "uint16", id="wide"
+        ),
+        pytest.param(rewrite("alphas3-0.npy", lambda a: a / 2), "uint8", id="fractions"),
         pytest.param(rewrite("unigrams-0.npy", lambda a: 0 * a), "unigrams", id="zeros"),
+        pytest.param(
+            rewrite("unigrams-0.npy", lambda a: 9 * a), "unigrams", id="more than one"
+        ),
+        pytest.param(rewrite("unigrams-0.npy", lambda a: -a), "unigrams", id="negative"),
+        pytest.param(
+            rewrite("unigrams-0.npy", lambda a: a * np.float32("inf")),
+            "unigrams",
+            id="infinite",
+        ),
     ],
 )
 def test_damaged_ngram_is_refused(

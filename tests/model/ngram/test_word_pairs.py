@@ -202,6 +202,10 @@ def swapped(folder: Path) -> None:
     pieces[-1].write_bytes(first)
 
 
+def rewrite(path: Path, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    np.save(path, change(np.load(path)))
+
+
 DAMAGES: list[tuple[str, Damage]] = [
     ("no words", lambda folder: (folder / "words.npy").unlink()),
     ("empty", lambda folder: (folder / "pairs-2.npy").write_bytes(b"")),
@@ -221,6 +225,10 @@ DAMAGES: list[tuple[str, Damage]] = [
     ("negative", lambda folder: np.save(folder / "counts.npy", np.full(7, -1, np.int32))),
     ("no piece", lambda folder: (folder / f"pairs-{PIECES - 1}.npy").unlink()),
     ("swapped", swapped),
+    ("unsorted", lambda folder: rewrite(folder / "words.npy", lambda a: a[::-1])),
+    ("twice", lambda folder: rewrite(folder / "words.npy", lambda a: np.full_like(a, a[0]))),
+    ("table", lambda folder: rewrite(folder / "counts.npy", lambda a: a.reshape(-1, 1))),
+    ("pairs of pairs", lambda folder: rewrite(folder / "pairs-1.npy", lambda a: a[:, None])),
 ]
 
 

@@ -1,0 +1,1 @@
+"""What the engines of the desktop share: a front for windows of other programs, without Qt."""
