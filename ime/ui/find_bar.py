@@ -29,7 +29,7 @@ class FindBar(QFrame):
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("notice")
+        self.setObjectName("status")
         self._editor = editor
         self._wording = Wording()
         self.wanted = QLineEdit()
