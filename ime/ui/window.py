@@ -32,6 +32,7 @@ from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
 from ime.ui.find_bar import FindBar
+from ime.ui.key_table import KeyTable
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
@@ -554,7 +555,8 @@ class MainWindow(QMainWindow):
             self.why.show_shares(item, shares, self.panel.geometry())
 
     def _open_keys(self) -> None:
-        keys_dialog(self).open()
+        table = KeyTable(self._settings, menus.shipped_keys(self._menus()))
+        keys_dialog(self, table).open()
 
     def _open_about(self) -> None:
         services = self._services
