@@ -137,10 +137,8 @@ class Walk:
             for _ in range(steps):
                 self._act()
         except Exception as error:
-            passed = self.counts.total()
-            raise WalkError(
-                f"event {passed:,}: {error!r} after {' '.join(self.history)}"
-            ) from error
+            where = f"event {self.counts.total():,}, after {' '.join(self.history)}"
+            raise WalkError(f"{error!r}: {where}") from error
 
     # --- what happens ------------------------------------------------------------------------
 
