@@ -16,6 +16,10 @@ CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
 """Tokens of the left context that a model reads, where nothing else is asked."""
 
 
+DOUBTFUL = 0.7
+"""Probability of a character below which it is doubtful; see EXPERIMENTS.md."""
+
+
 class Source(Enum):
     """Why a candidate is in the list."""
 
@@ -112,10 +116,11 @@ class Candidate:
         syllables: full reading, one syllable a hanzi; empty for letters and rewrites.
         end: letters of the input it uses; what is left goes on composing.
         source: why it is here.
-        score: log-probability in nats given the left context.
+        score: log-probability in nats given the left context; means nothing without syllables.
         own: nats of `score` that the user's choices for its reading gave.
         comment: what is said beside it: the sound of a rare character, the name of a symbol.
         marked: places of the characters that are underlined: what a repair changes.
+        certainty: probability, 0 to 1, of each character where it is known: of the first.
         simplified: the text that is learned, where `text` is in traditional characters.
     """
 
@@ -127,7 +132,13 @@ class Candidate:
     own: float = 0.0
     comment: str = ""
     marked: tuple[int, ...] = ()
+    certainty: tuple[float, ...] = ()
     simplified: str = ""
+
+    @property
+    def doubtful(self) -> tuple[int, ...]:
+        """Places of the characters that may well be others."""
+        return tuple(i for i, chance in enumerate(self.certainty) if chance < DOUBTFUL)
 
     @property
     def plain(self) -> str:
@@ -337,8 +348,8 @@ class Selection:
         rank: place of `chosen` in the whole list, from 0.
         how: key or mouse.
         scores: nats of `offered` without what the user's choices for a reading gave; -inf for
-            those that spell fewer or more letters than the first. Shorter or empty where they
-            are not known.
+            those that spell fewer or more letters than the first, and for what has none:
+            symbols, letters, phrases, dates. Shorter or empty where they are not known.
     """
 
     context: LeftContext

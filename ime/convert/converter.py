@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.certainty import with_certainty
 from ime.convert.dotted_candidates import with_dotted_names
 from ime.convert.explain import Explainer
 from ime.convert.letter_candidates import with_letter_words
@@ -94,8 +95,9 @@ class SearchConverter:
         self._segmenter = segmenter
         self._slip_price = 0.0
         self.score = TokenScore(model, learned, trained)
-        score = Score(self.score, WholeInput(model, pairs, learned.words))
-        self._search = BeamSearch(score, segmenter, options.search, learned.own_words)
+        whole = WholeInput(model, pairs, learned.words)
+        score = Score(self.score, whole, learned.own_words)
+        self._search = BeamSearch(score, segmenter, options.search)
         self._builder = CandidateBuilder(
             self._search,
             learned.lexicon,
@@ -218,7 +220,8 @@ class SearchConverter:
         self._heed_learned()
         if not self._search.run(request.context, request.raw, stale):
             return None
-        return self._learned.arranged(self._builder.build(request))
+        listed = with_certainty(self._builder.build(request), self._search)
+        return self._learned.arranged(listed)
 
     def _heed_learned(self) -> None:
         """Search anew if something was learned since the last time."""

@@ -5,9 +5,12 @@ be any other of its sound, and whole sentences are compared, so that what stands
 counts, too:
 
     gain(text) = score(text) - score(what stands there)
+               + sum over the changed of log P(what stands there | its sound, the text before)
 
-A beam search over the characters, in which what stands there is never dropped. A change is
-offered where it gains at least `LEAST_GAIN` beyond what the sentence would gain without it.
+The sum is a noisy channel: what slipped through had looked likely, and a rare character in a
+name was chosen with care. A beam search over the characters, in which what stands there is
+never dropped. A change is offered where it gains at least `LEAST_GAIN` beyond what the sentence
+would gain without it.
 """
 
 from __future__ import annotations
@@ -23,11 +26,12 @@ from ime.convert.text_to_pinyin import Reader
 from ime.ports import FloatArray, IntArray
 from ime.values import LeftContext, Repair
 
-LEAST_GAIN = 4.0
+LEAST_GAIN = 6.0  # by `python -m tests.repair`; EXPERIMENTS.md
 LONGEST = 40  # characters of a sentence that are looked at, the last
 KEPT = 12  # texts followed at once
 MARGIN = 12.0  # nats below the best of them from which on one is dropped
 MOST_CHANGED = 4  # hanzi that a repair changes
+MOST = 5  # repairs that are offered
 ENDS = frozenset("。！？；!?;…\n")
 
 
@@ -51,14 +55,16 @@ class _Path:
     Attributes:
         tokens: of its units.
         changed: places of the tokens that are not those of the sentence as it stands.
-        score: nats.
+        score: nats, with the channel's.
         before: state of the model before the last token.
+        nats: that the model gives to the last token.
     """
 
     tokens: tuple[int, ...]
     changed: frozenset[int]
     score: float
     before: int
+    nats: float = 0.0
 
 
 class Repairer:
@@ -98,9 +104,9 @@ class Repairer:
         if len(paths) == 1:
             return ()
         gains = self._gains(before, paths)
+        ranked = sorted(_worth(paths, gains), key=lambda item: -item[1])[:MOST]
         return tuple(
-            self._written(context.text[start:], units, path, gain)
-            for path, gain in sorted(_worth(paths, gains), key=lambda item: -item[1])
+            self._written(context.text[start:], units, path, gain) for path, gain in ranked
         )
 
     def _units(self, context: LeftContext, before: LeftContext, start: int) -> list[_Unit]:
@@ -131,30 +137,38 @@ class Repairer:
         """The best paths that are one token longer, the sentence as it stands before them."""
         place = len(paths[0].tokens)
         states = self._states(paths)
-        gains = np.zeros((len(paths), len(unit.ids)), np.float32)
+        gains = nats = np.zeros((len(paths), len(unit.ids)), np.float32)
         if len(self._texts[int(unit.ids[0])]) == 1:  # that of a run of Latin says nothing
-            gains = self._model.log_probs(states)[:, unit.ids]
+            log_probs = self._model.log_probs(states)
+            gains = self._score.token_nats(log_probs, states, unit.ids)
+            nats = log_probs[:, unit.ids]
+        gains[:, 1:] += gains[0, 0] - np.logaddexp.reduce(gains[0])
         totals = gains + np.array([path.score for path in paths], np.float32)[:, None]
         full = [len(path.changed) >= MOST_CHANGED for path in paths]
         totals[np.array(full), 1:] = -np.inf
-        stands = _longer(paths[0], place, unit, 0, float(totals[0, 0]), int(states[0]))
-        flat = totals.ravel()
+
+        def longer(row: int, column: int) -> _Path:
+            path, token = paths[row], int(unit.ids[column])
+            changed = path.changed | {place} if column else path.changed
+            score, known = float(totals[row, column]), float(nats[row, column])
+            return _Path((*path.tokens, token), changed, score, int(states[row]), known)
+
+        stands = longer(0, 0)
+        flat = totals.flatten()
         flat[0] = -np.inf
         best = np.argsort(-flat, kind="stable")[:KEPT]
         least = max(float(flat[best[0]]), stands.score) - MARGIN if len(best) else 0.0
-        found = [stands]
-        for at in best[flat[best] > least].tolist():
-            row, column = divmod(at, len(unit.ids))
-            path, score = paths[row], float(flat[at])
-            found.append(_longer(path, place, unit, column, score, int(states[row])))
-        return found
+        places = best[flat[best] > least].tolist()
+        return [stands, *(longer(*divmod(at, len(unit.ids))) for at in places)]
 
     def _states(self, paths: Sequence[_Path]) -> IntArray:
         """States behind the paths, computed in one step."""
         before = np.array([path.before for path in paths], np.int64)
         if not paths[0].tokens:
             return before
-        return self._model.extend(before, np.array([path.tokens[-1] for path in paths]))
+        tokens = np.array([path.tokens[-1] for path in paths])
+        nats = np.array([path.nats for path in paths], np.float32)
+        return self._score.extend(before, tokens, nats)
 
     def _gains(self, before: LeftContext, paths: Sequence[_Path]) -> FloatArray:
         """(N,) nats that each path is above the first."""
@@ -182,13 +196,6 @@ def last_sentence(text: str) -> int:
     end = len(text.rstrip("".join(ENDS)))
     begin = max((text.rfind(mark, 0, end) + 1 for mark in ENDS), default=0)
     return max(begin, len(text) - LONGEST)
-
-
-def _longer(
-    path: _Path, place: int, unit: _Unit, column: int, score: float, state: int
-) -> _Path:
-    changed = path.changed | {place} if column else path.changed
-    return _Path((*path.tokens, int(unit.ids[column])), changed, score, state)
 
 
 def _worth(paths: Sequence[_Path], gains: FloatArray) -> list[tuple[_Path, float]]:

@@ -20,7 +20,7 @@ from ime.ports import Decoder, Journal
 from ime.session.input_context import Predictor
 from ime.session.keys import Key, KeyEvent
 from ime.session.state import Mode
-from ime.settings import Folders, Settings, load
+from ime.settings import Folders, Settings, WindowSettings, load
 from ime.texts.catalogue import say
 from ime.ui import menus, theme
 from ime.ui.backup_dialog import BackupDialog
@@ -33,6 +33,7 @@ from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
 from ime.ui.field_host import FieldHost
 from ime.ui.find_bar import FindBar
+from ime.ui.key_table import KeyTable
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
@@ -103,6 +104,8 @@ class MainWindow(QMainWindow):
 
     painted_once = Signal()
 
+    _worn: WindowSettings | None = None  # else each switch would style every widget anew
+
     # Made when they are first asked for.
     settings_dialog: SettingsDialog | None = None
     personalize_dialog: PersonalizeDialog | None = None
@@ -168,7 +171,8 @@ class MainWindow(QMainWindow):
         before, self._settings = self._settings, settings
         if settings.appearance != before.appearance:
             speak(_application(), settings.appearance.language)
-        self._dress()
+        if settings.window != self._worn:
+            self._dress()
         self.status.show_scheme(settings.typing.scheme)
         self.input_context.set_options(session_options(settings))
         self.fields.set_options(session_options(settings))
@@ -352,7 +356,7 @@ class MainWindow(QMainWindow):
     # --- painting ------------------------------------------------------------------------
 
     def _dress(self) -> None:
-        window = self._settings.window
+        window = self._worn = self._settings.window
         worn, told = theme.apply(_application(), window.theme, self._services.folders.themes)
         for notice in told:
             self.notices.add(notice)
@@ -362,7 +366,8 @@ class MainWindow(QMainWindow):
         family = window.candidate_font or window.text_font
         font = theme.text_font(window.candidate_size or window.font_size, family)
         vertical = window.orientation == "vertical"
-        self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
+        marks = {"source_marks": window.source_marks, "doubts": window.doubts}
+        self.panel.dress(worn, font, vertical=vertical, **marks)
         self.fields.dress(worn, font, vertical=vertical)
         self._paint()
 
@@ -564,7 +569,8 @@ class MainWindow(QMainWindow):
             self.why.show_shares(item, shares, self.panel.geometry())
 
     def _open_keys(self) -> None:
-        keys_dialog(self).open()
+        table = KeyTable(self._settings, menus.shipped_keys(self._menus()))
+        keys_dialog(self, table).open()
 
     def _open_about(self) -> None:
         services = self._services

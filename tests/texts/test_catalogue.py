@@ -93,7 +93,7 @@ SAYING = ("say", "Message", "of", "_wording", "wording")
 FAMILIES: dict[str, list[str]] = {
     "documents.kind": [kind.value for kind in LeftOut],
     "engine.details": [],
-    "keys": [f"{name}.{part}" for name in dialogs.KEYS for part in ("key", "does")],
+    "keys": [f"{name}.{part}" for name in dialogs.LETTERS for part in ("key", "does")],
     "key_name": [key.name.lower() for key in NAMED_KEYS],
     "keys_page.action": [action.value for action in (*SCOPES, KeyAction.INSERT)],
     "keys_page.fault": ["unknown", "modifier", "letter", "digit", "text"],
