@@ -60,7 +60,7 @@ from tests.tiny_network import tiny_adapters, tiny_assets
 
 SECONDS = 30  # after which a use hangs
 INPUTS = ("nihaoshijie", "zhonghuarenmingongheguo", "womenyonggittijiaodaima", "biergaici")
-READ = ("vocab.tsv", "ngram/", "pairs/", "lexicon/", "weights/")
+READ = ("vocab.tsv", "ngram/", "pairs/", "lexicon/", "characters/", "weights/")
 Damage = Callable[[Path], None]
 Use = Callable[[Path], str]
 """Uses a folder of files; returns a word of the table."""
