@@ -363,7 +363,8 @@ class MainWindow(QMainWindow):
         family = window.candidate_font or window.text_font
         font = theme.text_font(window.candidate_size or window.font_size, family)
         vertical = window.orientation == "vertical"
-        self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
+        marks = {"source_marks": window.source_marks, "doubts": window.doubts}
+        self.panel.dress(worn, font, vertical=vertical, **marks)
         self._paint()
 
     def _keep_toggles(self) -> None:
