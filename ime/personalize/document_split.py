@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ime.convert.text_to_pinyin import Reader
 from ime.personalize.documents.own_prose import OwnProse, count_hanzi
@@ -50,7 +49,7 @@ class DocumentPlan:
         cases: runs of hanzi of the held-out text, to convert.
         hanzi: of new text in `train`.
         digests: of the files that are learned whole, and of the one that was cut in two.
-        written: how often each token stands in what is new in `train`.
+        fresh: how many of `train`, the last ones, are new.
     """
 
     train: tuple[Chain, ...] = ()
@@ -58,7 +57,7 @@ class DocumentPlan:
     cases: tuple[Example, ...] = ()
     hanzi: int = 0
     digests: tuple[str, ...] = ()
-    written: Counter[int] = field(default_factory=Counter)
+    fresh: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def make_document_plan(
         cases=tuple(_evenly(cases)),
         hanzi=hanzi_of(train),
         digests=tuple(one.digest for one in kept),
-        written=Counter(token for line in train for token in line.tokens),
+        fresh=len(train),
     )
 
 
