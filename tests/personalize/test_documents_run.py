@@ -58,10 +58,8 @@ def silent(_: Progress) -> None:
 
 def kill(progress: Progress) -> None:
     """End a run behind its first measurement."""
-    if (
-        progress.stage == "training"
-        and progress.step > progress.total / OPTIONS.evaluations + 1
-    ):
+    behind = progress.total / OPTIONS.evaluations + 1
+    if progress.stage == "training" and progress.step > behind:
         raise KilledError
 
 
