@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -89,17 +90,18 @@ def make_document_plan(
     """
     known = set(learned)
     fresh: list[_ReadText] = []
-    older: list[Chain] = []
+    older: list[OwnProse] = []
     for file, prose in documents:
-        text = _read(file.digest, prose, reader)
         if file.digest in known:
-            older += _chains([text], vocabulary, length)
-        elif text.hanzi:
-            fresh.append(text)
+            older.append(prose)
+        elif prose.hanzi:
+            fresh.append(_read(file.digest, prose, reader))
     kept, held_out = _divide(fresh)
     train = _chains(kept, vocabulary, length)
-    chooser = random.Random(seed)
-    again = chooser.sample(older, min(len(older), round(OLDER_SHARE * len(train))))
+    random.Random(seed).shuffle(older)
+    texts = (_read("", prose, reader) for prose in older)
+    drawn = (chain for text in texts for chain in _chains([text], vocabulary, length))
+    again = list(itertools.islice(drawn, round(OLDER_SHARE * len(train))))
     cases = [case for text in held_out for case in _cases(text)]
     return DocumentPlan(
         train=(*again, *train),

@@ -20,6 +20,7 @@ import numpy as np
 
 from ime.errors import AssetError, Message, StoreError
 from ime.manifest import Verifier
+from ime.personalize.document_split import LENGTH
 from ime.personalize.documents.sources import Sources
 from ime.personalize.gate import (
     Gain,
@@ -72,7 +73,7 @@ CONVERTED = 3
 _log = logging.getLogger(__name__)
 
 OF_DOCUMENTS = TuneOptions(
-    rank=DENSE, batch_tokens=2048, epochs=3.0, learning_rate=3e-4, weight_decay=0.0,
+    rank=DENSE, batch_tokens=24 * LENGTH, epochs=3.0, learning_rate=3e-4, weight_decay=0.0,
     mixed=False, syllable_share=0.5, replay=0.0,
 )  # fmt: skip
 """For much text: every weight, in larger steps.
