@@ -52,6 +52,7 @@ def _run_window(_args: argparse.Namespace) -> int:
     from ime.app import run_window
     from ime.backend.opening import open_by_settings
     from ime.backend.restore import finish_interrupted
+    from ime.commands.crash_report import watched
     from ime.commands.log_file import log_to
     from ime.settings import load, user_folders
     from ime.ui.screen import check_display
@@ -63,7 +64,8 @@ def _run_window(_args: argparse.Namespace) -> int:
     try:
         check_display(os.environ, sys.platform)
         opener = partial(open_by_settings, adapters=folders.adapters)
-        return run_window(loaded.settings, folders, notices, opener)
+        with watched(folders.cache / "crashes") as crashes:
+            return run_window(loaded.settings, folders, [*crashes, *notices], opener)
     except EnvironmentFaultError as error:
         print(f"moyin: {told(error.told)}", file=sys.stderr)
     from ime.commands import terminal

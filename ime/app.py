@@ -59,6 +59,8 @@ def run_window(
         for notice in notices:
             parts.window.notices.add(notice)
         parts.show()
+        if not folders.settings_file.exists():
+            parts.window.begin_tour()
         return int(app.exec())
     finally:
         sys.excepthook = sys.__excepthook__

@@ -12,12 +12,14 @@ import mmap
 import os
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+_MAPS = Path("/proc/self/maps")
 LARGE = 1 << 20  # bytes
 COMPILED = 256  # each number of rows needs its own: fewer cost time, more are memory
 PREPARED = 8  # shapes; making one anew takes no time that could be measured at the keys
@@ -57,6 +59,26 @@ def forget_pages(values: npt.NDArray[Any]) -> None:
         base = base.base
     if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         base.madvise(mmap.MADV_DONTNEED)
+
+
+def forget_code(library: str) -> None:
+    """Let go of code that was read when libraries were loaded and may never run again.
+
+    Its pages stay with the system, and are mapped again where they are needed. What a library
+    has written, its data and addresses, stays.
+
+    Args:
+        library: that the names of the files hold.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    madvise = ctypes.CDLL(None).madvise
+    madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    for line in _MAPS.read_text(encoding="utf-8", errors="replace").splitlines():
+        place, mode, *_, path = line.split(maxsplit=5)
+        if mode == "r-xp" and library in path.rpartition("/")[2]:
+            begin, end = (int(number, 16) for number in place.split("-"))
+            madvise(begin, end - begin, mmap.MADV_DONTNEED)
 
 
 def keep_few_kernels() -> None:

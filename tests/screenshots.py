@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -25,14 +26,19 @@ from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
 from ime.app import Parts
 from ime.backend.opening import open_by_settings
+from ime.backend.savings import Replayed
 from ime.settings import (
     Settings,
     TypingSettings,
     user_folders,
 )
 from ime.ui.application import make_application
+from ime.ui.backup_dialog import BackupDialog
+from ime.ui.statistics_dialog import StatisticsDialog
+from ime.ui.tour import STEPS
 from ime.ui.words_dialog import WordsDialog
-from ime.values import Mark, MarkKind, UserWord
+from ime.userdb.selection_log import SelectionLog
+from ime.values import How, LeftContext, Mark, MarkKind, Selection, UserWord
 
 THEMES = ("light", "dark")
 LANGUAGES = ("zh_CN", "en")
@@ -236,6 +242,14 @@ def words(one: Photographer, settings: Settings) -> None:
             reading = tuple(digits[one] for one in hanzi)
             rows.append(UserWord("".join(hanzi), reading, 0.02, "numbers.scel", 1.7e9))
     one.parts.backend.store.ask(lambda log: log.words.put(rows), lambda _: None, print).result()
+    phrases = user_folders().phrases_file
+    phrases.parent.mkdir(exist_ok=True)
+    lines = (
+        "dz\t上海市静安区某某路 1 号\t1",
+        'zh\t"您好！\\n祝您愉快。"\t2',
+        "yx\tmo@example.org",
+    )
+    phrases.write_text("\n".join(lines), encoding="utf-8")
     dialog = one.open("menu.words")
     path = Path(os.environ["MOYIN_HOME"]) / "names.txt"
     path.write_text("\n".join([*some, "孟德尔 meng'de'er", "好"]), encoding="utf-8")
@@ -248,7 +262,53 @@ def words(one: Photographer, settings: Settings) -> None:
     one.take_dialog("words", dialog)
 
 
-PICTURES = (typing, vertical, signs, empty, menus, dialogs, words)
+def statistics(one: Photographer, settings: Settings) -> None:
+    """Two months of a made-up typist, and what learning saved him."""
+    now = time.time()
+
+    def type_for_days(log: SelectionLog) -> None:
+        log.daily.delete()
+        for day in range(60):
+            characters = 400 + 37 * day % 900
+            choice = Selection(
+                LeftContext(), "x" * (2 * characters), (), (), "字" * characters, 0, How.SPACE
+            )
+            worse = replace(choice, rank=1, raw="", chosen="")
+            choices = (choice,) * (20 + day // 6) + (worse,) * 8
+            with log._db:
+                log.daily.add(choices, now - 86_400 * (60 - day))
+
+    one.parts.backend.store.ask(type_for_days, lambda _: None, print).result()
+    dialog = one.open("menu.statistics")
+    assert isinstance(dialog, StatisticsDialog)
+    learned = (36, 38, 37, 40, 41, 43, 42, 44, 45, 46)
+    without = (36, 35, 36, 36, 37, 36, 35, 37, 36, 36)
+    dialog._show_replayed(Replayed(500, 500, without, learned, (50,) * 10))
+    one.take_dialog("statistics", dialog)
+
+
+def around(one: Photographer, settings: Settings) -> None:
+    """The tour step by step, find and replace, backing up."""
+    one.window.tour.begin()
+    for step in range(len(STEPS)):
+        one.window.tour.show_step(step)
+        one.take(f"tour-{step + 1}")
+    one.window.tour.leave()
+    one.window.action("menu.replace").trigger()
+    one.window.find_bar.wanted.setText("汉字")
+    one.window.find_bar.instead.setText("漢字")
+    one.window.find_bar.find_next()
+    one.take("replace")
+    one.window.find_bar.leave()
+    dialog = one.open("menu.backup")
+    assert isinstance(dialog, BackupDialog)
+    path = Path(os.environ["MOYIN_HOME"]) / "moyin.zip"
+    dialog.save(path)
+    one.wait(path.exists)
+    one.take_dialog("backup", dialog)
+
+
+PICTURES = (typing, vertical, signs, empty, menus, dialogs, words, statistics, around)
 
 
 def _grab(area: QRect) -> QPixmap:

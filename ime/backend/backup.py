@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-import filelock
 import msgspec
 
 from ime import __version__, private_folder
 from ime.errors import EnvironmentFaultError, Message
+from ime.personalize import one_at_a_time
 from ime.settings import Folders, load
 from ime.userdb.database import open_database, told
 from ime.userdb.selection_log import SelectionLog
@@ -108,8 +108,8 @@ def back_up(folders: Folders, path: Path, made: float, tick: Tick = lambda *_: N
     """`write_backup`, while nothing else backs up or restores.
 
     Raises:
-        BackupError: something else does; or as `write_backup`.
-        StoreError: as `write_backup`.
+        BusyError: something else does.
+        BackupError, StoreError: as `write_backup`.
     """
     with alone(folders):
         write_backup(folders, path, made, tick)
@@ -188,29 +188,13 @@ def unpack(path: Path, folder: Path, tick: Tick = lambda *_: None) -> Manifest:
         return manifest
 
 
-@contextlib.contextmanager
-def alone(folders: Folders) -> Iterator[None]:
-    """Hold the lock that one backup or restore at a time holds; it ends with the process.
+def alone(folders: Folders) -> contextlib.AbstractContextManager[None]:
+    """Hold the lock that one backup or restore at a time holds.
 
     Raises:
-        BackupError: another holds it, or it cannot be made.
+        EnvironmentFaultError: another holds it, or it cannot be made.
     """
-    lock = folders.data / _LOCK
-    try:
-        private_folder.make(folders.data)
-        held = filelock.FileLock(lock, timeout=0, mode=0o600)
-        held.acquire()
-    except filelock.Timeout as exc:
-        raise BackupError(Message("backup.fault.busy")) from exc
-    except OSError as exc:
-        why = exc.strerror or str(exc)
-        raise BackupError(
-            Message.of("backup.fault.unwritten", path=str(lock), why=why)
-        ) from exc
-    try:
-        yield
-    finally:
-        held.release()
+    return one_at_a_time.alone(folders.data, _LOCK, Message("backup.fault.busy"))
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ from ime.backend.backup import (
     write_backup,
 )
 from ime.errors import ImeError, Message, StoreError
+from ime.personalize import one_at_a_time
 from ime.personalize.active_version import ACTIVE
 from ime.settings import Folders, load, save
 from ime.userdb.database import DamagedStoreError, move_aside, open_database, told
@@ -64,11 +65,17 @@ def restore(folders: Folders, path: Path, now: float, tick: Tick = lambda *_: No
         What the backup says of itself.
 
     Raises:
-        BackupError: it is none, damaged or of a newer program, another restore is under way, or
-            it could not be put in place; everything is as it was.
+        BackupError: it is none, damaged or of a newer program, or it could not be put in
+            place; everything is as it was.
+        BusyError: another restore is under way, or something is learning.
         StoreError: the same, for the database in it.
     """
-    with alone(folders), work_folder(folders) as place:
+    learning = Message("backup.fault.learning")
+    with (
+        alone(folders),
+        one_at_a_time.alone(folders.data, one_at_a_time.TRAINING, learning),
+        work_folder(folders) as place,
+    ):
         _recover(folders)
         manifest = unpack(path, place, tick)
         _prepare(folders, place, manifest)

@@ -94,8 +94,9 @@ class SearchConverter:
         self._segmenter = segmenter
         self._slip_price = 0.0
         self.score = TokenScore(model, learned, trained)
-        score = Score(self.score, WholeInput(model, pairs, learned.words))
-        self._search = BeamSearch(score, segmenter, options.search, learned.own_words)
+        whole = WholeInput(model, pairs, learned.words)
+        score = Score(self.score, whole, learned.own_words)
+        self._search = BeamSearch(score, segmenter, options.search)
         self._builder = CandidateBuilder(
             self._search,
             learned.lexicon,
@@ -151,12 +152,13 @@ class SearchConverter:
         self, request: DecodeRequest, stale: Callable[[], bool] | None
     ) -> CandidateList | None:
         """Candidates without a look at strokes."""
-        scheme = self._options.scheme
+        scheme, typed = self._options.scheme, request.raw
         if scheme is None:
             listed = self._listed(request, stale)
         else:
             expanded = scheme.expand(request.raw)
-            listed = self._listed(replace(request, raw=expanded.letters), stale)
+            typed = expanded.letters
+            listed = self._listed(replace(request, raw=typed), stale)
             if listed is not None:
                 listed = _by_keys(listed, request.raw, expanded)
                 listed = with_initial_words(listed, self._learned.lexicon, scheme)
@@ -168,8 +170,8 @@ class SearchConverter:
             listed = self._with_symbols(listed)
         if listed is None:
             return None
-        keys = request.raw if scheme is None else scheme.expand(request.raw).letters
-        return with_letter_texts(listed, letters_of(keys).lower(), self._learned.letters)
+        keys, typed = (letters_of(raw).lower() for raw in (request.raw, typed))
+        return with_letter_texts(listed, keys, typed, self._learned.letters)
 
     def explain(
         self, request: DecodeRequest, items: Sequence[Candidate]

@@ -12,7 +12,9 @@ from ime.values import Candidate, CandidateList, Source
 MOST_WORDS = 2
 
 
-def with_letter_texts(listed: CandidateList, typed: str, texts: TypedTexts) -> CandidateList:
+def with_letter_texts(
+    listed: CandidateList, keys: str, typed: str, texts: TypedTexts
+) -> CandidateList:
     """A list with what the user chose for its letters first, and words of letters.
 
     A word of letters stands behind what the letters spell in full, else first where they are
@@ -20,16 +22,17 @@ def with_letter_texts(listed: CandidateList, typed: str, texts: TypedTexts) -> C
 
     Args:
         listed: candidates.
-        typed: the letters, small; of full pinyin where they were keys of shuangpin.
+        keys: that were typed, small.
+        typed: the letters that they stand for, which differ in shuangpin.
         texts: the user's.
     """
-    words = texts.words_of(typed)[:MOST_WORDS]
+    words = texts.words_of(keys)[:MOST_WORDS]
     in_full = any(
         item.end == len(listed.raw) and "".join(item.syllables) == letters_of(typed)
         for item in listed.items
     )
     for word in reversed(words):
-        whole = word.lower() == listed.raw.lower()
+        whole = word.lower() == keys
         listed = _put(listed, word, 1 if whole and not in_full else PLACE)
     if chosen := texts.chosen_for(typed):
         listed = _put(listed, chosen, 1)

@@ -28,7 +28,7 @@ from ime.manifest import Verifier
 from ime.pinyin.graph import Segmenter
 from ime.ports import IntArray, LanguageModel, WordPairs
 from ime.values import Commit, DecodeRequest, LeftContext, Mark
-from model.memory import keep_few_kernels, keep_for_good
+from model.memory import forget_code, keep_few_kernels, keep_for_good
 from model.ngram.trie import NgramScorer
 from model.vocab import Vocabulary
 
@@ -200,6 +200,7 @@ def _warm_up(converter: OpenedConverter, shipped: Shipped) -> None:
         converter.convert(DecodeRequest(0, LeftContext(), WARM_UP[:end]))
     keep_for_good()
     shipped.tidy()  # reading the files took 30 MB and more
+    forget_code("libtorch")  # 50 MB that only its loading needed
 
 
 @dataclass(frozen=True)

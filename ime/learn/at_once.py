@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ime.learn.choices import Reading, UserChoices
-from ime.learn.letter_texts import LetterTexts, Typed, typed_of
+from ime.learn.letter_texts import LetterTexts, Typed
 from ime.learn.made_words import Chosen, choices_of
 from ime.learn.online_ngrams import REMEMBERED_COMMITS, OnlineNgrams
 from ime.learn.own_words import LEAST, LONGEST, OwnWords, OwnWordTerm
@@ -126,7 +126,7 @@ class AtOnce:
         self.revision += 1
 
     def _learn_letters(self, commit: Commit) -> None:
-        words = tuple(typed_of(one) for one in commit.selections if not one.syllables)
+        words = tuple((one.typed, one.chosen) for one in commit.selections if not one.syllables)
         for one in commit.selections:
             if one.syllables:
                 self.letters.chose_hanzi(one.raw)

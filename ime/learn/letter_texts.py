@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ime.values import Selection
-
 LEAST = 2
 """Times that letters are committed as they are until they are a word."""
 SHORTEST_BEGINNING = 3
@@ -18,11 +16,6 @@ SHORTEST_BEGINNING = 3
 
 Typed = tuple[str, str]
 """Small letters, and the text that was meant."""
-
-
-def typed_of(selection: Selection) -> Typed:
-    """What a choice without syllables says."""
-    return selection.raw.lower(), selection.chosen
 
 
 class LetterTexts:

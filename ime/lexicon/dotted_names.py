@@ -50,10 +50,14 @@ class DottedNames:
         """The name that a text is, with its dot; empty where it is none."""
         if not SHORTEST <= len(text) <= LONGEST:
             return ""
-        if text in self._names:
-            return self._names[text]
+        if name := self.whole_name(text):
+            return name
         for place in range(2, len(text) - 1):
             first, last = text[:place], text[place:]
             if first + DOT in self._known and DOT + last in self._known:
                 return first + DOT + last
         return ""
+
+    def whole_name(self, text: str) -> str:
+        """A name that is known as a whole, with its dot; empty for other texts."""
+        return self._names.get(text, "")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import reprlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -200,12 +201,12 @@ def replace_phrases(path: Path, old: Sequence[Phrase], new: Sequence[Phrase]) ->
         PhraseError: the file cannot be read or written; it is untouched.
     """
     lines = _lines(path)
-    gone, place = list(old), len(lines)
+    gone, place = Counter(old), len(lines)
     kept: list[str] = []
     for line in lines:
         phrase = _parsed(line)
-        if isinstance(phrase, Phrase) and phrase in gone:
-            gone.remove(phrase)
+        if isinstance(phrase, Phrase) and gone[phrase] > 0:
+            gone[phrase] -= 1
             place = min(place, len(kept))
         else:
             kept.append(line)

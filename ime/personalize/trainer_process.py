@@ -13,18 +13,15 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import filelock
-
-from ime import private_folder
-from ime.errors import EnvironmentFaultError, ImeError, Message
+from ime.errors import ImeError, Message
 from ime.personalize import forgetting, training
 from ime.personalize.document_words import find_words
 from ime.personalize.documents.sources import Sources
 from ime.personalize.material import Report
+from ime.personalize.one_at_a_time import TRAINING, alone
 from ime.personalize.protocol import (
     Answer,
     Cancelled,
@@ -48,13 +45,8 @@ from model.memory import give_back_large_blocks, keep_few_kernels
 _log = logging.getLogger(__name__)
 
 NICE = 10
-LOCK = "training.lock"
 QUIET_SECONDS = 1.5
 """Rest after a key; the pause between two words of a typist is shorter."""
-
-
-class BusyError(EnvironmentFaultError):
-    """Another process of the user's learns or forgets."""
 
 
 class CancelledError(Exception):
@@ -156,8 +148,9 @@ def main(connection: Connection) -> None:
 
 
 def _work(task: Task, channel: Channel) -> Answer:
+    busy = Message("personalize.fault.busy")
     try:
-        with _alone(Path(task.database).parent):
+        with alone(Path(task.database).parent, TRAINING, busy):
             return do(task, channel.report)
     except CancelledError:
         return Cancelled()
@@ -168,30 +161,6 @@ def _work(task: Task, channel: Channel) -> Answer:
         frames = "".join(traceback.format_tb(error.__traceback__))
         _log.error("personalizing failed: %s\n%s", type(error).__name__, frames)
         return Failed(Message.of("personalize.fault.bug", kind=type(error).__name__))
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the user's lock: window, engine and commands have children of their own.
-
-    Raises:
-        BusyError: another child holds it.
-        EnvironmentFaultError: the folder cannot be written.
-    """
-    held = filelock.FileLock(folder / LOCK, timeout=0, mode=0o600)
-    try:
-        private_folder.make(folder)
-        held.acquire()
-    except filelock.Timeout:
-        raise BusyError(Message.of("personalize.fault.busy")) from None
-    except OSError as exc:
-        why = exc.strerror or str(exc)
-        told = Message.of("personalize.fault.folder", folder=str(folder), why=why)
-        raise EnvironmentFaultError(told) from exc
-    try:
-        yield
-    finally:
-        held.release()
 
 
 def do(task: Task, report: Report) -> Answer:

@@ -85,10 +85,14 @@ def _displaced(state: SessionState, rest: str) -> tuple[Candidate, ...]:
     page, digit = state.page, rest[-1:]
     if page is None or not state.list_is_current or is_literal(state.composition.rest):
         return ()
-    if rest[:-1] != state.composition.rest or not digit.isdecimal():
-        return ()
-    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "1" else ()
-    return tuple(replace(item, syllables=(), end=len(rest)) for item in chosen)
+    if rest[:-1] != state.composition.rest or not digit.isdecimal() or len(rest) < 3:
+        return ()  # v and u are numerals, not words
+    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "0" else ()
+    return tuple(
+        replace(item, syllables=(), end=len(rest))
+        for item in chosen
+        if item.text.lower() != rest[:-1]
+    )
 
 
 def clear(state: SessionState) -> SessionState:
@@ -153,7 +157,8 @@ def selection_of(
 ) -> Selection | None:
     """What choosing a candidate teaches; None for dates, symbols and in private mode.
 
-    Of texts with letters or a dot among hanzi it is that they were meant by the letters.
+    Of texts with letters or a dot among hanzi it is that they were meant by the letters, where
+    they did not stand first.
 
     Args:
         state: before the choice.
@@ -161,10 +166,9 @@ def selection_of(
         rank: its place in the whole list, from 0.
         how: key or mouse.
     """
-    mixed = not candidate.plain.isascii() and not candidate.syllables
-    if state.options.private or not (candidate.syllables or mixed):
+    if state.options.private:
         return None
-    if mixed and not (_is_mixed(candidate) and may_be_kept(candidate.plain)):
+    if not candidate.syllables and not (rank and _is_mixed(candidate)):
         return None
     offered = _offered(state)
     return Selection(
@@ -180,9 +184,11 @@ def selection_of(
 
 
 def _is_mixed(candidate: Candidate) -> bool:
-    """Whether a text without syllables has letters or a dot among hanzi, and is no phrase."""
-    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in candidate.plain)
-    return marked and candidate.source is not Source.PHRASE
+    """Whether a text has letters or a dot among hanzi, is no phrase and may be remembered."""
+    text = candidate.plain
+    marked = any(c == DOT or (c.isascii() and c.isalpha()) for c in text)
+    own = candidate.source is Source.PHRASE
+    return marked and not text.isascii() and not own and may_be_kept(text)
 
 
 def letters_selection(state: SessionState) -> Selection | None:
@@ -199,7 +205,7 @@ def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
     """Up to the last one that spells as many letters as the first."""
     nats = [
         # Rounded as the log keeps it.
-        round(item.score - item.own, 3) if item.end == offered[0].end else -math.inf
+        round(item.score - item.own, 3) if _rivals(item, offered[0]) else -math.inf
         for item in offered
     ]
     while nats and nats[-1] == -math.inf:
@@ -207,12 +213,17 @@ def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
     return tuple(nats)
 
 
+def _rivals(item: Candidate, first: Candidate) -> bool:
+    """Whether a candidate has a probability beside the first; symbols and letters have none."""
+    return bool(item.syllables) and item.end == first.end
+
+
 def _offered(state: SessionState) -> tuple[Candidate, ...]:
     """The painted page, and the model's leaders for the letters of its first beside it."""
     if state.page is None or state.candidates is None:
         return ()
     painted = state.page.items
-    same = [item for item in state.candidates.items if item.end == painted[0].end]
+    same = [item for item in state.candidates.items if _rivals(item, painted[0])]
     leaders = sorted(same, key=lambda item: item.own - item.score)[:LEADERS]
     return (*painted, *(item for item in leaders if item not in painted))
 

@@ -27,9 +27,11 @@ _ENDINGS = (
 )
 ENDINGS = frozenset(_ENDINGS.split(" "))
 """What stands behind the dot of common domains and files."""
+_DOMAINS = frozenset({"com", "net", "org", "edu", "gov"})
+"""Endings that begin no sentence: the full stop before them was none of one."""
 _ADDRESS = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]*", re.IGNORECASE)
-_TERM = re.compile(r"([a-z]|[^aeiou]{2,})[-=][a-z]+")
-"""Letters that are no syllable, a key that turns pages, more letters."""
+_TERM = re.compile(r"([a-z]|[^aeiou]{2,})[-=][a-z0-9]+")
+"""Letters that are no syllable, a key that turns pages, letters or the digit of a choice."""
 
 
 def note_letters(before: SessionState, after: SessionState, mark: str) -> SessionState:
@@ -64,7 +66,7 @@ def offer_as_typed(state: SessionState, listed: CandidateList) -> CandidateList:
     if state.composition.fixed:
         return listed
     names = [*_with_parts(state)]
-    sure = [text for text, parts in names if raw not in SPELLINGS and _are_letters(parts)]
+    sure = [text for text, parts in names if _is_sure(raw, parts)]
     others = [text for text, _ in names if text not in sure]
     if state.page_keys and _TERM.fullmatch(state.as_typed):
         others.append(state.as_typed)
@@ -76,9 +78,13 @@ def offer_as_typed(state: SessionState, listed: CandidateList) -> CandidateList:
     return listed
 
 
-def _are_letters(parts: Sequence[LettersBefore]) -> bool:
-    """Whether letters became what they are already."""
-    return all(part.committed[:-1].lower() == part.letters[:-1] for part in parts)
+def _is_sure(ending: str, parts: Sequence[LettersBefore]) -> bool:
+    """Whether nothing but the whole name can be meant.
+
+    The parts became the letters that they are already, or no sentence begins with the ending.
+    """
+    letters = all(part.committed[:-1].lower() == part.letters[:-1] for part in parts)
+    return ending in _DOMAINS or (letters and ending not in SPELLINGS)
 
 
 def parts_of(state: SessionState, candidate: Candidate) -> tuple[LettersBefore, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.pinyin.inventory import DELIMITER, letters_of, may_be_pinyin
 from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import SessionState
 from ime.values import Page, Source
 
 _NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 _HARDLY_SYLLABLES = frozenset("mn")  # they are one each, and mostly mean more
+_BEGIN_NO_SYLLABLE = frozenset("iuv")
 _OPERATORS = frozenset("+#*%|")  # c++, c#, n*2
 
 
@@ -65,8 +66,8 @@ def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
 def _small_letters_continue(state: SessionState, text: str) -> bool:
     """Whether a digit or a mark makes letters of small ones.
 
-    Those that stand first themselves are known, and take digits and a hyphen: test1, wifi-5.
-    Those that spell no syllables in full take what would do nothing else, utf-8 and x86, and a
+    Those that stand first themselves, or are a word and no pinyin, take digits and a hyphen:
+    test1, win10, utf-8. Others that are no pinyin take what would do nothing else, x86, and a
     single one operators, c++; those that are offered take + and #, foo#1. Elsewhere digits
     choose, and marks end the composition.
     """
@@ -75,10 +76,10 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
         return False
     if state.composition.fixed:
         return False
-    known = page.items[0].text.lower() == rest
+    known = page.items[0].text.lower() == rest or _is_word(state, page)
     if text in "+#" and len(rest) > 1:
-        return _on_the_page(page, rest)
-    if not known and _spelled_in_full(state):
+        return known or _on_the_page(page, rest)
+    if not known and _is_pinyin(state):
         return False
     if text.isdigit():
         return known or not 1 <= int(text) <= len(page.items)
@@ -87,19 +88,38 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
     return text in _OPERATORS and len(rest) == 1
 
 
+def _is_word(state: SessionState, page: Page) -> bool:
+    """Whether small letters are no pinyin, slips aside, and more than a slip.
+
+    They are offered as they are, or begin as no syllable does.
+    """
+    rest = state.composition.rest
+    if state.options.scheme is not None or may_be_pinyin(rest):
+        return False
+    return rest[0] in _BEGIN_NO_SYLLABLE or _on_the_page(page, rest)
+
+
 def _on_the_page(page: Page, rest: str) -> bool:
     """Whether small letters are offered as they are."""
     return any(item.source is Source.LITERAL and item.text == rest for item in page.items)
 
 
-def _spelled_in_full(state: SessionState) -> bool:
-    """Whether the list of the letters has a text that all of them spell in full."""
+def _is_pinyin(state: SessionState) -> bool:
+    """Whether the list of the letters has a text whose first syllable they begin with in full.
+
+    Of all letters where that is a single one: a, e and o begin abbreviations, too.
+    """
     rest, listed = state.composition.rest, state.candidates
     if listed is None or rest in _HARDLY_SYLLABLES:
         return False
     letters = letters_of(state.letters(rest))
+    firsts = {
+        "".join(item.syllables) if len(item.syllables[0]) == 1 else item.syllables[0]
+        for item in listed.items
+        if item.end == len(rest) and item.syllables
+    }
     return any(
-        item.end == len(rest) and "".join(item.syllables) == letters for item in listed.items
+        letters == first or (len(first) > 1 and letters.startswith(first)) for first in firsts
     )
 
 

@@ -160,7 +160,7 @@ class BackupDialog(QDialog):
         column.addWidget(self.told)
         column.addStretch(1)
         column.addWidget(close)
-        fit(self, QSize(560, 360))
+        fit(self, QSize(560, 280))
 
     def _name_parts(self) -> None:
         self.setWindowTitle(say("backup.title"))

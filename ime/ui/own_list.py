@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractTableModel,
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -114,7 +115,7 @@ class OwnListPage(QWidget):
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.model = ListModel(columns, shown)
-        self.table = _table(self.model)
+        self.table = list_table(self.model, (180, 300))
         self.told = SpokenLabel()
         self.told.setWordWrap(True)
         self.add_button = self._button("words.button.add", lambda: self._open_form(None))
@@ -201,8 +202,8 @@ class OwnListPage(QWidget):
         self.undo_button.setEnabled(bool(self._undo))
 
     def _chosen(self) -> list[Entry]:
-        rows = self.table.selectionModel().selectedRows()
-        return [self.model.entries[row.row()] for row in rows]
+        runs = chosen_rows(self.table)
+        return [one for run in runs for one in self.model.entries[run.start : run.stop]]
 
     # --- what is asked for ---------------------------------------------------------------
 
@@ -235,7 +236,13 @@ class OwnListPage(QWidget):
         self.replaced.emit(old, new)
 
 
-def _table(model: ListModel) -> QTableView:
+def list_table(model: QAbstractTableModel, widths: Sequence[int]) -> QTableView:
+    """A table whose rows are chosen whole, quick with 200,000 of them.
+
+    Args:
+        model: of the rows.
+        widths: of the columns but the last, in device-independent pixels.
+    """
     table = QTableView()
     table.setModel(model)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -243,10 +250,20 @@ def _table(model: ListModel) -> QTableView:
     table.setShowGrid(False)
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
+    # A fixed height: else Qt measures every row.
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 12)
     header = table.horizontalHeader()
+    # One of its own: with that of the table it asks every row whether it is selected.
+    header.setSelectionModel(QItemSelectionModel(model, header))
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setStretchLastSection(True)
-    for column, width in enumerate((180, 300)):
+    for column, width in enumerate(widths):
         table.setColumnWidth(column, width)
     return table
+
+
+def chosen_rows(table: QTableView) -> list[range]:
+    """What is selected, in runs: of all rows it is one."""
+    chosen = table.selectionModel().selection()
+    ranges = [chosen.at(number) for number in range(chosen.count())]
+    return [range(one.top(), one.bottom() + 1) for one in ranges]

@@ -77,6 +77,8 @@ class PersonalizeDialog(QDialog):
         self.stage = _paragraph()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.forget_bar = QProgressBar()
+        self.forget_bar.setTextVisible(False)
         self.details = self._button("personalize.details")
         self.details.setCheckable(True)
         lines = ("personalize.plot.training", "personalize.plot.held_out")
@@ -144,6 +146,10 @@ class PersonalizeDialog(QDialog):
             self._wording.clear(self.stage.setText)  # the end of a run is no news any more
         self._survey()
 
+    def show_documents(self) -> None:
+        """Turn to the page of documents."""
+        self.tabs.setCurrentIndex(PAGES.index("documents"))
+
     def ask_to_forget(self, word: str) -> None:
         """Turn to the page that forgets, with a word filled in."""
         self.tabs.setCurrentIndex(PAGES.index("forget"))
@@ -180,7 +186,7 @@ class PersonalizeDialog(QDialog):
             self.delete_button,
         ]
         tabs.addTab(_page([self.versions, _row(buttons)]), "")
-        forget = [about, _row([self.word, self.forget_button]), self.proof]
+        forget = [about, _row([self.word, self.forget_button]), self.forget_bar, self.proof]
         tabs.addTab(_page([*forget, None, _row([self.forget_all_button])]), "")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 18)
@@ -202,6 +208,7 @@ class PersonalizeDialog(QDialog):
         self.cases.setAccessibleName(say("personalize.page.report"))
         self.versions.setAccessibleName(say("personalize.page.versions"))
         self.bar.setAccessibleName(say("backup.progress"))
+        self.forget_bar.setAccessibleName(say("backup.progress"))
         self.word.setAccessibleName(say("personalize.forget.word"))
         self.cases.setHeaderLabels(["", *map(say, columns)])
         self.versions.setHeaderLabels(list(map(say, _COLUMNS)))
@@ -245,6 +252,7 @@ class PersonalizeDialog(QDialog):
         if forgetting:
             self._proof = None
             self._wording(self.proof.setText, "personalize.stage.forgetting")
+            self.forget_bar.setRange(0, 0)  # it moves until the process tells where it is
         self._show_working(working=True)
 
     def _pause(self) -> None:
@@ -325,6 +333,10 @@ class PersonalizeDialog(QDialog):
             self._wording(self.stage.setText, stage.code)
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(progress.step)
+        if self._forgetting:
+            self.forget_bar.setRange(0, max(1, progress.total))
+            self.forget_bar.setValue(progress.step)
+            self._wording(self.proof.setText, stage.code)
         if progress.loss is not None:
             self.plot.add(0, progress.step, progress.loss)
         if progress.held_out is not None:
@@ -418,6 +430,7 @@ class PersonalizeDialog(QDialog):
         """Offer what can be done now."""
         idle, chosen, active = not self._working, self._chosen(), self._overview.active
         self.bar.setVisible(self._working)
+        self.forget_bar.setVisible(self._working and self._forgetting)
         self._show_details()
         selected = bool(self.versions.selectedItems())
         self.start_button.setEnabled(idle)

@@ -145,8 +145,8 @@ class StatisticsDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(_page([about, self.sums, *plots], [self.delete_button]))
-        tabs.addTab(area, "")
+        area.setWidget(_page([about, self.sums, *plots], []))
+        tabs.addTab(_page([area], [self.delete_button]), "")
         buttons = [self.start_button, self.stop_button]
         tabs.addTab(_page([about_gain, self.saved, self.bar, self.gain], buttons), "")
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -270,11 +270,10 @@ def _page(widgets: Sequence[QWidget], buttons: Sequence[QWidget]) -> QWidget:
     column.setContentsMargins(4, 14, 4, 4)
     column.setSpacing(10)
     for widget in widgets:
-        column.addWidget(widget)
+        column.addWidget(widget, int(widget is widgets[-1]))  # which takes what is left
     row = QHBoxLayout()
     for button in buttons:
         row.addWidget(button)
     row.addStretch(1)
-    column.addStretch(1)
     column.addLayout(row)
     return page

@@ -18,6 +18,7 @@ from ime.personalize.facade import News, Personalizer
 from ime.personalize.idle import Sign
 from ime.ports import Decoder, Journal
 from ime.session.input_context import Predictor
+from ime.session.keys import Key, KeyEvent
 from ime.session.state import Mode
 from ime.settings import Folders, Settings, load
 from ime.texts.catalogue import say
@@ -30,19 +31,20 @@ from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
+from ime.ui.find_bar import FindBar
+from ime.ui.key_table import KeyTable
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
-from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.settings_dialog import LARGEST, SMALLEST, SettingsDialog
 from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
+from ime.ui.tour import Tour
 from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
 from ime.userdb import draft_format
 from ime.values import Candidate, DecodeRequest, Mark, Shares
-
-SMALLEST, LARGEST = 8, 48  # points of the text
 
 
 class Counter(Protocol):
@@ -126,8 +128,8 @@ class MainWindow(QMainWindow):
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
         self.panel = CandidatePanel(self)
-        self.notices = NoticeBar()
-        self.status = StatusLine()
+        self.notices, self.find_bar = NoticeBar(), FindBar(self.editor)
+        self.status, self.tour = StatusLine(), Tour()
         self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
         decoder, options = services.decoder, session_options(settings)
         self.host = EditorHost(self.editor, decoder, services.journal, options, decoder)
@@ -169,6 +171,8 @@ class MainWindow(QMainWindow):
         self.status.show_scheme(settings.typing.scheme)
         self.input_context.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
+        for complaint in menus.set_keys(self._actions, self._menus(), settings.keys.own):
+            self.notices.add(complaint)
         self._actions["menu.private"].setChecked(settings.typing.private)
         if self.settings_dialog is not None:
             self.settings_dialog.show_settings(settings)
@@ -230,7 +234,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.tour)
         column.addWidget(self.editor, 1)
+        column.addWidget(self.find_bar)
         column.addWidget(self.notices)
         column.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -252,6 +258,7 @@ class MainWindow(QMainWindow):
         )
         about = (
             menus.Entry("menu.keys", self._open_keys, "F1"),
+            menus.Entry("menu.tour", self.tour.begin),
             menus.Entry("menu.about", self._open_about),
         )
         return (
@@ -275,7 +282,7 @@ class MainWindow(QMainWindow):
         )
 
     def _edit_menu(self) -> Sequence[menus.Entry | None]:
-        editor = self.editor
+        editor, find = self.editor, self.find_bar
         return (
             menus.Entry("menu.undo", editor.undo, "Ctrl+Z"),
             menus.Entry("menu.redo", editor.redo, "Ctrl+Shift+Z", also="Ctrl+Y"),
@@ -285,6 +292,10 @@ class MainWindow(QMainWindow):
             menus.Entry("menu.paste", editor.paste, "Ctrl+V"),
             menus.Entry("menu.select_all", editor.selectAll, "Ctrl+A"),
             menus.SEPARATOR,
+            menus.Entry("menu.find", lambda: find.open(replacing=False), "Ctrl+F"),
+            menus.Entry("menu.find_next", find.find_next, "F3"),
+            menus.Entry("menu.find_back", find.find_back, "Shift+F3"),
+            menus.Entry("menu.replace", lambda: find.open(replacing=True), "Ctrl+H"),
             menus.Entry("menu.repair", self.input_context.repair, "Ctrl+Shift+R"),
         )
 
@@ -314,6 +325,8 @@ class MainWindow(QMainWindow):
         self.status.private_clicked.connect(self._toggle_private)
         self.status.scheme_clicked.connect(self.open_settings)
         self.status.learning_clicked.connect(self.open_personalize)
+        self.tour.personalize_asked.connect(self._open_documents)
+        self.tour.left.connect(self.editor.setFocus)
         self.keeper.failed.connect(self.notices.add)
         self.keeper.waiting.connect(self.notices.add)
         self.document.inexact.connect(self.notices.add)
@@ -338,12 +351,16 @@ class MainWindow(QMainWindow):
 
     def _dress(self) -> None:
         window = self._settings.window
-        worn = theme.apply(_application(), window.theme)
-        font = theme.text_font(window.font_size)
+        worn, told = theme.apply(_application(), window.theme, self._services.folders.themes)
+        for notice in told:
+            self.notices.add(notice)
+        font = theme.text_font(window.font_size, window.text_font)
         self.editor.dress(worn, font)
+        self.why.dress(worn, font)
+        family = window.candidate_font or window.text_font
+        font = theme.text_font(window.candidate_size or window.font_size, family)
         vertical = window.orientation == "vertical"
         self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
-        self.why.dress(worn, font)
         self._paint()
 
     def _keep_toggles(self) -> None:
@@ -422,7 +439,9 @@ class MainWindow(QMainWindow):
         """Show the settings dialog; changes take effect while it is open."""
         self.host.leave()
         if self.settings_dialog is None:
-            self.settings_dialog = SettingsDialog(self, self._settings)
+            shortcuts = menus.shipped_keys(self._menus())
+            themes = self._services.folders.themes
+            self.settings_dialog = SettingsDialog(self, self._settings, themes, shortcuts)
             self.settings_dialog.changed.connect(self.change_settings)
         self.settings_dialog.show_settings(self._settings)
         self.settings_dialog.open()
@@ -499,7 +518,26 @@ class MainWindow(QMainWindow):
         if self.words_dialog is not None:
             self.words_dialog.refresh()
 
+    def begin_tour(self) -> None:
+        """Show the tour. Once it is left, settings are saved: the next start is no first."""
+        self.tour.left.connect(lambda: self._services.settings_changed(self._settings))
+        self.tour.begin()
+
+    def _open_documents(self) -> None:
+        self.open_personalize()
+        if self.personalize_dialog is not None:
+            self.personalize_dialog.show_documents()
+
     def _erase(self, word: str) -> None:
+        """Forget a candidate for good; letters that were typed for it alone go, too."""
+        composition = self.input_context.state.composition
+        whole = [
+            item
+            for item in self.panel.page.items
+            if item.text == word and item.end == len(composition.raw)
+        ]
+        if whole and not composition.fixed:
+            self.input_context.process_key(KeyEvent(Key.ESCAPE))
         self.open_personalize()
         if self.personalize_dialog is not None:
             self.personalize_dialog.ask_to_forget(word)
@@ -517,7 +555,8 @@ class MainWindow(QMainWindow):
             self.why.show_shares(item, shares, self.panel.geometry())
 
     def _open_keys(self) -> None:
-        keys_dialog(self).open()
+        table = KeyTable(self._settings, menus.shipped_keys(self._menus()))
+        keys_dialog(self, table).open()
 
     def _open_about(self) -> None:
         services = self._services

@@ -9,10 +9,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -36,7 +35,7 @@ from ime.ui.dialogs import is_sure
 from ime.ui.entry_forms import MarkForm, PhraseForm, WordForm
 from ime.ui.import_review import ImportReview, Reviewed
 from ime.ui.language import Wording
-from ime.ui.own_list import OwnListPage
+from ime.ui.own_list import OwnListPage, chosen_rows, list_table
 from ime.ui.placing import fit
 from ime.ui.words_model import COLUMNS, Asking, WordsModel
 from ime.userdb.selection_log import SelectionLog
@@ -202,16 +201,10 @@ class WordsDialog(QDialog):
         self.table.setAccessibleName(say("words.title"))
 
     def _enable(self) -> None:
-        learned, others = self.model.words_at(self._rows())
+        learned, others = self.model.words_at(chosen_rows(self.table))
         self.edit_button.setEnabled(len(others) == 1 and not learned)
         self.delete_button.setEnabled(bool(learned or others))
         self.undo_button.setEnabled(bool(self._undo))
-
-    def _rows(self) -> list[range]:
-        """What is selected, in runs: of all words it is one."""
-        chosen = self.table.selectionModel().selection()
-        ranges = [chosen.at(number) for number in range(chosen.count())]
-        return [range(one.top(), one.bottom() + 1) for one in ranges]
 
     # --- what is asked for ---------------------------------------------------------------
 
@@ -219,7 +212,7 @@ class WordsDialog(QDialog):
         self._open_form(None)
 
     def _edit(self) -> None:
-        rows = self._rows()
+        rows = chosen_rows(self.table)
         word = self.model.word(rows[0].start) if rows else None
         if word is not None and self.edit_button.isEnabled():
             self._open_form(word)
@@ -263,7 +256,7 @@ class WordsDialog(QDialog):
         self._store.ask(work, answer, self._failed.emit)
 
     def _delete(self) -> None:
-        learned, ids = self.model.words_at(self._rows())
+        learned, ids = self.model.words_at(chosen_rows(self.table))
         if learned and not self._may_forget(learned):
             return
 
@@ -447,25 +440,10 @@ def _marks_page() -> OwnListPage:
 
 
 def _table(model: WordsModel) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
+    table = list_table(model, (150, 200, 70, 150))
     newest = COLUMNS.index("newest")
     table.horizontalHeader().setSortIndicator(newest, Qt.SortOrder.AscendingOrder)
     table.setSortingEnabled(True)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
-    # A fixed height: else Qt measures every row.
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 12)
-    header = table.horizontalHeader()
-    # One of its own: with that of the table it asks every row whether it is selected.
-    header.setSelectionModel(QItemSelectionModel(model, header))
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setStretchLastSection(True)
-    for column, width in enumerate((150, 200, 70, 150)):
-        table.setColumnWidth(column, width)
     return table
 
 

@@ -43,28 +43,25 @@ class DailyCounts:
         self._db, self._path = db, path
 
     def add(self, selections: Sequence[Selection], time: float) -> None:
-        """Count the choices of a commit.
+        """Count the choices of a commit, within a transaction of the caller's.
 
         Args:
             selections: all of it, also what the log leaves out.
             time: seconds since 1970, UTC.
         """
-        if not selections:
-            return
         sums = (
             sum(len(one.chosen) for one in selections),
             sum(len(one.raw) + 1 for one in selections),
             len(selections),
             sum(one.rank == 0 for one in selections),
         )
-        with told("written", self._path), transaction(self._db):
-            self._db.execute(
-                "INSERT INTO daily_count (day, characters, keys, choices, first) "
-                "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (day) DO UPDATE SET "
-                "characters = characters + ?2, keys = keys + ?3, choices = choices + ?4, "
-                "first = first + ?5",
-                (day_of(time), *sums),
-            )
+        self._db.execute(
+            "INSERT INTO daily_count (day, characters, keys, choices, first) "
+            "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (day) DO UPDATE SET "
+            "characters = characters + ?2, keys = keys + ?3, choices = choices + ?4, "
+            "first = first + ?5",
+            (day_of(time), *sums),
+        )
 
     def read(self) -> list[DailyCount]:
         """The days on which something was typed, oldest first."""

@@ -15,6 +15,9 @@ from ime.lexicon.kept_letters import may_be_kept
 from ime.userdb.database import told, transaction
 from ime.values import Selection
 
+MOST = 8
+"""Times that letters are written; more tell nothing new."""
+
 _Row = tuple[float, int, int, str, str]
 """Time, run, commit, letters, text."""
 
@@ -43,9 +46,11 @@ class LetterTable:
         kept: list[_Row] = []
         for one in selections:
             if not one.syllables and may_be_kept(one.chosen):
-                row = (time, self._run, commit_id, one.raw.lower(), one.chosen)
+                row = (time, self._run, commit_id, one.typed, one.chosen)
                 kept += self._with_first(row) if one.chosen.isascii() else [row]
-        hanzi = [(one.raw,) for one in selections if one.syllables]
+        hanzi = [(one.raw,) for one in selections if one.syllables and self._is_mixed(one.raw)]
+        if not kept and not hanzi:
+            return
         with told("written", self._path), transaction(self._db):
             self._db.executemany("DELETE FROM letter_text WHERE typed = ? AND mixed", hanzi)
             self._db.executemany(
@@ -54,15 +59,25 @@ class LetterTable:
                 [(*row, not row[-1].isascii()) for row in kept],
             )
 
+    def _is_mixed(self, typed: str) -> bool:
+        """Whether letters were typed for hanzi with letters or a dot among them."""
+        with told("read", self._path):
+            found = self._db.execute(
+                "SELECT 1 FROM letter_text WHERE typed = ? AND mixed LIMIT 1", (typed,)
+            )
+            return found.fetchone() is not None
+
     def _with_first(self, row: _Row) -> list[_Row]:
         """The rows to write for letters: none for the first time, and then both."""
         text = row[-1]
         if text in self._once:
             return [self._once.pop(text), row]
         with told("read", self._path):
-            known = self._db.execute("SELECT 1 FROM letter_text WHERE text = ?", (text,))
-            if known.fetchone() is not None:
-                return [row]
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM letter_text WHERE text = ?", (text,)
+            ).fetchone()
+        if count:
+            return [row] if count < MOST else []
         self._once[text] = row
         return []
 

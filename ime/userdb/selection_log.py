@@ -149,12 +149,12 @@ class SelectionLog:
             and not is_like_password(selection.raw, selection.syllables)
         ]
         self.letters.append(commit.id, commit.selections, time)
-        self.daily.add(commit.selections, time)
-        if rows:
+        if commit.selections:
             with self._transaction("written"):
                 self._db.executemany(
                     f"INSERT INTO selection ({_COLUMNS}) VALUES ({', '.join('?' * 16)})", rows
                 )
+                self.daily.add(commit.selections, time)
         return len(rows)
 
     def holds(self, commit_id: int) -> bool:

@@ -19,6 +19,8 @@ from ime.backend import restore as restoring
 from ime.backend.backup import MANIFEST, BackupError, alone, back_up, contents_of, read_manifest
 from ime.backend.restore import ASIDE, finish_interrupted, forgotten_since, restore
 from ime.errors import ImeError, Message
+from ime.personalize import one_at_a_time
+from ime.personalize.one_at_a_time import BusyError
 from ime.settings import Folders, Settings, load, save, user_folders
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection, UserWord
@@ -333,7 +335,15 @@ def test_a_program_that_dies_half_way_is_finished_at_the_next_start(
 
 def test_only_one_is_at_work(full: Folders, backup: Path) -> None:
     before = state(full)
-    with alone(full), pytest.raises(BackupError, match="busy"):
+    with alone(full), pytest.raises(BusyError, match="busy"):
+        restore(full, backup, NOW)
+    assert state(full) == before
+
+
+def test_not_while_anything_is_learning(full: Folders, backup: Path) -> None:
+    before = state(full)
+    learning = one_at_a_time.alone(full.data, one_at_a_time.TRAINING, Message("x"))
+    with learning, pytest.raises(BusyError, match="learning"):
         restore(full, backup, NOW)
     assert state(full) == before
 

@@ -115,3 +115,20 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     assert moyin(*words) != 0
     assert told in capsys.readouterr().err
+
+
+def test_letters_that_were_typed_are_listed_exported_and_removed(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    log = SelectionLog(user_folders().database, run=1)
+    for number, (text, typed) in enumerate((("nginx", ""),) * 2 + (("C盘", "cpan"),)):
+        choice = Selection(LeftContext(), typed or text, (), (), text, -1, How.ENTER)
+        log.append(Commit(number, text, (), (choice,)), 1.0, Versions())
+    log.close()
+    rows = [["nginx", "nginx", "2", "letters"], ["C盘", "cpan", "1", "letters"]]
+    assert listed(capsys) == rows
+    assert listed(capsys, "search", "盘") == rows[1:]
+    assert moyin("export", str(home / "out.tsv")) == 0
+    assert "nginx\tnginx\t2\tletters" in (home / "out.tsv").read_text("utf-8")
+    assert moyin("remove", "nginx") == 0
+    assert listed(capsys) == rows[1:]

@@ -63,9 +63,9 @@ class Daemon:
         folder: Path,
         environ: dict[str, str] | None = None,
         settings: str = '[model]\ntier = "ngram"\n',
-        config: Sequence[str] = ("--config", "disable"),
+        without: Sequence[str] = ("config", "panel"),
     ) -> None:
-        self._config = config
+        self._without = [word for part in without for word in (f"--{part}", "disable")]
         self.folder = folder
         # A path of a socket holds about a hundred characters: the test's folder is too long.
         self.address = f"unix:abstract=moyin-test-{os.getpid()}-{folder.name}"
@@ -116,7 +116,7 @@ class Daemon:
         log = (self.folder / "ibus.log").open("ab")
         self.process = subprocess.Popen(
             [
-                "ibus-daemon", "--panel", "disable", *self._config,
+                "ibus-daemon", *self._without,
                 "--emoji-extension", "disable", "--cache", "none", "--address", self.address,
             ],
             env=self.environ, stdout=log, stderr=log,

@@ -60,7 +60,10 @@ class Typist:
         self._daemon = stack.enter_context(
             killed_at_end(
                 Daemon(
-                    Path(folder), {"IBUS_COMPONENT_PATH": component}, settings="", config=()
+                    Path(folder),
+                    {"IBUS_COMPONENT_PATH": component},
+                    settings="",
+                    without=["panel"],
                 )  # libpinyin wants one
             )
         )

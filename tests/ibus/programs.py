@@ -54,10 +54,11 @@ def lacking_for(toolkit: Toolkit) -> str:
 
 @contextmanager
 def x_server() -> Iterator[str]:
-    """A display without a window manager; yields its name."""
+    """A white display without a window manager; yields its name."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-wr",
+         "-nolisten", "tcp"],
         pass_fds=[write], stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(write)

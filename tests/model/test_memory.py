@@ -7,8 +7,10 @@ import gc
 import os
 import sys
 import weakref
+from pathlib import Path
 
 import pytest
+import torch
 
 from ime.bench.process_cost import Memory
 from model import memory
@@ -77,3 +79,28 @@ def test_what_is_kept_is_looked_at_no_more_until_the_next_call() -> None:
     memory.keep_for_good()
     assert gone() is None
     gc.unfreeze()
+
+
+def code_in_memory(library: str) -> int:
+    """kB of the code of a library that this process has mapped and read."""
+    total, ours = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        words = line.split()
+        if "-" in words[0]:
+            ours = words[1] == "r-xp" and library in line
+        elif words[0] == "Rss:" and ours:
+            total += int(words[1])
+    return total
+
+
+@linux
+def test_code_that_was_let_go_runs_again() -> None:
+    product = torch.ones(3, 4) @ torch.ones(4, 2)
+    before = code_in_memory("libtorch_cpu")
+    memory.forget_code("libtorch")
+    assert code_in_memory("libtorch_cpu") < before / 2
+    assert torch.equal(torch.ones(3, 4) @ torch.ones(4, 2), product)
+
+
+def test_of_a_library_that_is_not_there_nothing_is_let_go() -> None:
+    memory.forget_code("no such library")

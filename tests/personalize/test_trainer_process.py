@@ -9,8 +9,9 @@ import filelock
 import pytest
 
 from ime.errors import Message
+from ime.personalize.one_at_a_time import TRAINING
 from ime.personalize.protocol import Failed, Kind, Listed, Task, encode, read_answer
-from ime.personalize.trainer_process import LOCK, main
+from ime.personalize.trainer_process import main
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_two_processes_do_not_learn_at_once(
 ) -> None:
     folder = Path(task.database).parent
     folder.mkdir()
-    with filelock.FileLock(folder / LOCK):
+    with filelock.FileLock(folder / TRAINING):
         answer = answer_to(task, monkeypatch)
     assert answer == Failed(Message.of("personalize.fault.busy"))
     assert answer_to(task, monkeypatch) == Listed(())

@@ -133,6 +133,8 @@ def test_arrows_choose_beside_what_is_chosen(typist: Typist, qtbot: QtBot) -> No
 
 
 def test_every_part_of_the_window_has_a_name(typist: Typist) -> None:
+    typist.window.tour.begin()
+    typist.window.action("menu.replace").trigger()
     typist.type("nihao").wait_list()
     assert nameless(typist.window) == []
     assert nameless(typist.window.panel) == []

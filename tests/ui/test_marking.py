@@ -95,6 +95,16 @@ def test_forgetting_for_good_opens_the_dialog_with_the_word(typist: Typist) -> N
     assert dialog is not None
     assert dialog.isVisible()
     assert dialog.word.text() == "拟好"
+    assert typist.text == ""
+    assert not typist.window.input_context.state.composing
+
+
+@pytest.mark.usefixtures("_no_versions")
+def test_forgetting_for_good_loses_no_letters_of_other_words(typist: Typist) -> None:
+    typist.type("nihaoshijie").wait_list()
+    words = [item.text for item in typist.window.panel.page.items]
+    entry(typist, words.index("你好"), "Forget for Good").trigger()
+    typist.wait_text("nihaoshijie")
 
 
 def test_words_page_takes_a_pin_back_in_the_next_list(typist: Typist, qtbot: QtBot) -> None:

@@ -308,6 +308,23 @@ def test_forgetting_can_be_asked_for_from_outside(
     assert learning.asked == ["forget_word 背景"]
 
 
+def test_forgetting_shows_how_far_it_is(
+    dialog: PersonalizeDialog, learning: FakeLearning
+) -> None:
+    dialog.ask_to_forget("背景")
+    assert not dialog.forget_bar.isVisible()
+    dialog.forget_button.click()
+    assert dialog.forget_bar.isVisible()
+    assert dialog.forget_bar.maximum() == 0  # it moves by itself
+    dialog.hear(Progressed(Stage.FORGETTING, 1, 3))
+    assert (dialog.forget_bar.value(), dialog.forget_bar.maximum()) == (1, 3)
+    dialog.hear(Progressed(Stage.TRAINING, 2, 8, 3.0, 2.5, 12.4))
+    assert dialog.proof.text() == "Learning…"
+    dialog.hear(Forgotten(Proof("背景", 3, (), None, None, (), None)))
+    assert not dialog.forget_bar.isVisible()
+    assert "3 choices deleted" in dialog.proof.text()
+
+
 def test_everything_is_said_again_in_another_language(
     dialog: PersonalizeDialog, learning: FakeLearning, qtbot: QtBot
 ) -> None:

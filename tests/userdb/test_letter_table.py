@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ime.userdb.forgetting import forget, forget_period
+from ime.userdb.letter_table import MOST
 from ime.userdb.selection_log import SelectionLog, Versions
 from ime.values import Commit, How, LeftContext, Mark, MarkKind, Selection
 
@@ -41,6 +42,12 @@ def test_letters_that_were_typed_once_are_not_written(
     type_in(again, 1, "sunshine")
     assert again.letters.rows() == []
     again.close()
+
+
+def test_more_of_the_same_is_not_written(log: SelectionLog) -> None:
+    for number in range(20):
+        type_in(log, number, "nginx")
+    assert len(log.letters.rows()) == MOST
 
 
 @pytest.mark.parametrize("text", ["aBxQzR", "gpt6", "qwertyuiop", "密码aBxQzR"])
