@@ -99,8 +99,7 @@ def make_document_plan(
     kept, held_out = _divide(fresh)
     train = _chains(kept, vocabulary, length)
     random.Random(seed).shuffle(older)
-    texts = (_read("", prose, reader) for prose in older)
-    drawn = (chain for text in texts for chain in _chains([text], vocabulary, length))
+    drawn = _chains_read(older, reader, vocabulary, length)
     again = list(itertools.islice(drawn, round(OLDER_SHARE * len(train))))
     cases = [case for text in held_out for case in _cases(text)]
     return DocumentPlan(
@@ -111,6 +110,14 @@ def make_document_plan(
         digests=tuple(one.digest for one in kept),
         fresh=len(train),
     )
+
+
+def _chains_read(
+    texts: Iterable[OwnProse], reader: Reader, vocabulary: Vocabulary, length: int
+) -> Iterator[Chain]:
+    """Their chains, each read when it is asked for."""
+    for prose in texts:
+        yield from _chains([_read("", prose, reader)], vocabulary, length)
 
 
 def _read(digest: str, prose: OwnProse, reader: Reader) -> _ReadText:
