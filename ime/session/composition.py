@@ -85,10 +85,14 @@ def _displaced(state: SessionState, rest: str) -> tuple[Candidate, ...]:
     page, digit = state.page, rest[-1:]
     if page is None or not state.list_is_current or is_literal(state.composition.rest):
         return ()
-    if rest[:-1] != state.composition.rest or not digit.isdecimal():
-        return ()
-    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "1" else ()
-    return tuple(replace(item, syllables=(), end=len(rest)) for item in chosen)
+    if rest[:-1] != state.composition.rest or not digit.isdecimal() or len(rest) < 3:
+        return ()  # v and u are numerals, not words
+    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "0" else ()
+    return tuple(
+        replace(item, syllables=(), end=len(rest))
+        for item in chosen
+        if item.text.lower() != rest[:-1]
+    )
 
 
 def clear(state: SessionState) -> SessionState:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ime.desktop.x_keys import SHIFT_MASK
 from tests.ibus.daemon import (
     BACKSPACE,
     CONTROL_MASK,
@@ -284,3 +285,22 @@ def test_a_client_without_a_name(open_editor: OpenEditor) -> None:
     editor = open_editor("")
     editor.type("hao ")
     assert editor.text == "好"
+
+
+def test_a_repair_of_the_sentence_is_chosen_in_the_panel(editor: Editor) -> None:
+    def choose(letters: str, character: str) -> None:
+        editor.type(letters)
+        editor.await_(lambda: character in editor.table)
+        editor.type(str(editor.table.index(character) + 1))
+
+    choose("women", "我们")
+    choose("zai", "在")
+    choose("jian", "见")
+    choose("ba", "吧")
+    settle(editor)
+    assert editor.text == "我们在见吧"
+    assert editor.tap(ord("R"), CONTROL_MASK | SHIFT_MASK) is True
+    editor.await_(lambda: any("在→再" in label for label in editor.table))
+    editor.type("1")
+    settle(editor)
+    assert (editor.text, editor.table) == ("我们再见吧", [])
