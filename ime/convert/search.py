@@ -47,7 +47,7 @@ LONGEST_SYLLABLE = 7  # letters of the longest edge, a doubled one included
 # is paid at its beginning, and what follows costs nothing.
 HELD = 4
 HELD_PARENTS = 2  # hypotheses behind which an own word may begin so
-HELD_MARGIN = 18.0  # nats below the best of the vertex: those further away are dropped
+HELD_MARGIN = 12.0  # nats below the best of the vertex: those further away are dropped
 
 
 @dataclass(frozen=True, slots=True)
