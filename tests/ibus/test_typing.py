@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.ibus.daemon import (
     RETURN,
     SHIFT,
     TAB,
+    Daemon,
     Editor,
 )
 
@@ -284,3 +287,15 @@ def test_a_client_without_a_name(open_editor: OpenEditor) -> None:
     editor = open_editor("")
     editor.type("hao ")
     assert editor.text == "好"
+
+
+def test_the_engine_opens_no_socket_but_those_of_the_desktop(
+    daemon: Daemon, editor: Editor
+) -> None:
+    editor.type("nihao ")
+    for pid in daemon.engines():
+        process = Path(f"/proc/{pid}")
+        links = [os.readlink(one) for one in (process / "fd").iterdir()]
+        ours = {link[8:-1] for link in links if link.startswith("socket:")}
+        unix = {line.split()[6] for line in (process / "net/unix").read_text().splitlines()[1:]}
+        assert ours <= unix
