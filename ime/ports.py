@@ -6,7 +6,7 @@ behind it asks. Adapters that satisfy them with the real model live in `ime.deco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -26,6 +26,7 @@ from ime.values import (
     Word,
 )
 
+BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
@@ -144,18 +145,48 @@ class TokenTerm(Protocol):
 
 
 class OwnWordPaths(Protocol):
-    """The words of the user's own as the search follows them; one of the terms."""
+    """The words of the user's own as the search follows them; one of the terms.
 
-    def beginnings(self, places: Mapping[int, int], letter: str) -> list[tuple[int, float]]:
-        """Which tokens begin own words that go on with a letter: their places, nats."""
+    As a term it adds what words under way give. A word may begin with any token, and the search
+    reads few of them: these alone are told what beginnings give.
+    """
+
+    def begin(self, nats: FloatArray, states: IntArray, tokens: IntArray) -> None:
+        """Let nats (S, N) of N tokens behind S states know of the words that begin so.
+
+        Args:
+            nats: as the terms have them; changed.
+            states: (S,) of the model.
+            tokens: (N,) ids.
+        """
+        ...
+
+    def beginnings(self, tokens: IntArray, letter: str) -> tuple[IntArray, FloatArray]:
+        """Which of N tokens begin own words that go on with a letter: places, nats."""
         ...
 
     def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:
         """Tokens behind a state that lead on inside own words to a letter: token, nats."""
         ...
 
-    def gain(self, state: int, token: int) -> float:
-        """Nats of a token behind a state that own words gave it."""
+    def goes_on(self, state: int, token: int, syllables: Set[str]) -> bool:
+        """Whether an own word that a token behind a state is part of goes on so.
+
+        Args:
+            state: of the model.
+            token: id.
+            syllables: one of which is to follow.
+        """
+        ...
+
+    def gain(self, state: int, token: int, nats: float) -> float:
+        """Nats that own words gave a token behind a state; `extend` needs that it was asked.
+
+        Args:
+            state: of the model.
+            token: id.
+            nats: of the token as the terms have it.
+        """
         ...
 
 

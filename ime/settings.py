@@ -35,10 +35,13 @@ PAGE_SIZE = 5
 """Candidates on a page, where nobody chose."""
 
 Orientation = Literal["horizontal", "vertical"]
-Theme = Literal["system", "light", "dark"]
+THEMES = ("system", "light", "dark")
+"""Values of `window.theme` that come with the program; own ones have other names."""
+
 Language = Literal["auto", "zh_CN", "en"]
 Tier = Literal["auto", "ngram"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
+ModeKey = Literal["shift", "control", "none"]
 SCHEMES = ("flypy", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
 """Shuangpin schemes that come with the program."""
 
@@ -56,6 +59,9 @@ class AppearanceSettings(Struct, frozen=True):
     ] = "auto"
 
 
+_FAMILY = {"values": "name of a family"}
+
+
 class WindowSettings(Struct, frozen=True):
     """How the window and the candidate panel look."""
 
@@ -70,8 +76,28 @@ class WindowSettings(Struct, frozen=True):
         int,
         Meta(ge=8, le=48, description="Size of the text.", extra={"unit": "points"}),
     ] = 14
+    text_font: Annotated[
+        str, Meta(description="Font of the text; empty for the system's.", extra=_FAMILY)
+    ] = ""
+    candidate_font: Annotated[
+        str, Meta(description="Font of the candidates; empty for the text's.", extra=_FAMILY)
+    ] = ""
+    candidate_size: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=48,
+            description="Size of the candidates; 0 for that of the text.",
+            extra={"unit": "points"},
+        ),
+    ] = 0
     theme: Annotated[
-        Theme, Meta(description="Colours; system follows the desktop's light or dark mode.")
+        str,
+        Meta(
+            description="Colours; system follows the desktop's light or dark mode.",
+            pattern=r"^[^/\\]+$",
+            extra={"values": ", ".join(THEMES) + ", or a file of the folder themes by name"},
+        ),
     ] = "system"
     source_marks: Annotated[
         bool, Meta(description="A small mark says where each candidate comes from.")
@@ -99,6 +125,17 @@ class KeySettings(Struct, frozen=True):
         bool,
         Meta(description="Digits of the keypad choose, instead of being typed as numbers."),
     ] = False
+    mode_key: Annotated[
+        ModeKey,
+        Meta(description="Tapped alone, it switches between Chinese and English."),
+    ] = "shift"
+    own: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(
+            description="Actions with keys of your own, instead of the shipped ones.",
+            extra={"values": 'such as pin = ["Alt+1"]; the settings dialog names them all'},
+        ),
+    ] = msgspec.field(default_factory=dict)
 
 
 class TypingSettings(Struct, frozen=True):
@@ -264,6 +301,11 @@ class Folders:
         return self.config / "settings.toml"
 
     @property
+    def themes(self) -> Path:
+        """Folder of the user's own themes, a TOML file each."""
+        return self.config / "themes"
+
+    @property
     def phrases_file(self) -> Path:
         """The user's own phrases, one a line."""
         return self.config / "phrases.txt"
@@ -379,6 +421,8 @@ def _read(
         name, field = prefix + key, fields.get(key)
         if field is None:
             faults.append(partial(_unknown, name, [prefix + known for known in fields]))
+        elif field.default is msgspec.NODEFAULT:
+            values[key] = _read_table(name, value, field.type, faults)
         elif isinstance(field.default, Struct):
             if isinstance(value, dict):
                 values[key] = _read(type(field.default), value, f"{name}.", faults)
@@ -392,11 +436,30 @@ def _read(
     return kind(**values)
 
 
-def _unfit(name: str, value: object, why: str, default: object) -> Message:
+def _read_table(
+    name: str, table: object, kind: type, faults: list[Callable[[], Message]]
+) -> dict[str, object]:
+    """The entries of a table that are valid; see `_read`."""
+    _, each = get_args(get_args(kind)[0])
+    if not isinstance(table, dict):
+        faults.append(partial(Message.of, "fault.settings.section", name=name, key=name))
+        return {}
+    found = {}
+    for key, value in table.items():
+        try:
+            found[key] = msgspec.convert(value, each)
+        except msgspec.ValidationError as exc:
+            faults.append(partial(_unfit, f"{name}.{key}", value, str(exc)))
+    return found
+
+
+def _unfit(name: str, value: object, why: str, default: object = None) -> Message:
     try:
         shown = reprlib.repr(value)
     except ValueError:  # an integer of more digits than Python writes
         shown = "..."
+    if default is None:
+        return Message.of("fault.settings.entry", name=name, value=shown, why=why)
     return Message.of(
         "fault.settings.value", name=name, value=shown, why=why, default=repr(default)
     )
@@ -434,7 +497,9 @@ def render(settings: Settings) -> str:
         summary = (type(part).__doc__ or section).splitlines()[0]  # the rest is for programmers
         lines += ["", f"# {summary}", f"[{section}]"]
         for name, doc in documentation(type(part)):
-            lines += [f"# {doc}", tomli_w.dumps({name: getattr(part, name)}).rstrip("\n")]
+            value = getattr(part, name)
+            table = {section: {name: value}} if isinstance(value, dict) else {name: value}
+            lines += [f"# {doc}", tomli_w.dumps(table).rstrip("\n")]
     return "\n".join(lines) + "\n"
 
 
@@ -450,6 +515,6 @@ def _range(base: type, meta: Meta) -> str:
         return f"({', '.join(get_args(base))})"
     if base is bool:
         return "(true, false)"
-    if base is str:
+    if base is str or get_origin(base) is dict:
         return f"({(meta.extra or {})['values']})"
     return f"({meta.ge} to {meta.le} {(meta.extra or {})['unit']})"

@@ -112,7 +112,7 @@ class Candidate:
         syllables: full reading, one syllable a hanzi; empty for letters and rewrites.
         end: letters of the input it uses; what is left goes on composing.
         source: why it is here.
-        score: log-probability in nats given the left context.
+        score: log-probability in nats given the left context; means nothing without syllables.
         own: nats of `score` that the user's choices for its reading gave.
         comment: what is said beside it: the sound of a rare character, the name of a symbol.
         marked: places of the characters that are underlined: what a repair changes.
@@ -337,8 +337,8 @@ class Selection:
         rank: place of `chosen` in the whole list, from 0.
         how: key or mouse.
         scores: nats of `offered` without what the user's choices for a reading gave; -inf for
-            those that spell fewer or more letters than the first. Shorter or empty where they
-            are not known.
+            those that spell fewer or more letters than the first, and for what has none:
+            symbols, letters, phrases, dates. Shorter or empty where they are not known.
     """
 
     context: LeftContext

@@ -32,7 +32,9 @@ from types import FrameType
 
 import tomli_w
 
+from ime.backend.backup import back_up, contents_of
 from ime.backend.opening import open_by_settings
+from ime.backend.restore import restore
 from ime.errors import ImeError, Message
 from ime.lexicon.phrases import load_phrases
 from ime.manifest import NAME, read_manifest
@@ -58,7 +60,7 @@ from tests.tiny_network import tiny_adapters, tiny_assets
 
 SECONDS = 30  # after which a use hangs
 INPUTS = ("nihaoshijie", "zhonghuarenmingongheguo", "womenyonggittijiaodaima", "biergaici")
-READ = ("vocab.tsv", "ngram/", "pairs/", "lexicon/", "weights/")
+READ = ("vocab.tsv", "ngram/", "pairs/", "lexicon/", "characters/", "weights/")
 Damage = Callable[[Path], None]
 Use = Callable[[Path], str]
 """Uses a folder of files; returns a word of the table."""
@@ -195,6 +197,7 @@ def made_home(folder: Path) -> Path:
     file.release()
     (folders.data / "drafts" / "draft-1.lock").write_bytes(b"9")
     tiny_adapters(folders.adapters, tiny_assets(folder / "tiny") / "weights")
+    back_up(folders, folder / "backup.zip", 0.0)
     return folder
 
 
@@ -268,7 +271,16 @@ def use_adapter(home: Path) -> str:
     return "right" if adapter.info.rank == 2 else "WRONG"
 
 
+def use_backup(home: Path) -> str:
+    folders = user_folders({HOME_VARIABLE: str(home)})
+    whole = contents_of(folders)
+    folders.database.unlink()
+    restore(folders, home / "backup.zip", 1.0)
+    return "right" if contents_of(folders) == whole else "WRONG"
+
+
 USER: dict[str, Use] = {
+    "backup.zip": use_backup,
     "config/settings.toml": use_settings,
     "config/phrases.txt": use_phrases,
     "config/scheme.toml": use_scheme,

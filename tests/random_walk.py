@@ -58,6 +58,7 @@ from ime.session.keys import (
     SEMICOLON_SELECT,
     VERTICAL,
     Key,
+    KeyAction,
     KeyEvent,
     Modifiers,
     Status,
@@ -78,6 +79,7 @@ NAMES = sorted(
 )
 LETTERS = "aeinghoux" * 4 + string.ascii_lowercase
 DELETING = {Key.BACKSPACE, Key.DELETE, Key.ESCAPE, Key.CAPS_LOCK}  # the last drops letters
+BINDINGS = ((), ((KeyAction.PAGE_NEXT, ("Control+Page_Down",)),))
 SCHEMES = (None, None, None, built_in_scheme("flypy"), built_in_scheme("mspy"))
 
 
@@ -172,6 +174,8 @@ class Walk:
             other = chance.choice(PAGE_SIZES)
         elif name == "scheme":
             other = chance.choice(SCHEMES)
+        elif name == "bindings":
+            other = chance.choice(BINDINGS)
         offers = (candidate(full_width("ok"), 0), candidate("·", 0))
         events: list[Event] = [
             CandidatePicked(index), CandidatePicked(index), PinAsked(index), ForgetAsked(index),

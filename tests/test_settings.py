@@ -13,6 +13,7 @@ from ime import settings
 from ime.errors import SettingsError
 from ime.settings import (
     FuzzySettings,
+    KeySettings,
     ModelSettings,
     Settings,
     WindowSettings,
@@ -58,7 +59,7 @@ def test_save_and_load_keep_every_value(file: Path) -> None:
         pytest.param("[window]\npage_size = 2", "window.page_size = 2: ", id="too-small"),
         pytest.param("[window]\npage_size = 10", "window.page_size = 10: ", id="too-large"),
         pytest.param("[window]\npage_size = 5.5", "window.page_size = 5.5: ", id="fraction"),
-        pytest.param("[window]\ntheme = 'neon'", "window.theme = 'neon': ", id="choice"),
+        pytest.param("[model]\ntier = 'neon'", "model.tier = 'neon': ", id="choice"),
         pytest.param(
             "[typing]\ncorrection = 1", "typing.correction = 1: ", id="number-as-switch"
         ),
@@ -82,6 +83,21 @@ def test_load_of_a_wrong_value_notices_it_and_uses_the_default(
     assert len(loaded.notices) == 1
     assert notice in told(loaded.notices[0])
     assert file.exists()
+
+
+def test_keys_of_ones_own_are_kept_and_one_wrong_entry_spoils_no_other(file: Path) -> None:
+    wanted = Settings(
+        keys=KeySettings(own={"pin": ("Alt+1",), "menu.save": (), "end": ("F2",)})
+    )
+    save(wanted, file)
+    assert load(file) == settings.LoadedSettings(wanted)
+    file.write_text("[keys.own]\npin = 3\nchoose = ['F2']", encoding="utf-8")
+    loaded = load(file)
+    assert loaded.settings == Settings(keys=KeySettings(own={"choose": ("F2",)}))
+    assert "keys.own.pin = 3" in told(loaded.notices[0])
+    loaded = load(written(file, "[keys]\nown = 'F2'"))
+    assert loaded.settings == Settings()
+    assert "keys.own must be a section [keys.own]" in told(loaded.notices[0])
 
 
 def test_load_of_one_wrong_value_keeps_the_others(file: Path) -> None:
@@ -206,7 +222,8 @@ def test_every_setting_has_a_meaning_and_a_range(section: type[msgspec.Struct]) 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
 def test_every_default_is_valid(section: type[msgspec.Struct]) -> None:
     for field in msgspec.structs.fields(section):
-        assert msgspec.convert(field.default, field.type) == field.default
+        default = getattr(section(), field.name)
+        assert msgspec.convert(default, field.type) == default
 
 
 def test_user_folders_follow_the_home_variable(tmp_path: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ime.backend.options import converter_options, model_options
+from ime.backend.options import complaints, converter_options, model_options
 from ime.decode.opening import OpenedConverter, open_converter
 from ime.decode.options import adapter_notice
 from ime.errors import AssetError, Message, Notify, StoreError
 from ime.manifest import Verifier
 from ime.personalize.active_version import active_file
-from ime.pinyin.custom_scheme import chosen_scheme
 from ime.settings import Settings, assets_folder, user_folders
 
 
@@ -43,7 +42,7 @@ def open_by_settings(
         notify,
         _verifier(assets, notify),
     )
-    if complaint := chosen_scheme(settings.typing.scheme)[1]:
+    for complaint in complaints(settings):
         notify(complaint)
     return converter
 

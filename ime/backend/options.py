@@ -6,16 +6,24 @@ what belongs to `model_options` needs another one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from ime.convert.converter import ConverterOptions
 from ime.convert.search import SearchOptions
 from ime.decode.options import ModelOptions
+from ime.errors import Message
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.pinyin.graph import FuzzyPair, GraphOptions
+from ime.session.bindings import read_bindings
+from ime.session.keys import Key
 from ime.session.state import SessionOptions
-from ime.settings import Settings
+from ime.settings import ModeKey, Settings
 
+_MODE_KEYS: Mapping[ModeKey, Key | None] = MappingProxyType(
+    {"shift": Key.SHIFT, "control": Key.CONTROL, "none": None}
+)
 BEAM = 24  # up to 36, more is found behind the first place, but the first is the same
 # A second thread made the median key slower (9.4 ms for 6.7 on two cores): the products of a
 # step are too small to share. A wider network will want more; see `moyin bench --latency`.
@@ -77,4 +85,12 @@ def session_options(settings: Settings) -> SessionOptions:
         next_words=typing.next_words,
         private=typing.private,
         scheme=chosen_scheme(typing.scheme)[0],
+        mode_key=_MODE_KEYS[keys.mode_key],
+        bindings=read_bindings(keys.own)[0],
     )
+
+
+def complaints(settings: Settings) -> tuple[str | Message, ...]:
+    """What of the settings cannot be followed, though each value alone is one it may have."""
+    scheme = chosen_scheme(settings.typing.scheme)[1]
+    return (*filter(None, [scheme]), *read_bindings(settings.keys.own)[1])

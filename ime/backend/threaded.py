@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from ime.backend.following import Following
-from ime.backend.options import converter_options, model_options
+from ime.backend.options import complaints, converter_options, model_options
 from ime.backend.relearn import (
     Past,
     Relearning,
@@ -26,7 +26,6 @@ from ime.decode.thread import DecodeWorker, Listener, Openers
 from ime.errors import ImeError, Notify, SettingsError
 from ime.lexicon.phrases import load_phrases
 from ime.personalize.facade import News, Personalizer
-from ime.pinyin.custom_scheme import chosen_scheme
 from ime.ports import Converter
 from ime.session.rewriters import RewriteOptions, rewrite
 from ime.settings import Folders, Settings, save
@@ -107,9 +106,10 @@ class Backend:
             self.worker.adjust()
         if model_options(settings) != model_options(before):
             self.worker.reopen_better()
-        complaint = chosen_scheme(settings.typing.scheme)[1]
-        if complaint and settings.typing.scheme != before.typing.scheme:
-            self._notify(complaint)
+        known = complaints(before)
+        for complaint in complaints(settings):
+            if complaint not in known:
+                self._notify(complaint)
 
     def close(self) -> None:
         """End all threads; what waits is written first."""

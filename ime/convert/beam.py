@@ -19,10 +19,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ime.pinyin.graph import Edge
-from ime.ports import FloatArray, IntArray, LanguageModel
+from ime.ports import BoolArray, FloatArray, IntArray, LanguageModel
 
 GAINED = 1.0
 """Nats from which on a hypothesis leads by a word of the user's own."""
@@ -98,7 +97,7 @@ class Vertex:
     log_probs: FloatArray | None = None
     paths: list[Hypothesis] | None = None
     certainties: dict[int, float] = field(default_factory=dict)
-    held: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    held: BoolArray = field(default_factory=lambda: np.zeros(0, np.bool_))
     gains: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     over: dict[Edge, FloatArray] = field(default_factory=dict)
 

@@ -297,7 +297,7 @@ class CandidateBuilder:
         token = self._ids.get((word.text[0], word.syllables[0]))
         if token is None:
             return word_estimate(None, reading, word.count, 0)
-        first = float(self._search.first_log_probs()[token])
+        first = float(self._search.first_nats(np.array([token]))[0])
         occurrences = int(self._search.model.tokens.counts[token])
         return word_estimate(first, reading, word.count, occurrences)
 
@@ -537,7 +537,7 @@ class CandidateBuilder:
     def _character_scores(self, edge: Edge, ids: IntArray, penalties: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable."""
         nothing = np.zeros(1, np.float32)
-        return spelled(nothing, self._search.first_log_probs()[ids], penalties, edge)
+        return spelled(nothing, self._search.first_nats(ids), penalties, edge)
 
     def _with_choices(self, edge: Edge, ids: IntArray, scores: FloatArray) -> FloatArray:
         """(N,) nats of the characters of the first syllable, the user's choices mixed in."""

@@ -94,8 +94,9 @@ class SearchConverter:
         self._segmenter = segmenter
         self._slip_price = 0.0
         self.score = TokenScore(model, learned, trained)
-        score = Score(self.score, WholeInput(model, pairs, learned.words))
-        self._search = BeamSearch(score, segmenter, options.search, learned.own_words)
+        whole = WholeInput(model, pairs, learned.words)
+        score = Score(self.score, whole, learned.own_words)
+        self._search = BeamSearch(score, segmenter, options.search)
         self._builder = CandidateBuilder(
             self._search,
             learned.lexicon,

@@ -13,7 +13,7 @@ import numpy as np
 from ime.convert.score.formula import TokenScore
 from ime.convert.search import BeamSearch
 from ime.pinyin.graph import Edge
-from ime.ports import LanguageModel
+from ime.ports import FloatArray, IntArray, LanguageModel
 from ime.values import Candidate, LeftContext, Shares
 
 ROUNDING = 1e-3  # nats
@@ -125,18 +125,29 @@ class Explainer:
             rows = np.array([i for i, text in enumerate(texts) if len(text) > place])
             tokens = np.array([texts[row][place] for row in rows.tolist()])
             at = np.arange(len(rows)), tokens
-            layers = [layer[at] for layer in score.layers(states[rows])]
+            plain, cached, nats = (layer[at] for layer in score.layers(states[rows]))
+            whole = self._with_own(nats, states[rows], tokens)
+            layers = [plain, cached, whole]
             if self._ngram is not None:
                 layers.insert(0, self._ngram.log_probs(counted[rows])[at])
                 counted[rows] = self._ngram.extend(counted[rows], tokens)
             else:
                 layers.insert(0, layers[0])
             sums[rows] += np.stack(layers, axis=1)
-            states[rows] = score.extend(states[rows], tokens)
+            states[rows] = self._search.score.extend(states[rows], tokens, nats)
             made.append(states[rows])
         if made:
             score.release(np.concatenate(made))
         return [_Terms(*row) for row in sums.tolist()]
+
+    def _with_own(self, nats: FloatArray, states: IntArray, tokens: IntArray) -> FloatArray:
+        """(B,) nats of a token behind each state, own words with them."""
+        own, found = self._search.score.own, nats.copy()
+        if own is not None:
+            for row in range(len(found)):
+                one = slice(row, row + 1)
+                own.begin(found[one, None], states[one], tokens[one])
+        return found
 
     def _spelling(
         self, tokens: Sequence[int], end: int, edges: Mapping[int, Sequence[Edge]]

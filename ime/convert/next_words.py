@@ -23,11 +23,19 @@ MOST_CHARACTERS = 3  # of five; single hanzi are likelier, words save more keys
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """Tokens behind the text, their nats, and the state before the last of them."""
+    """Tokens behind the text, their nats, and the state before the last of them.
+
+    Attributes:
+        tokens: ids.
+        score: nats of all.
+        before: state of the model.
+        nats: that the model gives to the last token.
+    """
 
     tokens: tuple[int, ...]
     score: float
     before: int
+    nats: float
 
 
 class NextWords:
@@ -81,24 +89,38 @@ class NextWords:
 
     def _first(self) -> list[_Beginning]:
         """The likeliest single hanzi."""
-        scores = np.where(self._hanzi, self._search.first_log_probs(), -np.inf)
-        root = int(self._search.vertices[0].states[0])
+        root = self._search.vertices[0].states
+        (nats,), (scores,) = self._scored(root)
         return [
-            _Beginning((token,), float(scores[token]), root) for token in _best(scores).tolist()
+            _Beginning((token,), float(scores[token]), int(root[0]), float(nats[token]))
+            for token in _best(scores).tolist()
         ]
+
+    def _scored(self, states: IntArray) -> tuple[FloatArray, FloatArray]:
+        """(B, V) nats of the model behind states, and scores; -inf for what is no hanzi."""
+        nats = self._search.model.log_probs(states)
+        scores = self._search.score.token_nats(nats, states, np.arange(len(self._hanzi)))
+        return nats, np.where(self._hanzi, scores, -np.inf)
 
     def _longer(self, beginnings: Sequence[_Beginning]) -> tuple[list[_Beginning], IntArray]:
         """The likeliest beginnings that are one hanzi longer, and the states made for them."""
-        model = self._search.model
         before = np.array([each.before for each in beginnings], np.int64)
-        states = model.extend(before, np.array([each.tokens[-1] for each in beginnings]))
-        scores = np.where(self._hanzi, model.log_probs(states), -np.inf)
+        tokens = np.array([each.tokens[-1] for each in beginnings])
+        known = np.array([each.nats for each in beginnings], np.float32)
+        states = self._search.score.extend(before, tokens, known)
+        nats, scores = self._scored(states)
         scores += np.array([each.score for each in beginnings], np.float32)[:, None]
         longer = []
         for place in _best(scores.ravel()).tolist():
             row, token = divmod(place, scores.shape[1])
-            tokens = (*beginnings[row].tokens, token)
-            longer.append(_Beginning(tokens, float(scores[row, token]), int(states[row])))
+            longer.append(
+                _Beginning(
+                    (*beginnings[row].tokens, token),
+                    float(scores[row, token]),
+                    int(states[row]),
+                    float(nats[row, token]),
+                )
+            )
         return longer, states
 
     def _words(self, beginnings: Sequence[_Beginning]) -> list[Candidate]:

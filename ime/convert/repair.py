@@ -53,12 +53,14 @@ class _Path:
         changed: places of the tokens that are not those of the sentence as it stands.
         score: nats.
         before: state of the model before the last token.
+        nats: that the model gives to the last token.
     """
 
     tokens: tuple[int, ...]
     changed: frozenset[int]
     score: float
     before: int
+    nats: float = 0.0
 
 
 class Repairer:
@@ -131,30 +133,37 @@ class Repairer:
         """The best paths that are one token longer, the sentence as it stands before them."""
         place = len(paths[0].tokens)
         states = self._states(paths)
-        gains = np.zeros((len(paths), len(unit.ids)), np.float32)
+        gains = nats = np.zeros((len(paths), len(unit.ids)), np.float32)
         if len(self._texts[int(unit.ids[0])]) == 1:  # that of a run of Latin says nothing
-            gains = self._model.log_probs(states)[:, unit.ids]
+            log_probs = self._model.log_probs(states)
+            gains = self._score.token_nats(log_probs, states, unit.ids)
+            nats = log_probs[:, unit.ids]
         totals = gains + np.array([path.score for path in paths], np.float32)[:, None]
         full = [len(path.changed) >= MOST_CHANGED for path in paths]
         totals[np.array(full), 1:] = -np.inf
-        stands = _longer(paths[0], place, unit, 0, float(totals[0, 0]), int(states[0]))
-        flat = totals.ravel()
+
+        def longer(row: int, column: int) -> _Path:
+            path, token = paths[row], int(unit.ids[column])
+            changed = path.changed | {place} if column else path.changed
+            score, known = float(totals[row, column]), float(nats[row, column])
+            return _Path((*path.tokens, token), changed, score, int(states[row]), known)
+
+        stands = longer(0, 0)
+        flat = totals.flatten()
         flat[0] = -np.inf
         best = np.argsort(-flat, kind="stable")[:KEPT]
         least = max(float(flat[best[0]]), stands.score) - MARGIN if len(best) else 0.0
-        found = [stands]
-        for at in best[flat[best] > least].tolist():
-            row, column = divmod(at, len(unit.ids))
-            path, score = paths[row], float(flat[at])
-            found.append(_longer(path, place, unit, column, score, int(states[row])))
-        return found
+        places = best[flat[best] > least].tolist()
+        return [stands, *(longer(*divmod(at, len(unit.ids))) for at in places)]
 
     def _states(self, paths: Sequence[_Path]) -> IntArray:
         """States behind the paths, computed in one step."""
         before = np.array([path.before for path in paths], np.int64)
         if not paths[0].tokens:
             return before
-        return self._model.extend(before, np.array([path.tokens[-1] for path in paths]))
+        tokens = np.array([path.tokens[-1] for path in paths])
+        nats = np.array([path.nats for path in paths], np.float32)
+        return self._score.extend(before, tokens, nats)
 
     def _gains(self, before: LeftContext, paths: Sequence[_Path]) -> FloatArray:
         """(N,) nats that each path is above the first."""
@@ -182,13 +191,6 @@ def last_sentence(text: str) -> int:
     end = len(text.rstrip("".join(ENDS)))
     begin = max((text.rfind(mark, 0, end) + 1 for mark in ENDS), default=0)
     return max(begin, len(text) - LONGEST)
-
-
-def _longer(
-    path: _Path, place: int, unit: _Unit, column: int, score: float, state: int
-) -> _Path:
-    changed = path.changed | {place} if column else path.changed
-    return _Path((*path.tokens, int(unit.ids[column])), changed, score, state)
 
 
 def _worth(paths: Sequence[_Path], gains: FloatArray) -> list[tuple[_Path, float]]:

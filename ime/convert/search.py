@@ -36,7 +36,7 @@ from ime.convert.score.formula import (
 from ime.pinyin import rules
 from ime.pinyin.graph import Edge, EdgeKind, Segmenter
 from ime.pinyin.inventory import DELIMITER, SYLLABLES, VOWELS
-from ime.ports import FloatArray, IntArray, OwnWordPaths
+from ime.ports import BoolArray, FloatArray, IntArray
 from ime.values import LeftContext
 
 # Letters before the end of the input whose distributions are kept, 0.8 MB each; those further
@@ -89,7 +89,6 @@ class BeamSearch:
         score: by which hypotheses are compared.
         segmenter: letters to edges.
         options: width.
-        own: words of the user's own that the score knows; None for none.
     """
 
     def __init__(
@@ -97,10 +96,9 @@ class BeamSearch:
         score: Score,
         segmenter: Segmenter,
         options: SearchOptions | None = None,
-        own: OwnWordPaths | None = None,
     ) -> None:
         self.score, self.model = score, score.model
-        self._own = own
+        self._own = score.own
         self._own_beginnings: dict[_Beginning, list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
@@ -383,8 +381,10 @@ class BeamSearch:
         totals = vertex.over.get(edge)
         if totals is None:
             ids, penalties = self.score.edge_tokens(edge)
-            log_probs = self._log_probs_of(vertex)[rows[:, None], ids]
-            totals = spelled(vertex.scores[rows, None], log_probs, penalties, edge)
+            nats = self._log_probs_of(vertex)[rows[:, None], ids]
+            if self._own is not None:
+                self._own.begin(nats, vertex.states[rows], ids)
+            totals = spelled(vertex.scores[rows, None], nats, penalties, edge)
             vertex.over[edge] = totals
         return totals
 
@@ -420,13 +420,12 @@ class BeamSearch:
         key = (edge.syllables, edge.kind, letter)
         begun = self._own_beginnings.get(key)
         if begun is None:
-            _, penalties = self.score.edge_tokens(edge)
-            begun = [
-                (at, nats + float(penalties[at]))
-                for at, nats in self._own.beginnings(self.score.places(edge), letter)
-            ]
-            begun.sort(key=lambda item: (-item[1], item[0]))
-            begun = self._own_beginnings[key] = begun[:HELD]
+            ids, penalties = self.score.edge_tokens(edge)
+            places, nats = self._own.beginnings(ids, letter)
+            nats += penalties[places]
+            first = np.argsort(-nats, kind="stable")[:HELD]
+            begun = [*zip(places[first].tolist(), nats[first].tolist(), strict=True)]
+            self._own_beginnings[key] = begun
         return begun
 
     def _floor(self, edges: tuple[Edge, ...], found: Mapping[Edge, Found]) -> float:
@@ -450,18 +449,20 @@ class BeamSearch:
         """Compute states of the vertices that `edges` leave, in one batched step.
 
         A hypothesis is left out while its score alone is not above `floor`: a longer one only
-        loses.
+        loses. One that is held for an own word waits until the letters spell how the word goes
+        on.
 
         Returns:
             Offsets of the vertices that have more states now.
         """
-        gains: dict[int, float] = {}
+        leaving: dict[int, list[Edge]] = {}
         for edge in edges:
-            gains[edge.start] = max(edge.log_prob, gains.get(edge.start, -np.inf))
+            leaving.setdefault(edge.start, []).append(edge)
         parts: list[tuple[int, Vertex, IntArray]] = []
-        for start, gain in sorted(gains.items()):
+        for start, group in sorted(leaving.items()):
             vertex = self.vertices[start]
-            wanted = (vertex.scores + gain > floor) | vertex.held
+            wanted = vertex.scores + max(edge.log_prob for edge in group) > floor
+            wanted |= self._goes_on(vertex, ~wanted & (vertex.states < 0), group)
             rows = np.flatnonzero((vertex.states < 0) & wanted)
             if len(rows):
                 parts.append((start, vertex, rows))
@@ -484,6 +485,20 @@ class BeamSearch:
             vertex.states[rows] = states[some]
             vertex.over.clear()
         return frozenset(start for start, _, _ in parts)
+
+    def _goes_on(self, vertex: Vertex, asked: BoolArray, edges: Sequence[Edge]) -> BoolArray:
+        """(K,) which of those `asked` about are held, and go on inside own words over edges."""
+        found = vertex.held & asked
+        rows = np.flatnonzero(found)
+        if len(rows) and self._own is not None:
+            syllables = {syllable for edge in edges for syllable in edge.syllables}
+            parents = self._parent_states(vertex, rows).tolist()
+            tokens = vertex.tokens[rows].tolist()
+            found[rows] = [
+                self._own.goes_on(parent, token, syllables)
+                for parent, token in zip(parents, tokens, strict=True)
+            ]
+        return found
 
     def _extended(self, parents: IntArray, tokens: IntArray) -> IntArray:
         """(B,) states of `parents` (B,), each followed by its token (B,)."""
@@ -576,7 +591,8 @@ class BeamSearch:
         if self._own is None:
             return 0.0
         vertex = self.vertices[source]
-        gain = self._own.gain(int(vertex.states[parent]), int(token))
+        nats = float(self._log_probs_of(vertex)[parent, token])
+        gain = self._own.gain(int(vertex.states[parent]), int(token), nats)
         return float(vertex.gains[parent]) + gain
 
     # ------------------------------------------------------------------ results
@@ -644,28 +660,29 @@ class BeamSearch:
             vertex, index = self.vertices[offset], parent
         new = [step for step in steps if step[1] not in step[0].certainties]
         if new:
-            rows = self.model.log_probs(
-                np.array([before.states[parent] for _, _, before, parent in new], np.int64)
-            )
-            for (vertex, index, _, _), row in zip(new, rows, strict=True):
-                token = int(vertex.tokens[index])
-                vertex.certainties[index] = self._certainty(row, token)
+            states = np.array([before.states[parent] for _, _, before, parent in new], np.int64)
+            rows = self.model.log_probs(states)
+            for place, (vertex, index, _, _) in enumerate(new):
+                one, token = slice(place, place + 1), int(vertex.tokens[index])
+                vertex.certainties[index] = self._certainty(rows[one], states[one], token)
         return [vertex.certainties[index] for vertex, index, _, _ in reversed(steps)]
 
-    def _certainty(self, log_probs: FloatArray, token: int) -> float:
-        """P(token) among those of its syllable; letters have no others."""
+    def _certainty(self, log_probs: FloatArray, state: IntArray, token: int) -> float:
+        """P(token) among those of its syllable behind a state (1,); letters have no others."""
         tokens = self.model.tokens
         if not tokens.syllables[token]:
             return 1.0
-        nats = log_probs[tokens.by_syllable[tokens.syllables[token]]]
-        return float(1 / np.exp(nats - log_probs[token]).sum())
+        alike = tokens.by_syllable[tokens.syllables[token]]
+        nats = self.score.token_nats(log_probs, state, alike)[0]
+        return float(1 / np.exp(nats - nats[alike.searchsorted(token)]).sum())
 
-    def first_log_probs(self) -> FloatArray:
-        """(V,) log-probabilities of the first token."""
-        root = self.vertices[0].log_probs
-        assert root is not None
-        first: FloatArray = root[0]
-        return first
+    def first_nats(self, tokens: IntArray) -> FloatArray:
+        """(N,) nats of N tokens as the first one."""
+        root = self.vertices[0]
+        nats: FloatArray = self.score.token_nats(self._log_probs_of(root), root.states, tokens)[
+            0
+        ]
+        return nats
 
     def first_edges(self) -> tuple[Edge, ...]:
         """Edges of the first syllable, longest first; exact ones only where there are any."""

@@ -7,6 +7,7 @@ alone and codes behind it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -43,7 +44,7 @@ def with_initial_words(listed: CandidateList, lexicon: Words, scheme: Scheme) ->
     front = {item.text for item in listed.items[: OFFERED + 1]}
     added = [word for word in words if word.count >= LEAST and word.text not in front]
     items = {
-        word.text: Candidate(word.text, word.syllables, len(keys), Source.WORD)
+        word.text: Candidate(word.text, word.syllables, len(keys), Source.WORD, -math.inf)
         for word in islice(added, OFFERED)
     }
     first = listed.items[0] if listed.items else None

@@ -48,6 +48,7 @@ _NAMED = {
     0xFFEC: Key.META,
     0xFFED: Key.META,
     0xFFEE: Key.META,
+    **{0xFFBE + place: Key(f"F{place + 1}") for place in range(12)},
 }
 _KEYPAD = {
     0xFF80: Key.SPACE,

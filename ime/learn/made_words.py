@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ime.learn.attention import attention
 from ime.learn.choices import Choice, Reading
 from ime.learn.expected import expected_texts
 from ime.lexicon.surnames import surname_at_end
-from ime.values import Commit, How, Selection
+from ime.values import Commit, Selection
 
 LONGEST_TEXT = 8  # hanzi of a commit that is a text of the user's own as a whole
 LONGEST_SPELLED = 24  # hanzi of a text that was put together from small pieces: a foreign name
@@ -23,9 +24,6 @@ PART_OF_NAME = 2  # hanzi of a piece that a long name is spelled out by
 LONGEST_PIECE = 3  # hanzi of a corrected piece that is a part of a word
 DOUBTED = 0.5  # probability of a piece below which choosing it is a correction
 MOST = 2.0  # choices that one run counts as: picks so many are no slip, but may be of one whim
-# What was accepted unread may be wrong: a choice by Space of what stood first, against one by
-# digit, or of what was looked for.
-UNREAD = 0.5
 # Characters that are words by themselves beside a name, and hardly ever a part of it.
 FUNCTION_WORDS = frozenset(
     "的地得了着过是在我你您他她它们这那哪谁不没也就都又还才只很太最"
@@ -55,8 +53,7 @@ def choices_of(commit: Commit) -> Iterator[Chosen]:
 
 
 def _choice(selection: Selection) -> Choice:
-    unread = selection.rank == 0 and selection.how in (How.SPACE, How.PUNCTUATION)
-    return Choice(selection.chosen, expected_texts(selection), UNREAD if unread else 1.0)
+    return Choice(selection.chosen, expected_texts(selection), attention(selection))
 
 
 def _joined(pieces: Sequence[Selection]) -> str:

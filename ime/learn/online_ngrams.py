@@ -27,6 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ime.learn.attention import attention
 from ime.learn.context_similarity import ContextSimilarity
 from ime.learn.expected import expected_texts
 from ime.ports import FloatArray, IntArray, LanguageModel
@@ -184,7 +185,7 @@ class OnlineNgrams:
             learned.choices.add(choice)
             gain = STEP * sum(value * value for value in slope.values())
             # In a full step the chosen text moves by gain / rivals away from its rivals.
-            step = STEP * min(1.0, most * rivals / gain)
+            step = STEP * min(1.0, most * rivals / gain) * attention(selection)
             for gram, value in slope.items():
                 self._add(gram, (step * value, self._clock, choice), learned)
         self._learned.append(learned)

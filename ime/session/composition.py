@@ -85,10 +85,14 @@ def _displaced(state: SessionState, rest: str) -> tuple[Candidate, ...]:
     page, digit = state.page, rest[-1:]
     if page is None or not state.list_is_current or is_literal(state.composition.rest):
         return ()
-    if rest[:-1] != state.composition.rest or not digit.isdecimal():
-        return ()
-    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "1" else ()
-    return tuple(replace(item, syllables=(), end=len(rest)) for item in chosen)
+    if rest[:-1] != state.composition.rest or not digit.isdecimal() or len(rest) < 3:
+        return ()  # v and u are numerals, not words
+    chosen = page.items[int(digit) - 1 : int(digit)] if digit > "0" else ()
+    return tuple(
+        replace(item, syllables=(), end=len(rest))
+        for item in chosen
+        if item.text.lower() != rest[:-1]
+    )
 
 
 def clear(state: SessionState) -> SessionState:
@@ -201,7 +205,7 @@ def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
     """Up to the last one that spells as many letters as the first."""
     nats = [
         # Rounded as the log keeps it.
-        round(item.score - item.own, 3) if item.end == offered[0].end else -math.inf
+        round(item.score - item.own, 3) if _rivals(item, offered[0]) else -math.inf
         for item in offered
     ]
     while nats and nats[-1] == -math.inf:
@@ -209,12 +213,17 @@ def _scores(offered: tuple[Candidate, ...]) -> tuple[float, ...]:
     return tuple(nats)
 
 
+def _rivals(item: Candidate, first: Candidate) -> bool:
+    """Whether a candidate has a probability beside the first; symbols and letters have none."""
+    return bool(item.syllables) and item.end == first.end
+
+
 def _offered(state: SessionState) -> tuple[Candidate, ...]:
     """The painted page, and the model's leaders for the letters of its first beside it."""
     if state.page is None or state.candidates is None:
         return ()
     painted = state.page.items
-    same = [item for item in state.candidates.items if item.end == painted[0].end]
+    same = [item for item in state.candidates.items if _rivals(item, painted[0])]
     leaders = sorted(same, key=lambda item: item.own - item.score)[:LEADERS]
     return (*painted, *(item for item in leaders if item not in painted))
 

@@ -50,7 +50,7 @@ from ime.session.state import SessionOptions, SessionState
 from ime.session.step import initial_state, step
 from ime.values import Candidate, CandidateList, Commit, LeftContext, Repair
 
-TAP_MS = 500  # Shift held longer was held for something else
+TAP_MS = 500  # a modifier held longer was held for something else
 SETTLE_MS = 120  # a caret at rest this long is worth reading the context for
 BUSY_MS = 300  # a list that takes longer is missed
 
@@ -154,7 +154,7 @@ class InputContext:
         self._deadline = ListDeadline(
             decoder, make_timer, lambda: self._feed_awaited(DeadlinePassed), self._give_up
         )
-        self._shift_down: int | None = None
+        self._mode_key_down: int | None = None
         self._context_is_old = False
         self._settle = make_timer(self._renew_context)
 
@@ -177,32 +177,32 @@ class InputContext:
             key: a new object each time.
             at: when, in milliseconds from any moment on.
         """
-        if key.key is Key.SHIFT and not self._may_be_tap(key, at):
+        if key.key is self._state.options.mode_key and not self._may_be_tap(key, at):
             self._host.forward(key)
             return
         self._renew_context()
         self.feed(key)
 
     def _may_be_tap(self, key: KeyEvent, at: int) -> bool:
-        """Whether Shift was not held for long; only its release can tell."""
+        """Whether the key of the mode was not held for long; only its release can tell."""
         if key.pressed:
-            self._shift_down = at
+            self._mode_key_down = at
             return True
-        down, self._shift_down = self._shift_down, None
+        down, self._mode_key_down = self._mode_key_down, None
         return down is not None and at - down <= TAP_MS
 
     def leave(self) -> None:
         """The caret is about to go elsewhere, behind the keys that wait."""
-        self._shift_down = None  # Shift and a click extend a selection: not a tap
+        self._mode_key_down = None  # Shift and a click extend a selection: not a tap
         state = self._state
         if state.waiting:
             self.feed(settling_key())
-        elif state.composing or state.shift_alone or state.offers:
+        elif state.composing or state.mode_key_alone or state.offers:
             self.feed(FocusLost())
 
     def leave_now(self) -> None:
         """The caret goes elsewhere: keys that wait make do with what is there."""
-        self._shift_down = None
+        self._mode_key_down = None
         self.feed(FocusLost())
 
     def reset(self, context: LeftContext | None = None) -> None:
@@ -211,7 +211,7 @@ class InputContext:
         Args:
             context: what stands left of the caret there.
         """
-        self._shift_down = None
+        self._mode_key_down = None
         self._context_is_old = False
         self._settle.stop()
         self.feed(Reset(self._simplified(context or LeftContext())))

@@ -35,13 +35,14 @@ from ime.session.events import (
     Retract,
     StartDeadline,
 )
-from ime.session.keys import Key, KeyAction, KeyEvent, Modifiers
+from ime.session.keys import FUNCTION_KEYS, Key, KeyAction, KeyEvent, Modifiers
 from ime.session.offers import ask_repair
 from ime.session.script import turned
 from ime.session.state import LettersBefore, Mode, SessionState
 from ime.values import Candidate, Composition, How, MarkKind, Source
 
-_NAMELESS = frozenset({Key.CHARACTER, Key.UNKNOWN})  # louder, brighter: none acts on the text
+# Louder, brighter, help: none acts on the text.
+_NAMELESS = FUNCTION_KEYS | {Key.CHARACTER, Key.UNKNOWN}
 _TYPED_BY = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
 
 

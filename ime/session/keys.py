@@ -38,10 +38,23 @@ class Key(Enum):
     ALT = "Alt"
     META = "Meta"
     CAPS_LOCK = "Caps_Lock"
+    F1 = "F1"
+    F2 = "F2"
+    F3 = "F3"
+    F4 = "F4"
+    F5 = "F5"
+    F6 = "F6"
+    F7 = "F7"
+    F8 = "F8"
+    F9 = "F9"
+    F10 = "F10"
+    F11 = "F11"
+    F12 = "F12"
     UNKNOWN = "Unknown"
-    """Function keys, media keys, dead keys: always the host's."""
+    """Media keys, dead keys: always the host's."""
 
 
+FUNCTION_KEYS = frozenset(Key(f"F{number}") for number in range(1, 13))
 MODIFIER_KEYS = frozenset({Key.SHIFT, Key.CONTROL, Key.ALT, Key.META})
 
 
@@ -303,13 +316,19 @@ KEYPAD_SELECT: Keymap = {f"Keypad+{digit}": KeyAction.SELECT for digit in range(
 VERTICAL: Keymap = {"Up": KeyAction.HIGHLIGHT_PREVIOUS, "Down": KeyAction.HIGHLIGHT_NEXT}
 
 
-def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = ()) -> KeyAction:
+def find_command(
+    status: Status,
+    event: KeyEvent,
+    overlays: Iterable[Keymap] = (),
+    keymap: Mapping[Status, Keymap] = KEYMAP,
+) -> KeyAction:
     """What the press of a key means.
 
     Args:
         status: of the session.
         event: a press.
         overlays: switchable rows that go before the table's; first match wins.
+        keymap: the table.
     """
     keypad = bool(event.modifiers & Modifiers.KEYPAD)
     if keypad and event.key is Key.CHARACTER:
@@ -318,22 +337,26 @@ def find_command(status: Status, event: KeyEvent, overlays: Iterable[Keymap] = (
         name = str(KeyEvent(event.key, event.text, event.modifiers & ~Modifiers.SHIFT))
         command = next((rows[name] for rows in overlays if name in rows), None)
         return command or _class_command(status, event)
-    name = _lookup_name(event)
-    for rows in (*overlays, KEYMAP[status]):
-        if name in rows:
-            return rows[name]
+    for name in lookup_names(event):
+        for rows in (*overlays, keymap[status]):
+            if name in rows:
+                return rows[name]
     return _class_command(status, event)
 
 
-def _lookup_name(event: KeyEvent) -> str:
+def lookup_names(event: KeyEvent) -> tuple[str, ...]:
+    """The names by which rows are sought for a key that is none of the keypad's characters."""
     modifiers = event.modifiers & ~Modifiers.KEYPAD
     text = event.text
-    if event.key is Key.CHARACTER:
-        if event.is_shortcut and text.isalpha():
-            text = text.lower()  # toolkits disagree what Shift does to a shortcut's letter
-        else:  # the text already says what Shift did to it
-            modifiers &= ~Modifiers.SHIFT
-    return str(KeyEvent(event.key, text, modifiers))
+    if event.key is Key.CHARACTER and event.is_shortcut and text.isalpha():
+        text = text.lower()  # toolkits disagree what Shift does to a shortcut's letter
+        return (str(KeyEvent(event.key, text, modifiers)),)
+    held = str(KeyEvent(event.key, text, modifiers))
+    if event.key is not Key.CHARACTER:
+        return (held,)
+    # The text says what Shift did to it, but for shortcuts, which may be told apart by it.
+    name = str(KeyEvent(event.key, text, modifiers & ~Modifiers.SHIFT))
+    return (held, name) if event.is_shortcut and held != name else (name,)
 
 
 def _class_command(status: Status, event: KeyEvent) -> KeyAction:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ime.pinyin.inventory import DELIMITER, letters_of
+from ime.pinyin.inventory import DELIMITER, letters_of, may_be_pinyin
 from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import SessionState
 from ime.values import Page, Source
 
 _NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 _HARDLY_SYLLABLES = frozenset("mn")  # they are one each, and mostly mean more
+_BEGIN_NO_SYLLABLE = frozenset("iuv")
 _OPERATORS = frozenset("+#*%|")  # c++, c#, n*2
 
 
@@ -65,9 +66,9 @@ def name_continues(state: SessionState, text: str, *, forced: bool) -> bool:
 def _small_letters_continue(state: SessionState, text: str) -> bool:
     """Whether a digit or a mark makes letters of small ones.
 
-    Those that stand first themselves are known, and take digits and a hyphen: test1, wifi-5.
-    Those that are no pinyin take what would do nothing else, utf-8 and x86, and a single one
-    operators, c++; those that are offered take + and #, foo#1. Elsewhere digits
+    Those that stand first themselves, or are a word and no pinyin, take digits and a hyphen:
+    test1, win10, utf-8. Others that are no pinyin take what would do nothing else, x86, and a
+    single one operators, c++; those that are offered take + and #, foo#1. Elsewhere digits
     choose, and marks end the composition.
     """
     page, rest = state.page, state.composition.rest
@@ -75,9 +76,9 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
         return False
     if state.composition.fixed:
         return False
-    known = page.items[0].text.lower() == rest
+    known = page.items[0].text.lower() == rest or _is_word(state, page)
     if text in "+#" and len(rest) > 1:
-        return _on_the_page(page, rest)
+        return known or _on_the_page(page, rest)
     if not known and _is_pinyin(state):
         return False
     if text.isdigit():
@@ -85,6 +86,17 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
     if text == "-":
         return not state.page_keys
     return text in _OPERATORS and len(rest) == 1
+
+
+def _is_word(state: SessionState, page: Page) -> bool:
+    """Whether small letters are no pinyin, slips aside, and more than a slip.
+
+    They are offered as they are, or begin as no syllable does.
+    """
+    rest = state.composition.rest
+    if state.options.scheme is not None or may_be_pinyin(rest):
+        return False
+    return rest[0] in _BEGIN_NO_SYLLABLE or _on_the_page(page, rest)
 
 
 def _on_the_page(page: Page, rest: str) -> bool:

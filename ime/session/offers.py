@@ -104,7 +104,12 @@ def take(state: SessionState, index: int) -> Step | None:
 
 def press(state: SessionState, event: KeyEvent) -> Step | None:
     """What a key does to the offers; None for one that dismisses them and does its own work."""
-    command = find_command(Status.OFFERING, event)
+    command = find_command(
+        Status.OFFERING,
+        event,
+        state.options.overlays(Status.OFFERING),
+        state.options.keymap,
+    )
     if command is KeyAction.SELECT:
         return take(state, int(event.text) - 1)
     if command is KeyAction.CANCEL:

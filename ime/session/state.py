@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from ime.errors import BugError
 from ime.lexicon.punctuation import Quotes
 from ime.pinyin.shuangpin import Scheme
+from ime.session.bindings import Bindings, own_rows, shipped_rows
 from ime.session.keys import (
     APOSTROPHE_SELECT,
     BRACKET_CHARACTER,
@@ -15,6 +17,7 @@ from ime.session.keys import (
     KEYPAD_SELECT,
     SEMICOLON_SELECT,
     VERTICAL,
+    Key,
     KeyEvent,
     Keymap,
     Status,
@@ -76,6 +79,8 @@ class SessionOptions:
         next_words: words that may follow are offered behind a commit.
         private: nothing is logged and nothing learned.
         scheme: of shuangpin, by which keys are read; None for full pinyin.
+        mode_key: tapped alone, it switches Chinese and English; None for no key.
+        bindings: keys that the user chose for actions.
 
     Raises:
         BugError: if `page_size` is out of range; settings are checked before they get here.
@@ -97,6 +102,8 @@ class SessionOptions:
     next_words: bool = False
     private: bool = False
     scheme: Scheme | None = None
+    mode_key: Key | None = Key.SHIFT
+    bindings: Bindings = ()
 
     def __post_init__(self) -> None:
         if self.page_size not in PAGE_SIZES:
@@ -104,8 +111,13 @@ class SessionOptions:
                 f"page_size is {self.page_size}; choose {PAGE_SIZES[0]} to {PAGE_SIZES[-1]}"
             )
 
+    @property
+    def keymap(self) -> Mapping[Status, Keymap]:
+        """The table of keys without the shipped keys of actions that have others."""
+        return shipped_rows(self.bindings)
+
     def overlays(self, status: Status) -> tuple[Keymap, ...]:
-        """The switchable rows of the keymap that are on and apply in a status."""
+        """Rows before those of the keymap: the user's, then the switchable ones that are on."""
         composing = status is Status.COMPOSING
         rows = (
             (self.comma_period_page and composing, COMMA_PERIOD_PAGE),
@@ -115,7 +127,8 @@ class SessionOptions:
             (self.keypad_select and composing, KEYPAD_SELECT),
             (self.vertical and (composing or status is Status.LITERAL), VERTICAL),
         )
-        return tuple(keymap for on, keymap in rows if on)
+        own = own_rows(self.bindings)[status]
+        return (own, *(keymap for on, keymap in rows if on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +172,7 @@ class SessionState:
         page_keys: keys that type a character and turned a page, with the letters before each;
             those of the letters that are there.
         last_page_keys: the same of the last commit, with the digit that chose it.
-        shift_alone: Shift is down and no other key came since.
+        mode_key_alone: `options.mode_key` is down and no other key came since.
         capitals: Caps Lock is on, as far as keys have told.
     """
 
@@ -181,7 +194,7 @@ class SessionState:
     letters_before: tuple[LettersBefore, ...] = ()
     page_keys: tuple[tuple[int, str], ...] = ()
     last_page_keys: tuple[tuple[int, str], ...] = ()
-    shift_alone: bool = False
+    mode_key_alone: bool = False
     capitals: bool = False
 
     @property

@@ -48,6 +48,7 @@ from ime.session.key_actions import (
 )
 from ime.session.keys import (
     MODIFIER_KEYS,
+    SHORTCUT,
     Key,
     KeyAction,
     KeyEvent,
@@ -99,7 +100,7 @@ def step(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect,
             return _make_do(state, revision)
         case CandidatePicked() | PinAsked() | ForgetAsked() | PageTurned():
             # While keys wait, the page is about to change under the pointer.
-            state = replace(state, shift_alone=False)
+            state = replace(state, mode_key_alone=False)
             return (state, ()) if state.waiting else _pointed(state, event)
         case FocusLost() | Reset() | ContextChanged() | OptionsChanged() | ModeToggled():
             return _host_event(state, event)
@@ -145,7 +146,7 @@ def _run_key(state: SessionState, event: KeyEvent, *, forced: bool) -> Step:
     """Carry out a key before which none waits; `forced` if it must not wait itself."""
     if event.key in MODIFIER_KEYS or not event.pressed:
         return _modifier_key(state, event)
-    state = replace(_notice_capitals(state, event), shift_alone=False)
+    state = replace(_notice_capitals(state, event), mode_key_alone=False)
     if state.offers:
         if (pressed := press(state, event)) is not None:
             return pressed
@@ -172,7 +173,8 @@ def _page_keys(
     known, raw = before.composition, after.composition.raw
     if command is KeyAction.REOPEN_COMMIT and raw:
         return before.last_page_keys
-    if known.raw and command in (KeyAction.PAGE_PREVIOUS, KeyAction.PAGE_NEXT) and event.text:
+    turned = command in (KeyAction.PAGE_PREVIOUS, KeyAction.PAGE_NEXT)
+    if known.raw and turned and event.text and not event.is_shortcut:
         return (*before.page_keys, (len(raw), event.text))
     added = known.raw and len(raw) >= len(known.raw) and raw.startswith(known.raw)
     return before.page_keys if added and known.caret == len(known.raw) else ()
@@ -188,20 +190,20 @@ def _command_of(state: SessionState, event: KeyEvent, *, forced: bool) -> KeyAct
             return KeyAction.INSERT
         if state.status is Status.COMPOSING and completes_code(state, event.text):
             return KeyAction.INSERT
-    status = state.status
-    return find_command(status, event, state.options.overlays(status))
+    options, status = state.options, state.status
+    return find_command(status, event, options.overlays(status), options.keymap)
 
 
 def _modifier_key(state: SessionState, event: KeyEvent) -> Step:
-    """Shift pressed and released with nothing between switches Chinese and English."""
-    if event.key is not Key.SHIFT:
-        alone = state.shift_alone and event.key not in MODIFIER_KEYS
-        return replace(state, shift_alone=alone), (PassKey(event),)
+    """Shift, or the key set for it, tapped alone switches Chinese and English."""
+    if event.key is not state.options.mode_key:
+        alone = state.mode_key_alone and event.key not in MODIFIER_KEYS
+        return replace(state, mode_key_alone=alone), (PassKey(event),)
     if event.pressed:
-        alone = not event.is_shortcut
-        return replace(state, shift_alone=alone), (PassKey(event),)
-    tapped = state.shift_alone
-    state = replace(state, shift_alone=False)
+        alone = not event.modifiers & (SHORTCUT | Modifiers.SHIFT)
+        return replace(state, mode_key_alone=alone), (PassKey(event),)
+    tapped = state.mode_key_alone
+    state = replace(state, mode_key_alone=False)
     if not tapped:
         return state, (PassKey(event),)
     state, effects = toggle_mode(dismiss(state))
@@ -303,7 +305,7 @@ def _kept_places(page: Page, listed: CandidateList, size: int) -> int:
 def _focus_lost(state: SessionState) -> Step:
     state, effects = _flush(dismiss(state))
     state, committed = commit_raw(state)
-    return replace(state, last_commit=None, shift_alone=False), (*effects, *committed)
+    return replace(state, last_commit=None, mode_key_alone=False), (*effects, *committed)
 
 
 def _reset(state: SessionState, context: LeftContext) -> Step:

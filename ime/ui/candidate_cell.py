@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from ime.texts.catalogue import say
-from ime.ui.theme import LIGHT, Theme
+from ime.ui.theme_file import LIGHT, Theme
 from ime.values import Candidate, Source
 
 SIDE = 9  # left and right of a cell's content

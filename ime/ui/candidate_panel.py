@@ -25,7 +25,7 @@ from ime.texts.catalogue import say
 from ime.ui.announce import announce
 from ime.ui.candidate_cell import CandidateCell, PageArrow
 from ime.ui.placing import PADDING, flow, place, stack
-from ime.ui.theme import LIGHT, Theme
+from ime.ui.theme_file import LIGHT, Theme
 from ime.values import Page
 
 RADIUS = 9

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,34 +18,12 @@ from PySide6.QtWidgets import (
 
 from ime.errors import Message
 from ime.texts.catalogue import say, told
+from ime.ui.key_table import KeyTable
+from ime.ui.keys_page import GROUPS, key_shown, row_shown
 from ime.ui.placing import fit
 
-KEYS = (
-    "letters",
-    "digits",
-    "space",
-    "enter",
-    "escape",
-    "backspace",
-    "page",
-    "caret",
-    "apostrophe",
-    "v",
-    "capitals",
-    "twice",
-    "dates",
-    "looks",
-    "pin",
-    "forget",
-    "reopen",
-    "repair",
-    "brackets",
-    "shift",
-    "punctuation",
-    "width",
-    "script",
-)
-"""What has a line in the table of keys, in its order."""
+LETTERS = ("letters", "apostrophe", "v", "capitals", "twice", "dates", "looks")
+"""What has a line in the help, though no key of the map does it."""
 
 
 class InfoDialog(QDialog):
@@ -79,8 +59,13 @@ class InfoDialog(QDialog):
         self.column.addWidget(buttons)
 
 
-def keys_dialog(parent: QWidget) -> QDialog:
-    """The keys, in two columns."""
+def keys_dialog(parent: QWidget, table: KeyTable) -> QDialog:
+    """What letters mean, and every action with the keys that it has now.
+
+    Args:
+        parent: window it belongs to.
+        table: the keys that hold.
+    """
     dialog = InfoDialog(parent, say("keys.title"))
     page = QWidget()
     page.setObjectName("page")
@@ -88,22 +73,44 @@ def keys_dialog(parent: QWidget) -> QDialog:
     grid.setContentsMargins(0, 0, 12, 0)
     grid.setHorizontalSpacing(28)
     grid.setVerticalSpacing(7)
-    for row, name in enumerate(KEYS):
-        key = QLabel(say(f"keys.{name}.key"))
-        font = key.font()
-        font.setBold(True)
-        key.setFont(font)
-        grid.addWidget(key, row, 0)
-        grid.addWidget(QLabel(say(f"keys.{name}.does")), row, 1)
+    for row, (key, does) in enumerate(_help_rows(table)):
+        if not does:
+            grid.addWidget(_bold(key), row, 0, 1, 2)
+            continue
+        grid.addWidget(_bold(key), row, 0)
+        grid.addWidget(QLabel(does), row, 1)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setMinimumWidth(page.sizeHint().width() + 16)
+    area.setAccessibleName(say("keys.title"))
     area.setWidget(page)
     dialog.column.addWidget(area)
     dialog.finish()
     fit(dialog, QSize(dialog.sizeHint().width(), page.sizeHint().height() + 180))
     return dialog
+
+
+def _help_rows(table: KeyTable) -> Iterator[tuple[str, str]]:
+    """Keys and what they do; a heading does nothing."""
+    yield say("keys.heading"), ""
+    for name in LETTERS:
+        yield say(f"keys.{name}.key"), say(f"keys.{name}.does")
+    groups = {group: [one.value for one in actions] for group, actions in GROUPS.items()}
+    groups["menus"] = [name for name in table.shortcuts if table.keys(name)]
+    for group, names in groups.items():
+        yield say(f"keys_page.group.{group}"), ""
+        for name in names:
+            keys = "   ".join(key_shown(name, key) for key in table.keys(name))
+            yield keys or say("keys_page.none"), row_shown(name)
+
+
+def _bold(text: str) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    return label
 
 
 def about_dialog(parent: QWidget, version: str, engine: str | Message, folder: str) -> QDialog:

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from ime.session.preedit import Preedit, SpanKind
 from ime.texts.catalogue import say
 from ime.ui.floating_preedit import FloatingPreedit, is_long
-from ime.ui.theme import LIGHT, Theme
+from ime.ui.theme_file import LIGHT, Theme
 
 COLUMN = 820  # widest line of text in pixels; longer ones are hard to read
 MARGIN = 28  # least room left and right of the text

@@ -1,4 +1,4 @@
-"""QKeyEvent -> KeyEvent, the one place that knows Qt's key codes.
+"""QKeyEvent -> KeyEvent, KeyEvent -> shortcut: the one place that knows Qt's key codes.
 
 Traps: `QKeyEvent.key()` is a bare int; Shift+Tab arrives as a key of its own (Backtab); with
 Control held `text()` is a control character; the event of a modifier key may or may not carry
@@ -7,8 +7,8 @@ its own flag, depending on the platform.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from ime.session.keys import Key, KeyEvent, Modifiers
 
@@ -37,6 +37,7 @@ _NAMED = {
     _K.Key_Alt.value: Key.ALT,
     _K.Key_Meta.value: Key.META,
     _K.Key_CapsLock.value: Key.CAPS_LOCK,
+    **{_K.Key_F1.value + place: Key(f"F{place + 1}") for place in range(12)},
 }
 _SHORTCUTS = {
     _K.Key_Undo.value: "z",
@@ -63,6 +64,33 @@ _OWN_FLAG = {
     Key.META: Modifiers.META,
 }
 _LAST_LATIN_1 = 0xFF  # below it a key code is the code point of what the key shows
+
+
+_CODES = {key: code for code, key in reversed(_NAMED.items())}
+"""The code of each named key; of two, such as Return and Enter, the first."""
+
+
+def key_sequence(key: str) -> QKeySequence:
+    """The shortcut of a menu for the text form of a key.
+
+    Raises:
+        BugError: no key has that name.
+    """
+    event = KeyEvent.parse(key)
+    held = Qt.KeyboardModifier.NoModifier
+    for theirs, ours in _FLAGS:
+        if event.modifiers & ours:
+            held |= theirs
+    code = _CODES[event.key] if event.key in _CODES else ord(event.text.upper())
+    return QKeySequence(QKeyCombination(held, Qt.Key(code)))
+
+
+def text_form(shortcut: str) -> str:
+    """The text form of a shortcut as Qt writes it, such as Ctrl+Shift+S."""
+    # PySide's stubs lack the index.
+    pressed: QKeyCombination = QKeySequence(shortcut)[0]  # type: ignore[index]
+    kind = QEvent.Type.KeyPress
+    return str(key_event(QKeyEvent(kind, pressed.key(), pressed.keyboardModifiers())))
 
 
 def key_event(event: QKeyEvent) -> KeyEvent:

@@ -34,14 +34,14 @@ def run_settings(settings: Settings, path: Path) -> int:
 
 def make_dialog(settings: Settings, path: Path) -> SettingsDialog:
     """The dialog, not shown yet; it wears the theme and speaks the language it sets."""
-    app = make_application()
+    app, themes = make_application(), path.with_name("themes")
     speak(app, settings.appearance.language)
-    theme.apply(app, settings.window.theme)
-    dialog = SettingsDialog(None, settings)
+    theme.apply(app, settings.window.theme, themes)
+    dialog = SettingsDialog(None, settings, themes)
 
     def keep(changed: Settings) -> None:
         speak(app, changed.appearance.language)
-        theme.apply(app, changed.window.theme)
+        theme.apply(app, changed.window.theme, themes)
         try:
             save(changed, path)
         except SettingsError as error:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from types import MappingProxyType
 from typing import get_args
 
 import msgspec
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QFont
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QFontDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -29,17 +33,21 @@ from PySide6.QtWidgets import (
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.settings import (
     SCHEMES,
+    THEMES,
     Device,
     FuzzySettings,
     Language,
+    ModeKey,
     Orientation,
     Settings,
-    Theme,
     Tier,
 )
 from ime.texts.catalogue import say, told
 from ime.ui.controls import Segments, Stepper, Switch
+from ime.ui.keys_page import KeysPage
 from ime.ui.placing import fit
+from ime.ui.theme import text_font
+from ime.ui.theme_file import copy_theme, own_themes
 
 TYPING = (
     "correction",
@@ -63,7 +71,8 @@ KEYS = (
     "apostrophe_select",
     "keypad_select",
 )
-PAGES = ("window", "typing", "fuzzy", "model", "personalize")
+SMALLEST, LARGEST = 8, 48  # points of text
+PAGES = ("window", "typing", "keys", "fuzzy", "model", "personalize")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +101,27 @@ class SettingsDialog(QDialog):
 
     changed = Signal(object)
 
-    def __init__(self, parent: QWidget | None, settings: Settings) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        settings: Settings,
+        themes: Path,
+        shortcuts: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        """Show the settings.
+
+        Args:
+            parent: window that it belongs to.
+            settings: as they are.
+            themes: folder of the user's own themes.
+            shortcuts: keys that the entries of its menus come with, by code.
+        """
         super().__init__(parent)
         self._settings = settings
+        self._themes = themes
+        self._shortcuts = shortcuts
+        self._fonts: dict[str, QPushButton] = {}
+        self.keys_page: KeysPage | None = None
         self._switches: dict[str, Switch] = {}
         self._segments: dict[str, Segments] = {}
         self._steppers: dict[str, Stepper] = {}
@@ -109,6 +136,11 @@ class SettingsDialog(QDialog):
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
+        self._lay_out()
+        self._fill()
+        fit(self, QSize(720, 640))
+
+    def _lay_out(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         end = QHBoxLayout()
@@ -120,8 +152,6 @@ class SettingsDialog(QDialog):
         column.addWidget(self.search)
         column.addWidget(self._tabs)
         column.addLayout(end)
-        self._fill()
-        fit(self, QSize(720, 640))
 
     def changeEvent(self, event: QEvent) -> None:
         """Build the pages anew in another language."""
@@ -140,12 +170,13 @@ class SettingsDialog(QDialog):
             self._tabs.removeTab(0)
             old.setParent(None)
             old.deleteLater()
-        for parts in (self._switches, self._segments, self._steppers):
+        for parts in (self._switches, self._segments, self._steppers, self._fonts):
             parts.clear()
         self._rows.clear()
         makers = {
             "window": self._window_page,
             "typing": self._typing_page,
+            "keys": self._keys_page,
             "fuzzy": self._fuzzy_page,
             "model": self._model_page,
             "personalize": self._personalize_page,
@@ -210,8 +241,12 @@ class SettingsDialog(QDialog):
                 switch.setChecked(bool(_read(settings, path)))
         for path, segments in self._segments.items():
             segments.show_value(_read(settings, path))
+        for path, button in self._fonts.items():
+            button.setText(str(_read(settings, path)) or say("settings.default_font"))
         for path, stepper in self._steppers.items():
             stepper.show_value(int(str(_read(settings, path))))
+        if self.keys_page is not None:
+            self.keys_page.show_settings(settings)
 
     def _window_page(self) -> QWidget:
         page, form = _form()
@@ -219,20 +254,83 @@ class SettingsDialog(QDialog):
         orientations = [
             (one, say(f"settings.orientation.{one}")) for one in get_args(Orientation)
         ]
-        themes = [(one, say(f"settings.theme.{one}")) for one in get_args(Theme)]
         sizes = [(size, str(size)) for size in range(3, 10)]
         for path, choices in (
             ("appearance.language", languages),
             ("window.page_size", sizes),
             ("window.orientation", orientations),
-            ("window.theme", themes),
         ):
             name = path.partition(".")[2]
             self._add_segments(form, say(f"settings.window.{name}"), path, choices)
+        self._add_themes(form)
+        self._add_font(form, "window.text_font")
         self._add_stepper(form, say("settings.window.font_size"), "window.font_size", 8, 48)
+        self._add_font(form, "window.candidate_font")
+        label = say("settings.window.candidate_size")
+        self._add_stepper(form, label, "window.candidate_size", 0, 48)
         for name in WINDOW:
             self._add_switch(form, f"window.{name}", say(f"settings.window.{name}"))
         return page
+
+    def _add_themes(self, form: QFormLayout) -> None:
+        """The shipped themes, the user's, and a button that leads to their folder."""
+        themes = [(one, say(f"settings.theme.{one}")) for one in THEMES]
+        own = own_themes(self._themes)
+        if (chosen := self._settings.window.theme) not in (*THEMES, *own):
+            own = (*own, chosen)
+        themes += [(name, name) for name in own]
+        self._add_segments(form, say("settings.window.theme"), "window.theme", themes)
+        self.themes_button = QPushButton(say("settings.own_theme"))
+        self.themes_button.setAutoDefault(False)
+        self.themes_button.clicked.connect(self._make_theme)
+        form.addRow("", _at_left(self.themes_button))
+
+    def _make_theme(self) -> None:
+        """Copy the theme that is worn to a file of the user's, and show it to be changed."""
+        try:
+            path = copy_theme(self._settings.window.theme, self._themes)
+        except OSError as exc:
+            why = exc.strerror or str(exc)
+            QMessageBox.warning(
+                self,
+                say("settings.title"),
+                say("fault.unwritable", path=str(self._themes), why=why),
+            )
+            return
+        self._settings = _changed(self._settings, "window.theme", path.stem)
+        self._fill()  # the choice has one more
+        self.changed.emit(self._settings)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def _add_font(self, form: QFormLayout, path: str) -> None:
+        name = path.partition(".")[2]
+        label = say(f"settings.window.{name}")
+        button = self._fonts[path] = QPushButton()
+        button.setAutoDefault(False)
+        button.clicked.connect(partial(self._ask_for_font, path))
+        form.addRow(label, _at_left(button))
+        self._note_row(path, label, partial(form.setRowVisible, form.rowCount() - 1))
+
+    def font_button(self, path: str) -> QPushButton:
+        """The button of a font, for instance "window.text_font"."""
+        return self._fonts[path]
+
+    def _ask_for_font(self, path: str) -> None:
+        of_text = path == "window.text_font"
+        size_path = "window.font_size" if of_text else "window.candidate_size"
+        size = _read(self._settings, size_path) or self._settings.window.font_size
+        font = text_font(int(str(size)), str(_read(self._settings, path)))
+        dialog = QFontDialog(font, self)
+        dialog.setOption(QFontDialog.FontDialogOption.DontUseNativeDialog)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fontSelected.connect(lambda font: self.take_font(path, size_path, font))
+        dialog.open()
+
+    def take_font(self, path: str, size_path: str, font: QFont) -> None:
+        """Use a font: its family and its size."""
+        settings = _changed(self._settings, path, font.families()[0])
+        size = min(max(font.pointSize(), SMALLEST), LARGEST)
+        self._take(_changed(settings, size_path, size))
 
     def _typing_page(self) -> QWidget:
         page, form = _form()
@@ -247,10 +345,25 @@ class SettingsDialog(QDialog):
         form.addRow("", _at_left(self.scheme_button))
         for name in TYPING:
             self._add_switch(form, f"typing.{name}", say(f"settings.typing.{name}"))
-        form.addRow(_heading(say("settings.keys.heading")))
+        return page
+
+    def _keys_page(self) -> QWidget:
+        page, form = _form()
+        modes = [(one, say(f"settings.mode_key.{one}")) for one in get_args(ModeKey)]
+        self._add_segments(form, say("settings.mode_key.label"), "keys.mode_key", modes)
         for name in KEYS:
             self._add_switch(form, f"keys.{name}", say(f"settings.keys.{name}"))
+        table = self.keys_page = KeysPage(self._settings, self._shortcuts)
+        table.changed.connect(self._take)
+        form.addRow(table)
+        for name in table.names:
+            self._note_row("keys.own", table.words(name), partial(table.show_row, name))
         return page
+
+    def _take(self, settings: Settings) -> None:
+        """Use settings that a page has made."""
+        self.show_settings(settings)
+        self.changed.emit(settings)
 
     def _ask_for_scheme(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
@@ -346,6 +459,8 @@ class SettingsDialog(QDialog):
 
     def _change(self, path: str, value: object) -> None:
         self._settings = _changed(self._settings, path, value)
+        if path.startswith(("keys.", "window.")) and self.keys_page is not None:
+            self.keys_page.show_settings(self._settings)
         self.changed.emit(self._settings)
 
 

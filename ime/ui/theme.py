@@ -1,4 +1,4 @@
-"""Colours and fonts of the window: a light and a dark theme over Qt's Fusion style.
+"""Colours, spacing and fonts of the window: a theme over Qt's Fusion style.
 
 Fusion is used on every system because it takes all of its colours from the palette; native
 styles ignore parts of it and would mix light and dark. Lengths are device-independent pixels.
@@ -6,14 +6,16 @@ styles ignore parts of it and would mix light and dark. Lengths are device-indep
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from pathlib import Path
+from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ime.settings import Theme as ThemeName
-from ime.ui.style import RULES
+from ime.errors import Message
+from ime.ui.theme_file import Theme, chosen_theme
 
 CJK_FAMILIES = (
     "Noto Sans CJK SC",
@@ -29,79 +31,16 @@ CJK_FAMILIES = (
 Japanese shapes of shared code points."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours as #rrggbb.
-
-    Attributes:
-        paper: behind the text.
-        chrome: menu bar, status line, dialogs.
-        panel: behind the candidates.
-        ink: text.
-        quiet: text of second rank; at least 4.5:1 against paper, chrome and panel.
-        line: borders and separators.
-        hover: behind what the mouse points at.
-        accent: highlight, caret, links.
-        on_accent: text on the accent.
-        notice: behind a notice.
-        dark: whether it is a dark theme.
-    """
-
-    paper: str
-    chrome: str
-    panel: str
-    ink: str
-    quiet: str
-    line: str
-    hover: str
-    accent: str
-    on_accent: str
-    notice: str
-    dark: bool
-
-
-LIGHT = Theme(
-    paper="#ffffff",
-    chrome="#f6f6f4",
-    panel="#ffffff",
-    ink="#1f2328",
-    quiet="#63676e",
-    line="#deded9",
-    hover="#ebebe7",
-    accent="#2f6d62",
-    on_accent="#ffffff",
-    notice="#fdf3d7",
-    dark=False,
-)
-DARK = Theme(
-    paper="#1c1e20",
-    chrome="#232628",
-    panel="#2a2d30",
-    ink="#e6e6e3",
-    quiet="#a2a6a9",
-    line="#3b3f42",
-    hover="#363a3d",
-    accent="#7cc4b5",
-    on_accent="#10201d",
-    notice="#443b22",
-    dark=True,
-)
-
-
-def choose(name: ThemeName, scheme: Qt.ColorScheme) -> Theme:
-    """The theme for a setting, `scheme` being what the desktop asks for."""
-    dark = name == "dark" or (name == "system" and scheme == Qt.ColorScheme.Dark)
-    return DARK if dark else LIGHT
-
-
-def text_font(points: int) -> QFont:
-    """The font of editor and candidates.
+def text_font(points: int, family: str = "") -> QFont:
+    """The font of editor or candidates.
 
     Args:
         points: size.
+        family: chosen by the user; empty for that of the system, then a Chinese one.
     """
     font = QFont(QApplication.font())
-    font.setFamilies(_families(font.family()))
+    families = _families(font.family())
+    font.setFamilies([family, *families] if family else families)
     font.setPointSize(points)
     return font
 
@@ -125,21 +64,28 @@ def _families(system: str) -> list[str]:
     return [*chinese, system] if bare and chinese else [system, *chinese]
 
 
-def apply(app: QApplication, name: ThemeName) -> Theme:
-    """Dress the application, and return the theme now worn."""
+def apply(app: QApplication, name: str, folder: Path) -> tuple[Theme, tuple[Message, ...]]:
+    """Dress the application.
+
+    Args:
+        app: the application.
+        name: as `window.theme` of the settings.
+        folder: of the user's own themes.
+
+    Returns:
+        The theme now worn, and what the user should read of it.
+    """
     hints = app.styleHints()
-    match name:
-        case "system":
-            hints.unsetColorScheme()
-        case "light":
-            hints.setColorScheme(Qt.ColorScheme.Light)
-        case "dark":
-            hints.setColorScheme(Qt.ColorScheme.Dark)
-    theme = choose(name, hints.colorScheme())
+    if name == "system":
+        hints.unsetColorScheme()
+    is_dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    theme, notices = chosen_theme(name, folder, dark=is_dark)
+    if name != "system":
+        hints.setColorScheme(Qt.ColorScheme.Dark if theme.dark else Qt.ColorScheme.Light)
     app.setStyle("Fusion")
     app.setPalette(palette(theme))
     app.setStyleSheet(style_sheet(theme))
-    return theme
+    return theme, notices
 
 
 def palette(theme: Theme) -> QPalette:
@@ -179,4 +125,74 @@ def palette(theme: Theme) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """The style sheet in the colours of a theme."""
-    return RULES.substitute(asdict(theme))
+    return _RULES.substitute(asdict(theme))
+
+
+# What a palette cannot say; $name stands for a colour of `Theme`.
+_RULES = Template("""
+QMenuBar { background: $chrome; padding: 3px 8px; }
+QMenuBar::item { padding: 5px 10px; border-radius: 6px; background: transparent; }
+QMenuBar::item:selected { background: $hover; }
+QMenu { background: $panel; border: 1px solid $line; padding: 5px; }
+QMenu::item { padding: 6px 28px 6px 14px; border-radius: 5px; }
+QMenuBar QMenu { min-width: 230px; }
+QMenu::item:selected { background: $hover; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
+QToolTip { background: $panel; color: $ink;
+            border: 1px solid $line; padding: 4px 6px; }
+#editor { background: $paper; border: none; }
+#notice { background: $notice; border-top: 1px solid $line; }
+#status { background: $chrome; border-top: 1px solid $line; }
+#status QLabel { color: $quiet; }
+#status QToolButton, #notice QToolButton { border: none; border-radius: 6px;
+    padding: 3px 9px; color: $ink; background: transparent; }
+#status QToolButton { border: 1px solid $line; }
+#status QToolButton:hover, #notice QToolButton:hover { background: $hover; }
+#status QToolButton:focus { background: $hover; }
+#status QToolButton#mode { font-weight: 600; color: $accent; }
+#status QToolButton#learning { color: $accent; }
+#status QToolButton#private { color: $on_accent; background: $accent; }
+QLabel#quiet { color: $quiet; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QPushButton { background: $panel; border: 1px solid $line;
+               border-radius: 7px; padding: 6px 18px; }
+QPushButton:hover { background: $hover; }
+QPushButton:default, QPushButton:focus { border-color: $accent; }
+QPushButton, QToolButton, QTabBar { outline: none; }
+QLineEdit, QPlainTextEdit#field { background: $paper; color: $ink; border: 1px solid $line;
+    border-radius: 7px; padding: 5px 9px; selection-background-color: $accent; }
+QLineEdit:focus, QPlainTextEdit#field:focus { border-color: $accent; }
+QProgressBar { background: $hover; border: none; border-radius: 4px; max-height: 8px; }
+QProgressBar::chunk { background: $accent; border-radius: 4px; }
+QAbstractItemView { background: $paper; alternate-background-color: $chrome;
+    border: 1px solid $line; border-radius: 7px; outline: none;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QTreeView::item, QTableView::item { padding: 4px 6px; }
+QHeaderView { background: $chrome; border: none; }
+QHeaderView::section { background: $chrome; color: $quiet; border: none;
+    border-bottom: 1px solid $line; padding: 6px; }
+QScrollArea { background: transparent; border: none; }
+QScrollArea > QWidget > #page { background: transparent; }
+#segments { background: $hover; border-radius: 8px; }
+#segments QPushButton, #segments QToolButton { border: 1px solid transparent;
+    background: transparent; border-radius: 6px; padding: 4px 11px; }
+#segments QPushButton:checked { background: $accent; color: $on_accent; }
+#segments QPushButton:focus, #segments QToolButton:focus {
+    border-color: $accent; }
+#segments QToolButton:hover { background: $panel; }
+#segments QToolButton:disabled { color: $line; }
+QTabWidget::pane { border: none; }
+QTabBar::tab { background: transparent; border: none; padding: 7px 2px;
+    margin-right: 22px; color: $quiet; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $ink; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $ink; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: $line; border-radius: 5px;
+                               min-height: 32px; }
+QScrollBar::handle:vertical:hover { background: $quiet; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal { background: $line; border-radius: 5px; min-width: 32px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+""")

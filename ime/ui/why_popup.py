@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from ime.texts.catalogue import say
 from ime.ui.placing import place
-from ime.ui.theme import LIGHT, Theme
+from ime.ui.theme_file import LIGHT, Theme
 from ime.values import Candidate, Shares
 
 SIDE, GAP = 14, 10  # around everything, and between the columns

@@ -32,10 +32,11 @@ from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
 from ime.ui.find_bar import FindBar
+from ime.ui.key_table import KeyTable
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
 from ime.ui.placing import fit
-from ime.ui.settings_dialog import SettingsDialog
+from ime.ui.settings_dialog import LARGEST, SMALLEST, SettingsDialog
 from ime.ui.statistics_dialog import StatisticsDialog
 from ime.ui.thread_bridge import Bridge, rest_timer
 from ime.ui.tour import Tour
@@ -44,8 +45,6 @@ from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
 from ime.userdb import draft_format
 from ime.values import Candidate, DecodeRequest, Mark, Shares
-
-SMALLEST, LARGEST = 8, 48  # points of the text
 
 
 class Counter(Protocol):
@@ -172,6 +171,8 @@ class MainWindow(QMainWindow):
         self.status.show_scheme(settings.typing.scheme)
         self.input_context.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
+        for complaint in menus.set_keys(self._actions, self._menus(), settings.keys.own):
+            self.notices.add(complaint)
         self._actions["menu.private"].setChecked(settings.typing.private)
         if self.settings_dialog is not None:
             self.settings_dialog.show_settings(settings)
@@ -350,12 +351,16 @@ class MainWindow(QMainWindow):
 
     def _dress(self) -> None:
         window = self._settings.window
-        worn = theme.apply(_application(), window.theme)
-        font = theme.text_font(window.font_size)
+        worn, told = theme.apply(_application(), window.theme, self._services.folders.themes)
+        for notice in told:
+            self.notices.add(notice)
+        font = theme.text_font(window.font_size, window.text_font)
         self.editor.dress(worn, font)
+        self.why.dress(worn, font)
+        family = window.candidate_font or window.text_font
+        font = theme.text_font(window.candidate_size or window.font_size, family)
         vertical = window.orientation == "vertical"
         self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
-        self.why.dress(worn, font)
         self._paint()
 
     def _keep_toggles(self) -> None:
@@ -434,7 +439,9 @@ class MainWindow(QMainWindow):
         """Show the settings dialog; changes take effect while it is open."""
         self.host.leave()
         if self.settings_dialog is None:
-            self.settings_dialog = SettingsDialog(self, self._settings)
+            shortcuts = menus.shipped_keys(self._menus())
+            themes = self._services.folders.themes
+            self.settings_dialog = SettingsDialog(self, self._settings, themes, shortcuts)
             self.settings_dialog.changed.connect(self.change_settings)
         self.settings_dialog.show_settings(self._settings)
         self.settings_dialog.open()
@@ -548,7 +555,8 @@ class MainWindow(QMainWindow):
             self.why.show_shares(item, shares, self.panel.geometry())
 
     def _open_keys(self) -> None:
-        keys_dialog(self).open()
+        table = KeyTable(self._settings, menus.shipped_keys(self._menus()))
+        keys_dialog(self, table).open()
 
     def _open_about(self) -> None:
         services = self._services

@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from model.network.decode_step import DecodeStep
 from model.network.transformer import Network
+from model.network.tree_cache import FIRST_ROWS, KEPT_ROWS
 from model.vocab import BEGIN, PAD
 
 IntArray = npt.NDArray[np.int64]
@@ -45,15 +46,24 @@ class NetworkScorer:
         self._device = device
         self._context = min(context, network.config.context)
         self._cache = self._step.new_cache()
-        self._mask = np.zeros((256, 256), np.bool_)
-        self._depth = np.zeros(256, np.int64)
-        self._alive = np.zeros(256, np.bool_)
-        self._hidden = torch.zeros(256, network.config.width, dtype=dtype, device=device)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        rows, width = FIRST_ROWS, self._step.config.width
+        self._mask = np.zeros((rows, rows), np.bool_)
+        self._depth = np.zeros(rows, np.int64)
+        self._alive = np.zeros(rows, np.bool_)
+        self._hidden = torch.zeros(rows, width, dtype=self._step.dtype, device=self._device)
+
+    def _clear(self) -> None:
+        self._cache.clear()
+        if len(self._depth) > KEPT_ROWS:
+            self._make_room()
 
     @torch.inference_mode()
     def start(self, context: Sequence[int]) -> int:
         """Forget everything, read `context`, return its state."""
-        self._cache.clear()
+        self._clear()
         tokens = [BEGIN, *context[len(context) - min(len(context), self._context - 1) :]]
         filled = _rows(len(tokens)) - len(tokens)
         count = filled + len(tokens)
@@ -67,7 +77,7 @@ class NetworkScorer:
     @torch.inference_mode()
     def start_many(self, contexts: Sequence[Sequence[int]]) -> IntArray:
         """Forget everything, read all contexts in one step, return their states."""
-        self._cache.clear()
+        self._clear()
         tokens: list[int] = []
         ends = []
         room = self._context - 1

@@ -12,6 +12,9 @@ from torch import Tensor
 
 from model.network.config import ModelConfig
 
+FIRST_ROWS = 256
+KEPT_ROWS = 1024  # 8 MB; 80 letters take twice as many, parts chosen of them 3,000
+
 
 class TreeCache:
     """Keys and values (L, H, rows, K) of all live rows, grown by doubling.
@@ -24,15 +27,20 @@ class TreeCache:
 
     def __init__(self, config: ModelConfig, dtype: torch.dtype, device: torch.device) -> None:
         size = config.width // config.heads
-        shape = (config.layers, config.heads, 256, size)
+        shape = (config.layers, config.heads, FIRST_ROWS, size)
         self._keys = torch.zeros(shape, dtype=dtype, device=device)
         self._values = torch.zeros(shape, dtype=dtype, device=device)
         self.rows = 0
 
+    @property
+    def capacity(self) -> int:
+        """Rows that there is room for."""
+        return int(self._keys.shape[2])
+
     def write(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Put (H, N, K) new rows behind the live ones; return all (H, S, K) of that layer."""
         end = self.rows + keys.shape[1]
-        if end > self._keys.shape[2]:
+        if end > self.capacity:
             self._grow(end)
         self._keys[layer, :, self.rows : end] = keys
         self._values[layer, :, self.rows : end] = values
@@ -43,11 +51,15 @@ class TreeCache:
         self.rows += count
 
     def clear(self) -> None:
-        """Forget every row."""
+        """Forget every row, and give room for more than `KEPT_ROWS` back."""
         self.rows = 0
+        if self.capacity > KEPT_ROWS:
+            layers, heads, _, size = self._keys.shape
+            self._keys = self._keys.new_zeros((layers, heads, FIRST_ROWS, size))
+            self._values = self._values.new_zeros((layers, heads, FIRST_ROWS, size))
 
     def _grow(self, rows: int) -> None:
-        capacity = self._keys.shape[2]
+        capacity = self.capacity
         while capacity < rows:
             capacity *= 2
         layers, heads, _, size = self._keys.shape

@@ -5,8 +5,9 @@ import math
 import pytest
 from pypinyin import lazy_pinyin
 
+from ime.learn.attention import UNREAD
 from ime.learn.expected import expected_texts
-from ime.learn.made_words import UNREAD, choices_of
+from ime.learn.made_words import choices_of
 from ime.values import Commit, How, LeftContext, Selection
 
 FIRST = How.SPACE

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ime.convert.score.formula import TokenScore
 from ime.learn import online_ngrams as module
+from ime.learn.attention import UNREAD
 from ime.learn.context_similarity import ContextSimilarity
 from ime.learn.online_ngrams import OnlineNgrams
 from ime.values import Commit, How, LeftContext, Selection
@@ -150,6 +151,21 @@ def test_choice_that_won_narrowly_gains() -> None:
     )
     model.learn(Commit(1, "按", ("an",), (chosen,)))
     assert 0.1 < gap(model, "西") - before <= module.MOST_PER_HANZI + 1e-4
+
+
+@pytest.mark.usefixtures("any_topic")
+@pytest.mark.parametrize("how", [How.SPACE, How.PUNCTUATION])
+def test_what_was_taken_in_passing_gains_less(how: How) -> None:
+    gains = []
+    for way in (how, How.DIGIT):
+        model = Learner(TableModel.drawn(4))
+        before = gap(model, "西")
+        chosen = Selection(
+            LeftContext("西"), "", ("an",), ("按", "安"), "按", 0, way, (-1.0, -1.1)
+        )
+        model.learn(Commit(1, "按", ("an",), (chosen,)))
+        gains.append(gap(model, "西") - before)
+    assert gains[0] == pytest.approx(UNREAD * gains[1], rel=1e-3)
 
 
 @pytest.mark.usefixtures("any_topic")

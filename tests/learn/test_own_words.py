@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from ime.convert.score.formula import Score, TokenScore
 from ime.convert.search import BeamSearch, SearchOptions
 from ime.learn.own_words import DOUBT, LEAST, MOST_CHOICES, SHARE, OwnWords, OwnWordTerm
 from ime.pinyin.graph import GraphOptions, Segmenter
+from ime.ports import FloatArray
 from ime.values import LeftContext
 from tests.fakes import TABLE_TOKENS, TableModel
 
@@ -34,23 +36,39 @@ class Alone:
         self.terms = (term,)
 
 
-def with_words(**words: float) -> tuple[TableModel, OwnWords, TokenScore]:
+def scored(base: TableModel, own: OwnWords) -> Score:
+    term = OwnWordTerm(own)
+    return Score(TokenScore(base, Alone(term)), own=term)
+
+
+def with_words(**words: float) -> tuple[TableModel, OwnWords, Score]:
     base = TableModel.drawn(3)
     own = OwnWords(base.tokens)
     for text, surprise in words.items():
         own.set(text, read(text), surprise)
     own.settle(100)
-    return base, own, TokenScore(base, Alone(OwnWordTerm(own)))
+    return base, own, scored(base, own)
 
 
-def total(model: TableModel | TokenScore, text: str) -> float:
-    """Nats of a text, hanzi by hanzi."""
-    state, nats = np.array([model.start(EMPTY)]), 0.0
+def steps(score: Score, text: str) -> Iterator[tuple[FloatArray, float]]:
+    """Behind each beginning of a text: nats of all tokens, and what own words gave the next."""
+    assert score.own is not None
+    state = np.array([score.model.start(EMPTY)])
     for char in text:
-        token = TEXTS.index(char)
-        nats += float(model.log_probs(state)[0, token])
-        state = model.extend(state, np.array([token]))
-    return nats
+        token, log_probs = TEXTS.index(char), score.model.log_probs(state)
+        gain = score.own.gain(int(state[0]), token, float(log_probs[0, token]))
+        yield score.token_nats(log_probs, state, np.arange(len(TEXTS)))[0], gain
+        state = score.model.extend(state, np.array([token]))
+
+
+def total(score: Score | TableModel, text: str) -> float:
+    """Nats of a text, hanzi by hanzi."""
+    if isinstance(score, TableModel):
+        score = scored(score, OwnWords(score.tokens))
+    return sum(
+        float(nats[TEXTS.index(char)])
+        for char, (nats, _) in zip(text, steps(score, text), strict=True)
+    )
 
 
 def chance(surprise: float, made: int = 100) -> float:
@@ -91,24 +109,19 @@ def test_words_that_begin_alike_share_their_beginning() -> None:
 def test_scores_stay_probabilities(words: list[tuple[str, str]]) -> None:
     """All that a text may go on with adds up to one and the share of own words."""
     _, _, model = with_words(**{"".join(word): 1.0 + place for place, word in enumerate(words)})
-    state = np.array([model.start(EMPTY)])
-    for char in "年按":
-        mass = float(np.exp(model.log_probs(state)[0]).sum())
-        assert 1 - 1e-3 < mass < 1 + SHARE + 1e-3
-        state = model.extend(state, np.array([TEXTS.index(char)]))
+    for nats, _ in steps(model, "年按"):
+        assert 1 - 1e-3 < float(np.exp(nats).sum()) < 1 + SHARE + 1e-3
 
 
-def test_gain_is_what_own_words_added() -> None:
-    base, own, _ = with_words(年按那=2.0)
-    term = OwnWordTerm(own)
-    model = TokenScore(base, Alone(term))
-    state, last, differences = model.start(EMPTY), -1, []
-    for char in "年按那":
+@pytest.mark.parametrize("text", ["年按那", "年按年按那", "年按西"])
+def test_gain_is_what_own_words_added(text: str) -> None:
+    base, _, model = with_words(年按那=2.0)
+    last, differences = -1, []
+    for char, (nats, gain) in zip(text, steps(model, text), strict=True):
         token = TEXTS.index(char)
-        now = float(model.log_probs(np.array([state]))[0, token])
-        differences.append(now - float(base.table[last, token]))
-        assert term.gain(state, token) == pytest.approx(differences[-1], abs=1e-3)
-        state, last = int(model.extend(np.array([state]), np.array([token]))[0]), token
+        differences.append(float(nats[token]) - float(base.table[last, token]))
+        assert gain == pytest.approx(differences[-1], abs=1e-3)
+        last = token
     assert max(differences) > 1
 
 
@@ -145,25 +158,25 @@ def test_beginnings_are_the_first_tokens_before_a_letter(
         own.set(text, read(text), surprise)
     own.settle(100)
     words = [text for text, surprise in dict(changes).items() if surprise]
-    places = {token: 50 - token for token in range(len(TEXTS))}
+    tokens = np.arange(len(TEXTS))[::-1]
     for letter in "anx":
         wanted = {
-            places[TEXTS.index(word[0])]: math.log(
+            len(TEXTS) - 1 - TEXTS.index(word[0]): math.log(
                 sum(chance(1.0) for other in words if other[0] == word[0])
             )
             for word in words
             if READING[word[1]].startswith(letter)
         }
-        found = dict(OwnWordTerm(own).beginnings(places, letter))
-        assert found == pytest.approx(wanted)
+        places, nats = OwnWordTerm(own).beginnings(tokens, letter)
+        assert dict(zip(places.tolist(), nats.tolist(), strict=True)) == pytest.approx(wanted)
 
 
 def test_who_has_chosen_much_uses_new_words_as_much() -> None:
     _, own, _ = with_words(年按=1.0)
     own.settle(MOST_CHOICES)
-    known = own.starts[1].tolist()
+    known = own.chance(TEXTS.index("年"))
     own.settle(50 * MOST_CHOICES)
-    assert own.starts[1].tolist() == known
+    assert own.chance(TEXTS.index("年")) == known > 0
 
 
 # --- the beam --------------------------------------------------------------------------------
@@ -186,11 +199,9 @@ def test_narrow_beam_keeps_the_beginning_of_an_own_word(raw: str) -> None:
     own = OwnWords(base.tokens)
     own.set("线按系", ("xian", "an", "xi"), 3.0)
     own.settle(3)
-    term, segmenter = OwnWordTerm(own), Segmenter(GraphOptions())
-    score = Score(TokenScore(base, Alone(term)))
-    narrow = SearchOptions(beam=2, margin=4.0)
-    without = found(BeamSearch(score, segmenter, narrow), raw)
-    held = found(BeamSearch(score, segmenter, narrow, own=term), raw)
+    segmenter, narrow = Segmenter(GraphOptions()), SearchOptions(beam=2, margin=4.0)
+    without = found(BeamSearch(Score(base), segmenter, narrow), raw)
+    held = found(BeamSearch(scored(base, own), segmenter, narrow), raw)
     assert not any("线按系" in text for text in without)
     assert any("线按系" in text for text in held)
 
@@ -198,8 +209,6 @@ def test_narrow_beam_keeps_the_beginning_of_an_own_word(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["niananxi", "xianjian", "xa", "nian'an"])
 def test_without_own_words_nothing_changes(raw: str) -> None:
     base, own, _ = with_words()
-    term = OwnWordTerm(own)
-    score = Score(TokenScore(base, Alone(term)))
     segmenter, options = Segmenter(GraphOptions()), SearchOptions(beam=3, margin=4.0)
     plain = found(BeamSearch(Score(base), segmenter, options), raw)
-    assert found(BeamSearch(score, segmenter, options, own=term), raw) == plain
+    assert found(BeamSearch(scored(base, own), segmenter, options), raw) == plain

@@ -18,6 +18,7 @@ from ime.pinyin.inventory import (
     Colloquial,
     final,
     initial,
+    may_be_pinyin,
 )
 
 STANDARD_HANZI = Path(__file__).parents[2] / "assets" / "standard_hanzi.tsv"
@@ -136,3 +137,18 @@ def test_colloquial_readings_people_expect_are_there(
 ) -> None:
     found = {(item.char, item.syllable) for item in COLLOQUIAL_BY_TYPED[typed]}
     assert (char, syllable) in found
+
+
+@pytest.mark.parametrize(
+    "letters",
+    ["nihao", "zhongg", "zgr", "mp", "lv", "a", "xian", "ks", "srf", "shij", "docker", ""],
+)
+def test_syllables_and_initials_may_be_pinyin(letters: str) -> None:
+    assert may_be_pinyin(letters)
+
+
+@pytest.mark.parametrize(
+    "letters", ["win", "utf", "ipv", "vim", "nginx", "url", "i", "ui", "giv"]
+)
+def test_what_no_syllable_begins_so_is_no_pinyin(letters: str) -> None:
+    assert not may_be_pinyin(letters)

@@ -36,7 +36,7 @@ class Letters(EchoConverter):
         ("test0", ["test0"]),
         ("test22", ["test22"]),
         ("test-2", ["test-2"]),
-        ("test+2", ["Test+2"]),
+        ("test+2", ["test+2"]),
     ],
 )
 def test_known_letters_take_digits_and_what_they_displace_is_second(
@@ -82,3 +82,18 @@ def test_other_endings_may_begin_a_sentence(ending: str) -> None:
     runner.type(f"baidu.{ending}")
     assert runner.state.page is not None
     assert [item.text for item in runner.state.page.items][:2] == ["汉字", f"baidu.{ending}"]
+
+
+@pytest.mark.parametrize("keys", ["utf8", "utf1", "ipv6", "vim-2", "usb3", "i18n", "u-1"])
+def test_what_begins_as_no_syllable_takes_digits(keys: str) -> None:
+    runner = SyncRunner(Hanzi())
+    runner.type(keys)
+    runner.press("Space")
+    assert runner.committed == keys
+
+
+@pytest.mark.parametrize("letters", ["haio", "nihao", "zhogn", "ks", "mp", "win"])
+def test_pinyin_and_its_slips_are_chosen_by_digits(letters: str) -> None:
+    runner = SyncRunner(Hanzi())
+    runner.type(letters + "1")
+    assert runner.committed == "汉字"

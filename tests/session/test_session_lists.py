@@ -24,10 +24,7 @@ from ime.session.events import (
 )
 from ime.session.keys import Key, KeyEvent
 from ime.session.state import Mode, SessionOptions
-from ime.values import (
-    Candidate,
-    CandidateList,
-)
+from ime.values import Candidate, CandidateList, Source
 from tests.session.desk import Desk, candidate, committed, of_kind
 
 # --- lists -------------------------------------------------------------------------------
@@ -336,6 +333,19 @@ def test_a_choice_is_compared_with_sentences_that_were_not_painted() -> None:
     (chosen,) = learn.commit.selections
     assert chosen.offered == ("先先先", "先", "线线线", "见见见")
     assert chosen.scores == (-1.0, -math.inf, -4.0, -2.5)
+
+
+@pytest.mark.parametrize("source", [Source.REWRITE, Source.LITERAL, Source.PHRASE])
+def test_what_has_no_reading_is_no_rival_of_a_choice(source: Source) -> None:
+    """An emoji, letters, a phrase or a date: the model gives them no probability."""
+    rivals = [replace(OTHER, text=text, score=score) for text, score in RIVALS]
+    others = [Candidate(text, (), WHOLE.end, source) for text in ("🖖", "🚄", "🚅")]
+    desk = _after(replace(WHOLE, score=-1.0), others[0], *rivals, *others[1:])
+    (learn,) = of_kind(desk.keys("1"), Learn)
+    (chosen,) = learn.commit.selections
+    scores = dict(zip(chosen.offered, chosen.scores, strict=False))
+    assert scores.pop("🖖") == -math.inf
+    assert scores == {WHOLE.text: -1.0, **dict(RIVALS[:2])}
 
 
 RIVALS = (("线线线", -4.0), ("见见见", -2.5), ("先线见", -9.0))

@@ -16,8 +16,10 @@ from ime.personalize.documents.own_prose import LeftOut
 from ime.personalize.idle import Sign
 from ime.personalize.protocol import Stage
 from ime.personalize.report import Reason
+from ime.session.bindings import SCOPES
 from ime.session.events import Refusal
-from ime.settings import SCHEMES, Device, Language, Orientation, Theme, Tier
+from ime.session.keys import FUNCTION_KEYS, MODIFIER_KEYS, Key, KeyAction
+from ime.settings import SCHEMES, THEMES, Device, Language, ModeKey, Orientation, Tier
 from ime.texts.catalogue import (
     LANGUAGES,
     Text,
@@ -30,6 +32,7 @@ from ime.texts.catalogue import (
 )
 from ime.ui import (
     dialogs,
+    keys_page,
     personalize_dialog,
     settings_dialog,
     statistics_dialog,
@@ -82,12 +85,19 @@ def test_access_keys_are_the_same_in_both_languages(code: str) -> None:
 
 # --- use ---------------------------------------------------------------------------------
 
+NAMED_KEYS = (
+    set(Key) - FUNCTION_KEYS - MODIFIER_KEYS - {Key.CHARACTER, Key.CAPS_LOCK, Key.UNKNOWN}
+)
 SAYING = ("say", "Message", "of", "_wording", "wording")
 
 FAMILIES: dict[str, list[str]] = {
     "documents.kind": [kind.value for kind in LeftOut],
     "engine.details": [],
-    "keys": [f"{name}.{part}" for name in dialogs.KEYS for part in ("key", "does")],
+    "keys": [f"{name}.{part}" for name in dialogs.LETTERS for part in ("key", "does")],
+    "key_name": [key.name.lower() for key in NAMED_KEYS],
+    "keys_page.action": [action.value for action in (*SCOPES, KeyAction.INSERT)],
+    "keys_page.fault": ["unknown", "modifier", "letter", "digit", "text"],
+    "keys_page.group": [*keys_page.GROUPS, "menus"],
     "language": list(get_args(Language)),
     "mark": [kind.value for kind in MarkKind],
     "words.column": list(words_model.COLUMNS),
@@ -100,6 +110,7 @@ FAMILIES: dict[str, list[str]] = {
     "personalize.refused": [reason.value for reason in Reason],
     "personalize.stage": [stage.value for stage in Stage],
     "settings.keys": list(settings_dialog.KEYS),
+    "settings.mode_key": list(get_args(ModeKey)),
     "settings.orientation": list(get_args(Orientation)),
     "settings.personalize": ["idle_minutes", "idle_choices"],
     "settings.scheme": ["full", *SCHEMES, "own"],
@@ -107,10 +118,11 @@ FAMILIES: dict[str, list[str]] = {
     "settings.tier": list(get_args(Tier)),
     "settings.device": list(get_args(Device)),
     "settings.model": ["threads", "beam"],
-    "settings.theme": list(get_args(Theme)),
+    "settings.theme": list(THEMES),
+    "theme.fault": ["unreadable", "toml", "lacking", "unknown", "dark", "colour"],
     "settings.typing": list(settings_dialog.TYPING),
     "settings.window": [
-        *("language", "page_size", "orientation", "theme"),
+        *("language", "page_size", "orientation", "text_font", "candidate_font"),
         *settings_dialog.WINDOW,
     ],
     "status.learning": [sign.value for sign in Sign if sign is not Sign.NOTHING],
@@ -273,7 +285,7 @@ def test_no_sentence_stands_anywhere_in_the_window() -> None:
 SENTENCES = {
     "screen.py": "says, without Qt and before it, why no window can open: for the terminal",
     "drafts.py": "what is wrong inside a draft's file; it ends in the same room",
-    "style.py": "a style sheet",
+    "theme.py": "a style sheet",
     "language.py": "texts of Qt, which are looked up by their English",
 }
 

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from ime.ui.candidate_panel import CandidatePanel
 from ime.ui.placing import GAP, flow, place
-from ime.ui.theme import LIGHT, text_font
+from ime.ui.theme import text_font
+from ime.ui.theme_file import LIGHT
 from ime.values import Candidate, Page, Source
 
 pytestmark = pytest.mark.gui

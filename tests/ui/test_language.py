@@ -31,6 +31,7 @@ CHINESE = msgspec.structs.replace(SIMPLE, appearance=AppearanceSettings("zh_CN")
 SAME = re.compile(
     r"[^A-Za-z]*|English|ABC|[a-z]+  =  [a-z]+"  # signs; names of languages, schemes and sounds
     r"|a … z|Esc|PgUp|.*Home End|[uv]|rq +sj +xq|- =   PgUp PgDn   ↑ ↓|Shift|Ctrl.*|Moyin"
+    r"|(?:[^a-z]|PgUp|PgDn|Ctrl|Alt|Shift|Home|End|Tab|Del|Esc|Backspace|Enter|Num)+"  # keys
 )
 """What is written alike in both languages."""
 

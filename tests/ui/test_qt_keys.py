@@ -41,7 +41,7 @@ def _read(key: int, text: str = "", modifiers: M = M.NoModifier, *, up: bool = F
         pytest.param(K.Key_PageDown, "", M.NoModifier, "Page_Down", id="page-down"),
         pytest.param(K.Key_Left, "", M.KeypadModifier, "Keypad+Left", id="arrow-on-a-mac"),
         pytest.param(K.Key_CapsLock, "", M.NoModifier, "Caps_Lock", id="caps-lock-key"),
-        pytest.param(K.Key_F5, "", M.NoModifier, "Unknown", id="function-key"),
+        pytest.param(K.Key_F5, "", M.NoModifier, "F5", id="function-key"),
         pytest.param(K.Key_Dead_Acute, "", M.NoModifier, "Unknown", id="dead-key"),
         pytest.param(0, "é", M.NoModifier, "é", id="no-key-code"),
         pytest.param(0x01FFFFFE, "", M.NoModifier, "Unknown", id="code-qt-does-not-know"),

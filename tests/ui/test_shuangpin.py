@@ -45,11 +45,11 @@ def test_scheme_chosen_in_the_dialog_reads_the_very_next_keys(
     qtbot.waitUntil(lambda: load(folders.settings_file).settings.typing.scheme == "mspy")
 
 
-def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot) -> None:
+def test_scheme_from_a_file_has_its_place_in_the_dialog(qtbot: QtBot, tmp_path: Path) -> None:
     typing = TypingSettings(scheme="/anywhere/mine.toml")
     window = QWidget()
     qtbot.addWidget(window)
-    dialog = SettingsDialog(window, Settings(typing=typing))
+    dialog = SettingsDialog(window, Settings(typing=typing), tmp_path)
     qtbot.addWidget(dialog)
     choice = dialog.segments("typing.scheme")
     assert choice.value == "/anywhere/mine.toml"

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QTabWidget
+from PySide6.QtWidgets import QDialog, QFontDialog, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from ime.backend.options import converter_options
@@ -23,9 +23,8 @@ from ime.ports import Converter
 from ime.settings import Folders, Settings, load
 from ime.ui.placing import fit
 from ime.ui.screen import check_libraries
-from ime.ui.settings_dialog import SettingsDialog
-from ime.ui.theme import DARK
-from ime.ui.window import SMALLEST
+from ime.ui.settings_dialog import SMALLEST, SettingsDialog
+from ime.ui.theme_file import DARK
 from ime.values import CandidateList, DecodeRequest
 from tests.fakes import FakeConverter
 from tests.ui.conftest import SIMPLE, OpenWindow, Typist
@@ -94,6 +93,44 @@ def test_theme_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> No
     assert typist.window.editor.palette().base().color().name() != DARK.paper
 
 
+def test_own_theme_is_made_chosen_and_kept_when_it_is_spoilt(
+    typist: Typist, dialog: SettingsDialog, folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "ime.ui.settings_dialog.QDesktopServices.openUrl",
+        lambda url: opened.append(url.toLocalFile()),
+    )
+    dialog.segments("window.theme").choose("dark")
+    dialog.themes_button.click()
+    made = folders.themes / "own-1.toml"
+    assert opened == [str(made)]
+    assert typist.window.settings.window.theme == "own-1"
+    assert dialog.segments("window.theme").value == "own-1"
+    assert typist.window.editor.palette().base().color().name() == DARK.paper
+    made.write_text("dark = 3", encoding="utf-8")
+    dialog.segments("window.page_size").choose(3)
+    assert "own-1.toml" in typist.window.notices.text
+    dialog.segments("window.theme").choose("light")
+
+
+def test_fonts_of_text_and_candidates_are_chosen_apart(
+    typist: Typist, dialog: SettingsDialog
+) -> None:
+    dialog.font_button("window.candidate_font").click()
+    (asking,) = dialog.findChildren(QFontDialog)
+    asking.setCurrentFont(QFont("Noto Serif CJK SC", 20))
+    asking.accept()
+    window = typist.window
+    assert window.settings.window.candidate_font == "Noto Serif CJK SC"
+    assert window.panel.font().families()[0] == "Noto Serif CJK SC"
+    assert window.panel.font().pointSize() == 20
+    assert window.editor.font().families()[0] != "Noto Serif CJK SC"
+    assert window.editor.font().pointSize() == Settings().window.font_size
+    assert dialog.font_button("window.candidate_font").text() == "Noto Serif CJK SC"
+    assert dialog.stepper("window.candidate_size").value == 20
+
+
 @pytest.mark.parametrize(
     "path", ["fuzzy.z_zh", "fuzzy.in_ing", "typing.correction", "keys.comma_period_page"]
 )
@@ -125,8 +162,8 @@ def test_settings_are_found_by_what_is_written_there(dialog: SettingsDialog) -> 
     tabs = dialog.findChild(QTabWidget)
     assert tabs is not None
     dialog.search.setText("cuda")
-    assert [page for page in range(tabs.count()) if tabs.isTabVisible(page)] == [3]
-    assert tabs.currentIndex() == 3
+    assert [page for page in range(tabs.count()) if tabs.isTabVisible(page)] == [4]
+    assert tabs.currentIndex() == 4
     assert dialog.segments("model.device").isVisible()
     assert not dialog.segments("model.tier").isVisible()
     dialog.search.setText("nothing has this")

@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from ime.settings import Folders, assets_folder
-from ime.ui.theme import LIGHT
+from ime.ui.theme_file import LIGHT
 
 TOOLS = ("Xvfb", "xdotool", "import")
 LOCAL = ("-nolisten", "tcp")

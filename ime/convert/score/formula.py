@@ -31,6 +31,7 @@ from ime.ports import (
     LanguageModel,
     LearnedTerms,
     ManyContexts,
+    OwnWordPaths,
     TokenTable,
 )
 from ime.values import LeftContext
@@ -108,7 +109,7 @@ class TokenScore:
         return scores
 
     def layers(self, states: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """What `log_probs` is built of: (B, V) of the model, with the cache, with all."""
+        """What `log_probs` is built of: (B, V) of the model, with the cache, with the terms."""
         plain = self._serving.log_probs(states)
         cached = plain.copy()
         self._cache.add_to(cached, states)
@@ -157,10 +158,16 @@ class Score:
     Args:
         model: the terms of tokens: a `TokenScore`.
         whole: what counts for the whole input beyond its tokens; None for nothing.
+        own: words of the user's own, beside the tokens; None for none.
     """
 
-    def __init__(self, model: LanguageModel, whole: WholeInput | None = None) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: LanguageModel,
+        whole: WholeInput | None = None,
+        own: OwnWordPaths | None = None,
+    ) -> None:
+        self.model, self.own = model, own
         self._whole = whole
         self._edge_tokens = EdgeTokens(model.tokens)
 
@@ -172,6 +179,35 @@ class Score:
     def edge_tokens(self, edge: Edge) -> tuple[IntArray, FloatArray]:
         """(N,) ids of the tokens that an edge may mean, and (N,) nats to add for each."""
         return self._edge_tokens.of(edge)
+
+    def extend(self, parents: IntArray, tokens: IntArray, nats: FloatArray) -> IntArray:
+        """(B,) states of the model after one more token each; own words go on with them.
+
+        Args:
+            parents: (B,) states.
+            tokens: (B,) ids.
+            nats: (B,) that the model gave for each.
+        """
+        if self.own is not None:
+            steps = zip(parents.tolist(), tokens.tolist(), nats.tolist(), strict=True)
+            for parent, token, value in steps:
+                self.own.gain(parent, token, value)
+        return self.model.extend(parents, tokens)
+
+    def token_nats(
+        self, log_probs: FloatArray, states: IntArray, tokens: IntArray
+    ) -> FloatArray:
+        """(S, N) nats of N tokens behind S states, own words with them.
+
+        Args:
+            log_probs: (S, V) that the model gave for the states.
+            states: (S,) of the model.
+            tokens: (N,) ids.
+        """
+        nats: FloatArray = log_probs[:, tokens]
+        if self.own is not None:
+            self.own.begin(nats, states, tokens)
+        return nats
 
     def places(self, edge: Edge) -> Mapping[int, int]:
         """The place of each token in what `edge_tokens` gives."""

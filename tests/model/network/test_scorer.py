@@ -6,6 +6,7 @@ import torch
 
 from model.network.scorer import FEW_ROWS, ROWS, NetworkScorer, _rows
 from model.network.transformer import Network
+from model.network.tree_cache import FIRST_ROWS, KEPT_ROWS
 from model.vocab import BEGIN
 
 ATOL = 2e-5
@@ -121,3 +122,20 @@ def test_filled_up_prefix_means_the_same(
     assert root + 1 == _rows(length + 1)
     found = scorer.log_probs(states(root))[0]
     np.testing.assert_allclose(found, logits.log_softmax(-1).numpy(), atol=ATOL)
+
+
+def test_room_of_a_long_input_is_given_back_with_the_next_context(
+    scorer: NetworkScorer,
+) -> None:
+    before = scorer.log_probs(states(scorer.start([46, 47])))
+    root = scorer.start([46])
+    for _ in range(KEPT_ROWS // 64 + 1):
+        scorer.extend(np.full(64, root), np.full(64, 47))
+    assert scorer._cache.capacity == len(scorer._depth) == 2 * KEPT_ROWS
+    again = scorer.log_probs(states(scorer.start([46, 47])))
+    assert scorer._cache.capacity == len(scorer._depth) == FIRST_ROWS
+    np.testing.assert_array_equal(again, before)
+    grown = scorer.extend(np.full(300, scorer.start([46])), np.full(300, 47))
+    alone = scorer.log_probs(states(scorer.start([46, 47])))
+    assert len(grown) == 300
+    np.testing.assert_array_equal(alone, before)
