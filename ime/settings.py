@@ -102,6 +102,10 @@ class WindowSettings(Struct, frozen=True):
     source_marks: Annotated[
         bool, Meta(description="A small mark says where each candidate comes from.")
     ] = False
+    doubts: Annotated[
+        bool,
+        Meta(description="Characters of the first candidate that are doubtful are underlined."),
+    ] = False
 
 
 class KeySettings(Struct, frozen=True):

@@ -16,6 +16,10 @@ CONTEXT_TOKENS = 64  # more costs prefill time and gained nothing measurable
 """Tokens of the left context that a model reads, where nothing else is asked."""
 
 
+DOUBTFUL = 0.7
+"""Probability of a character below which it is doubtful; see EXPERIMENTS.md."""
+
+
 class Source(Enum):
     """Why a candidate is in the list."""
 
@@ -116,6 +120,7 @@ class Candidate:
         own: nats of `score` that the user's choices for its reading gave.
         comment: what is said beside it: the sound of a rare character, the name of a symbol.
         marked: places of the characters that are underlined: what a repair changes.
+        certainty: probability, 0 to 1, of each character where it is known: of the first.
         simplified: the text that is learned, where `text` is in traditional characters.
     """
 
@@ -127,7 +132,13 @@ class Candidate:
     own: float = 0.0
     comment: str = ""
     marked: tuple[int, ...] = ()
+    certainty: tuple[float, ...] = ()
     simplified: str = ""
+
+    @property
+    def doubtful(self) -> tuple[int, ...]:
+        """Places of the characters that may well be others."""
+        return tuple(i for i, chance in enumerate(self.certainty) if chance < DOUBTFUL)
 
     @property
     def plain(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ime.convert.candidates import CandidateBuilder
+from ime.convert.certainty import with_certainty
 from ime.convert.dotted_candidates import with_dotted_names
 from ime.convert.explain import Explainer
 from ime.convert.letter_candidates import with_letter_words
@@ -219,7 +220,8 @@ class SearchConverter:
         self._heed_learned()
         if not self._search.run(request.context, request.raw, stale):
             return None
-        return self._learned.arranged(self._builder.build(request))
+        listed = with_certainty(self._builder.build(request), self._search)
+        return self._learned.arranged(listed)
 
     def _heed_learned(self) -> None:
         """Search anew if something was learned since the last time."""

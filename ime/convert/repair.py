@@ -5,9 +5,12 @@ be any other of its sound, and whole sentences are compared, so that what stands
 counts, too:
 
     gain(text) = score(text) - score(what stands there)
+               + sum over the changed of log P(what stands there | its sound, the text before)
 
-A beam search over the characters, in which what stands there is never dropped. A change is
-offered where it gains at least `LEAST_GAIN` beyond what the sentence would gain without it.
+The sum is a noisy channel: what slipped through had looked likely, and a rare character in a
+name was chosen with care. A beam search over the characters, in which what stands there is
+never dropped. A change is offered where it gains at least `LEAST_GAIN` beyond what the sentence
+would gain without it.
 """
 
 from __future__ import annotations
@@ -23,11 +26,12 @@ from ime.convert.text_to_pinyin import Reader
 from ime.ports import FloatArray, IntArray
 from ime.values import LeftContext, Repair
 
-LEAST_GAIN = 4.0
+LEAST_GAIN = 6.0  # by `python -m tests.repair`; EXPERIMENTS.md
 LONGEST = 40  # characters of a sentence that are looked at, the last
 KEPT = 12  # texts followed at once
 MARGIN = 12.0  # nats below the best of them from which on one is dropped
 MOST_CHANGED = 4  # hanzi that a repair changes
+MOST = 5  # repairs that are offered
 ENDS = frozenset("。！？；!?;…\n")
 
 
@@ -51,7 +55,7 @@ class _Path:
     Attributes:
         tokens: of its units.
         changed: places of the tokens that are not those of the sentence as it stands.
-        score: nats.
+        score: nats, with the channel's.
         before: state of the model before the last token.
         nats: that the model gives to the last token.
     """
@@ -100,9 +104,9 @@ class Repairer:
         if len(paths) == 1:
             return ()
         gains = self._gains(before, paths)
+        ranked = sorted(_worth(paths, gains), key=lambda item: -item[1])[:MOST]
         return tuple(
-            self._written(context.text[start:], units, path, gain)
-            for path, gain in sorted(_worth(paths, gains), key=lambda item: -item[1])
+            self._written(context.text[start:], units, path, gain) for path, gain in ranked
         )
 
     def _units(self, context: LeftContext, before: LeftContext, start: int) -> list[_Unit]:
@@ -138,6 +142,7 @@ class Repairer:
             log_probs = self._model.log_probs(states)
             gains = self._score.token_nats(log_probs, states, unit.ids)
             nats = log_probs[:, unit.ids]
+        gains[:, 1:] += gains[0, 0] - np.logaddexp.reduce(gains[0])
         totals = gains + np.array([path.score for path in paths], np.float32)[:, None]
         full = [len(path.changed) >= MOST_CHANGED for path in paths]
         totals[np.array(full), 1:] = -np.inf

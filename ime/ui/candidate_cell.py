@@ -52,7 +52,7 @@ class CandidateCell(QAbstractButton):
         super().__init__(parent)
         self._index = index
         self._candidate: Candidate | None = None
-        self._highlighted = self._source_marks = False
+        self._highlighted = self._source_marks = self._doubts = False
         self._theme = LIGHT
         self._small = self.font()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -64,10 +64,19 @@ class CandidateCell(QAbstractButton):
         """Pixels from the cell's left edge to its text."""
         return SIDE + QFontMetrics(self._small).horizontalAdvance("0") + SPACE
 
-    def dress(self, theme: Theme, font: QFont, *, source_marks: bool = False) -> None:
-        """Set colours, the text's font, and whether the small print says the source."""
+    def dress(
+        self, theme: Theme, font: QFont, *, source_marks: bool = False, doubts: bool = False
+    ) -> None:
+        """Set colours, the text's font, and what is marked.
+
+        Args:
+            theme: colours.
+            font: of the text.
+            source_marks: the small print says where the candidate comes from.
+            doubts: doubtful characters are underlined.
+        """
         self._theme = theme
-        self._source_marks = source_marks
+        self._source_marks, self._doubts = source_marks, doubts
         self.setFont(font)
         self._small = QFont(font)
         self._small.setPointSizeF(max(7.0, font.pointSizeF() * SMALL))
@@ -162,8 +171,11 @@ class CandidateCell(QAbstractButton):
         self.update()
 
     def _underline(self, painter: QPainter, base: int) -> None:
-        """Underline the marked characters, in the colour of the text."""
-        marked = self._candidate.marked if self._candidate is not None else ()
+        """Underline marked and doubtful characters, in the colour of the text."""
+        candidate = self._candidate
+        if candidate is None:
+            return
+        marked = (*candidate.marked, *(candidate.doubtful if self._doubts else ()))
         pen = QPen(painter.pen().color(), 1.4, Qt.PenStyle.DotLine)
         painter.setPen(pen)
         text = self._text()

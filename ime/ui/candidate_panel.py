@@ -62,7 +62,7 @@ class CandidatePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = LIGHT
-        self._vertical = self._source_marks = False
+        self._vertical = self._source_marks = self._doubts = False
         self._page = Page()
         self._message = ""
         self._wheel = 0
@@ -84,15 +84,29 @@ class CandidatePanel(QWidget):
         return self._cells[: len(self._page.items)]
 
     def dress(
-        self, theme: Theme, font: QFont, *, vertical: bool, source_marks: bool = False
+        self,
+        theme: Theme,
+        font: QFont,
+        *,
+        vertical: bool,
+        source_marks: bool = False,
+        doubts: bool = False,
     ) -> None:
-        """Set colours, the candidates' font, the direction, and whether sources are marked."""
+        """Set colours, the candidates' font, the direction, and what is marked.
+
+        Args:
+            theme: colours.
+            font: of the candidates.
+            vertical: candidates stand below each other.
+            source_marks: it is said where each comes from.
+            doubts: doubtful characters are underlined.
+        """
         self._theme = theme
-        self._source_marks = source_marks
+        self._source_marks, self._doubts = source_marks, doubts
         self._vertical = vertical
         self.setFont(font)
         for cell in self._cells:
-            cell.dress(theme, font, source_marks=source_marks)
+            cell.dress(theme, font, source_marks=source_marks, doubts=doubts)
         self.back.dress(theme, font)
         self.forward.dress(theme, font)
         self._arrange()
@@ -179,7 +193,8 @@ class CandidatePanel(QWidget):
 
     def _new_cell(self, index: int) -> CandidateCell:
         cell = CandidateCell(self, index)
-        cell.dress(self._theme, self.font(), source_marks=self._source_marks)
+        marks = {"source_marks": self._source_marks, "doubts": self._doubts}
+        cell.dress(self._theme, self.font(), **marks)
         cell.clicked.connect(lambda: self.picked.emit(index))
         cell.pin_asked.connect(lambda: self.pin_asked.emit(index))
         cell.forget_asked.connect(lambda: self.forget_asked.emit(index))

@@ -38,7 +38,7 @@ from ime.personalize.protocol import (
 from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
-from ime.ui.announce import SpokenLabel
+from ime.ui.announce import SpokenLabel, announce
 from ime.ui.dialogs import is_sure
 from ime.ui.documents_page import DocumentsPage, fit_columns
 from ime.ui.found_words import FoundWordsDialog
@@ -356,11 +356,13 @@ class PersonalizeDialog(QDialog):
             if self._asked:  # else it was learned by itself, and the user is busy here
                 self.tabs.setCurrentIndex(PAGES.index("report"))
         self._asked = self._forgetting = False
+        announce(self.stage, self.stage.text())
         self._survey()
 
     def _show_stop(self, why: str | Message) -> None:
         self._show_working(working=False)
         self._wording.tell(self.stage.setText, why)
+        announce(self.stage, self.stage.text())
         if self._forgetting:
             self._wording.tell(self.proof.setText, why)
         self._asked = self._forgetting = False

@@ -63,7 +63,7 @@ TYPING = (
     "traditional",
     "private",
 )
-WINDOW = ("source_marks",)
+WINDOW = ("source_marks", "doubts")
 KEYS = (
     "comma_period_page",
     "bracket_char",

@@ -20,7 +20,7 @@ from ime.ports import Decoder, Journal
 from ime.session.input_context import Predictor
 from ime.session.keys import Key, KeyEvent
 from ime.session.state import Mode
-from ime.settings import Folders, Settings, load
+from ime.settings import Folders, Settings, WindowSettings, load
 from ime.texts.catalogue import say
 from ime.ui import menus, theme
 from ime.ui.backup_dialog import BackupDialog
@@ -103,6 +103,8 @@ class MainWindow(QMainWindow):
 
     painted_once = Signal()
 
+    _worn: WindowSettings | None = None  # else each switch would style every widget anew
+
     # Made when they are first asked for.
     settings_dialog: SettingsDialog | None = None
     personalize_dialog: PersonalizeDialog | None = None
@@ -167,7 +169,8 @@ class MainWindow(QMainWindow):
         before, self._settings = self._settings, settings
         if settings.appearance != before.appearance:
             speak(_application(), settings.appearance.language)
-        self._dress()
+        if settings.window != self._worn:
+            self._dress()
         self.status.show_scheme(settings.typing.scheme)
         self.input_context.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
@@ -350,7 +353,7 @@ class MainWindow(QMainWindow):
     # --- painting ------------------------------------------------------------------------
 
     def _dress(self) -> None:
-        window = self._settings.window
+        window = self._worn = self._settings.window
         worn, told = theme.apply(_application(), window.theme, self._services.folders.themes)
         for notice in told:
             self.notices.add(notice)
@@ -360,7 +363,8 @@ class MainWindow(QMainWindow):
         family = window.candidate_font or window.text_font
         font = theme.text_font(window.candidate_size or window.font_size, family)
         vertical = window.orientation == "vertical"
-        self.panel.dress(worn, font, vertical=vertical, source_marks=window.source_marks)
+        marks = {"source_marks": window.source_marks, "doubts": window.doubts}
+        self.panel.dress(worn, font, vertical=vertical, **marks)
         self._paint()
 
     def _keep_toggles(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ime.desktop.x_keys import SHIFT_MASK
 from tests.ibus.daemon import (
     BACKSPACE,
     CONTROL_MASK,
@@ -299,3 +300,22 @@ def test_the_engine_opens_no_socket_but_those_of_the_desktop(
         ours = {link[8:-1] for link in links if link.startswith("socket:")}
         unix = {line.split()[6] for line in (process / "net/unix").read_text().splitlines()[1:]}
         assert ours <= unix
+
+
+def test_a_repair_of_the_sentence_is_chosen_in_the_panel(editor: Editor) -> None:
+    def choose(letters: str, character: str) -> None:
+        editor.type(letters)
+        editor.await_(lambda: character in editor.table)
+        editor.type(str(editor.table.index(character) + 1))
+
+    choose("women", "我们")
+    choose("zai", "在")
+    choose("jian", "见")
+    choose("ba", "吧")
+    settle(editor)
+    assert editor.text == "我们在见吧"
+    assert editor.tap(ord("R"), CONTROL_MASK | SHIFT_MASK) is True
+    editor.await_(lambda: any("在→再" in label for label in editor.table))
+    editor.type("1")
+    settle(editor)
+    assert (editor.text, editor.table) == ("我们再见吧", [])

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from ime.personalize.facade import Personalizer
+from ime.ui.own_list import OwnListPage
+from ime.ui.words_dialog import PAGES, WordsDialog
 from tests.ui.conftest import Typist
 
 pytestmark = pytest.mark.gui
@@ -98,21 +100,50 @@ def test_every_control_of_a_dialog_is_reached_by_the_keyboard(
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
     for _ in pages(dialog):
-        wanted = {
-            one
-            for one in dialog.findChildren(QWidget)
-            if one.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and one.isVisible()
-            and one.isEnabled()
-            and one.focusProxy() is None
-        }
-        reached = set()
-        for _ in range(3 * len(wanted) + 10):
-            QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
-            reached.add(dialog.focusWidget())
-        assert [one.accessibleName() or type(one) for one in wanted - reached] == []
+        assert not_reached(dialog) == []
     QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not dialog.isVisible())
+
+
+@pytest.mark.parametrize("page", ["words", "phrases", "marks"])
+def test_every_form_has_names_and_works_by_the_keyboard(
+    typist: Typist, qtbot: QtBot, page: str
+) -> None:
+    typist.window.open_words()
+    dialog = typist.window.words_dialog
+    assert dialog is not None
+    places: dict[str, WordsDialog | OwnListPage] = {
+        "words": dialog,
+        "phrases": dialog.phrases,
+        "marks": dialog.marks,
+    }
+    place = places[page]
+    dialog.tabs.setCurrentIndex(PAGES.index(page))
+    QTest.keyClick(place.add_button, Qt.Key.Key_Space)
+    form = place.form
+    assert form is not None
+    qtbot.waitUntil(form.isActiveWindow)
+    assert nameless(form) == []
+    assert not_reached(form) == []
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    assert not form.isVisible()
+
+
+def not_reached(dialog: QDialog) -> list[object]:
+    """What takes the focus, but not by Tab from wherever it is."""
+    wanted = {
+        one
+        for one in dialog.findChildren(QWidget)
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.isVisible()
+        and one.isEnabled()
+        and one.focusProxy() is None
+    }
+    reached = set()
+    for _ in range(3 * len(wanted) + 10):
+        QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+        reached.add(dialog.focusWidget())
+    return [one.accessibleName() or type(one) for one in wanted - reached]
 
 
 def test_arrows_choose_beside_what_is_chosen(typist: Typist, qtbot: QtBot) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -74,3 +77,21 @@ def test_sources_are_marked_where_the_setting_says_so(typist: Typist) -> None:
     assert typist.window.panel.page.items[0].source is Source.WORD
     assert word.sizeHint().width() > plain
     assert word.accessibleDescription() == f"{described} word"
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_doubtful_characters_are_underlined_where_the_setting_says_so(
+    typist: Typist, *, on: bool
+) -> None:
+    window = msgspec.structs.replace(SIMPLE.window, doubts=on)
+    settings: Settings = msgspec.structs.replace(SIMPLE, window=window)
+    typist.window.change_settings(settings)
+    typist.type("nihao").wait_list()
+    cell = typist.window.panel.cells[1]
+    item = typist.window.panel.page.items[1]
+
+    def painted(*certainty: float) -> QImage:
+        cell.show_candidate(replace(item, certainty=certainty), highlighted=False)
+        return cell.grab().toImage()
+
+    assert (painted(0.9, 0.2) != painted(0.9, 0.9)) is on
