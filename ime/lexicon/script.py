@@ -5,7 +5,7 @@ Texts keep their length, so that offsets, carets and readings hold in both.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def to_simplified(text: str) -> str:
     return _converted("t2s", text)
 
 
+@lru_cache(maxsize=4096)  # two keys' lists have most texts in common
 def _converted(way: str, text: str) -> str:
     if text.isascii():
         return text

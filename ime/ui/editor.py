@@ -113,7 +113,7 @@ class Editor(QPlainTextEdit):
         self.document().setDocumentMargin(max(20, self.fontMetrics().height()))
         self.document().setModified(modified)  # Qt takes the margin for a change of the text
         if self._preedit.text and not self._floats:
-            self._send(QInputMethodEvent(self._preedit.text, self._attributes(self._preedit)))
+            self._send(preedit_event(self._preedit, self._theme))
 
     def take_system_input(self, *, allowed: bool) -> None:
         """Whether the system's own input method may see keys.
@@ -144,7 +144,7 @@ class Editor(QPlainTextEdit):
             return
         # Qt would paint it below the preedit: the document is still empty.
         self.setPlaceholderText("" if preedit.text else say("window.placeholder"))
-        self._send(QInputMethodEvent(preedit.text, self._attributes(preedit)))
+        self._send(preedit_event(preedit, self._theme))
 
     def commit(self, text: str) -> None:
         """Put text at the caret, in place of preedit and selection; one step of undo."""
@@ -160,7 +160,7 @@ class Editor(QPlainTextEdit):
         left = self.left_text(count)
         with self._our_change():
             cursor.beginEditBlock()
-            begin = cursor.selectionStart() - _units(left, len(left))
+            begin = cursor.selectionStart() - units(left, len(left))
             cursor.setPosition(cursor.selectionEnd())
             cursor.setPosition(begin, QTextCursor.MoveMode.KeepAnchor)
             cursor.insertText(text)
@@ -185,7 +185,7 @@ class Editor(QPlainTextEdit):
     def preedit_line(self) -> QRect:
         """Global rectangle from where the preedit begins to the caret, as high as the line."""
         if self._floats:
-            place = self._floating().place(self._caret_units())
+            place = self._floating().place(self._caretunits())
             return QRect(self.viewport().mapToGlobal(place.topLeft()), place.size())
         caret = self.cursorRect()
         left = caret.left()
@@ -193,7 +193,7 @@ class Editor(QPlainTextEdit):
         if self._preedit.text and layout.lineCount():
             start = layout.preeditAreaPosition()
             first = layout.lineForTextPosition(start)
-            end = start + _units(self._preedit.text, self._preedit.caret)
+            end = start + units(self._preedit.text, self._preedit.caret)
             last = layout.lineForTextPosition(end)
             x = 0.0
             if first.isValid() and last.isValid() and first.lineNumber() == last.lineNumber():
@@ -215,7 +215,7 @@ class Editor(QPlainTextEdit):
                 floating = self._floating()
                 floating.paint(painter, paper, self.viewport().width())
                 if width := self.cursorWidth():
-                    floating.paint_caret(painter, self._caret_units(), width)
+                    floating.paint_caret(painter, self._caretunits(), width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Offer the key to the handler."""
@@ -347,8 +347,8 @@ class Editor(QPlainTextEdit):
         if not self._ours:
             self.foreign_change.emit()
 
-    def _caret_units(self) -> int:
-        return _units(self._preedit.text, self._preedit.caret)
+    def _caretunits(self) -> int:
+        return units(self._preedit.text, self._preedit.caret)
 
     def _floating(self) -> FloatingPreedit:
         caret = self.textCursor()
@@ -356,40 +356,36 @@ class Editor(QPlainTextEdit):
         formats = []
         for start, end, span in self._preedit.spans:
             shown = QTextLayout.FormatRange()
-            shown.start = _units(self._preedit.text, start)
-            shown.length = _units(self._preedit.text, end) - shown.start
-            shown.format = self._style(span)
+            shown.start = units(self._preedit.text, start)
+            shown.length = units(self._preedit.text, end) - shown.start
+            shown.format = _style(span, self._theme)
             formats.append(shown)
         bottom = self.viewport().height()
         return FloatingPreedit(caret, self._preedit.text, formats, origin.topLeft(), bottom)
 
-    def _attributes(self, preedit: Preedit) -> list[QInputMethodEvent.Attribute]:
-        """Underlines of the preedit, one a syllable, and its caret."""
-        kind = QInputMethodEvent.AttributeType
-        attributes = [
-            QInputMethodEvent.Attribute(
-                kind.Cursor, _units(preedit.text, preedit.caret), 1, None
-            )
-        ]
-        for start, end, span in preedit.spans:
-            first = _units(preedit.text, start)
-            length = _units(preedit.text, end) - first
-            style = self._style(span)
-            attributes.append(
-                QInputMethodEvent.Attribute(kind.TextFormat, first, length, style)
-            )
-        return attributes
 
-    def _style(self, span: SpanKind) -> QTextCharFormat:
-        """Hanzi look as they will stand; letters in the accent, a line below each syllable."""
-        colour = QColor(self._theme.ink if span is SpanKind.FIXED else self._theme.accent)
-        lines = QTextCharFormat.UnderlineStyle
-        style = QTextCharFormat()
-        style.setForeground(colour)
-        style.setUnderlineColor(colour)
-        literal = span is SpanKind.LITERAL
-        style.setUnderlineStyle(lines.DotLine if literal else lines.SingleUnderline)
-        return style
+def preedit_event(preedit: Preedit, theme: Theme) -> QInputMethodEvent:
+    """What shows a composition in any field of Qt: its text, a line a syllable, its caret."""
+    kind, text = QInputMethodEvent.AttributeType, preedit.text
+    attributes = [QInputMethodEvent.Attribute(kind.Cursor, units(text, preedit.caret), 1, None)]
+    for start, end, span in preedit.spans:
+        first = units(text, start)
+        length = units(text, end) - first
+        style = _style(span, theme)
+        attributes.append(QInputMethodEvent.Attribute(kind.TextFormat, first, length, style))
+    return QInputMethodEvent(text, attributes)
+
+
+def _style(span: SpanKind, theme: Theme) -> QTextCharFormat:
+    """Hanzi look as they will stand; letters in the accent, a line below each syllable."""
+    colour = QColor(theme.ink if span is SpanKind.FIXED else theme.accent)
+    lines = QTextCharFormat.UnderlineStyle
+    style = QTextCharFormat()
+    style.setForeground(colour)
+    style.setUnderlineColor(colour)
+    literal = span is SpanKind.LITERAL
+    style.setUnderlineStyle(lines.DotLine if literal else lines.SingleUnderline)
+    return style
 
 
 def _copy(event: QMouseEvent) -> QMouseEvent:
@@ -404,6 +400,6 @@ def _copy(event: QMouseEvent) -> QMouseEvent:
     )
 
 
-def _units(text: str, count: int) -> int:
+def units(text: str, count: int) -> int:
     """UTF-16 units of the first `count` code points of `text`."""
     return count + sum(character > "\uffff" for character in text[:count])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -67,7 +68,7 @@ class EditorHost(QObject):
         self._undoable: list[_Undoable] = []
         self.busy = False
         self.context = InputContext(
-            self, decoder, journal, options, self._make_timer, predictor
+            self, decoder, journal, options, partial(make_timer, self), predictor
         )
         editor.set_handler(self)
         editor.foreign_change.connect(self._note_foreign_change)
@@ -85,11 +86,11 @@ class EditorHost(QObject):
         if key.key is Key.SHIFT and event.isAutoRepeat():
             self._editor.pass_key(event)
             return
-        self._give(key, _copy(event), event.timestamp())
+        self._give(key, copy_of(event), event.timestamp())
 
     def release(self, event: QKeyEvent) -> None:
         """A key came up in the editor."""
-        self._give(key_event(event), _copy(event), event.timestamp())
+        self._give(key_event(event), copy_of(event), event.timestamp())
 
     def leave(self) -> None:
         """The caret is about to go elsewhere; behind keys that wait."""
@@ -169,12 +170,6 @@ class EditorHost(QObject):
             case NoAnswer():
                 self.given_up.emit()
 
-    def _make_timer(self, call: Callable[[], object]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(call)
-        return timer
-
     def _note_foreign_change(self) -> None:
         """Text or caret changed by the user's own hand: retract what undo took away."""
         document = self._editor.document()
@@ -186,7 +181,15 @@ class EditorHost(QObject):
         self.context.surroundings_changed()
 
 
-def _copy(event: QKeyEvent) -> QKeyEvent:
+def make_timer(owner: QObject, call: Callable[[], object]) -> QTimer:
+    """A timer of an input context, which fires once each time it is started."""
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.timeout.connect(call)
+    return timer
+
+
+def copy_of(event: QKeyEvent) -> QKeyEvent:
     """A copy that outlives Qt's; without native codes, which no editor reads."""
     return QKeyEvent(
         event.type(),

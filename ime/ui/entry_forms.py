@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -87,6 +87,7 @@ class WordForm(EntryForm):
         super().__init__(parent, "words.form.add" if new else "words.form.edit")
         self.text = QLineEdit(word.text)
         self.reading = QLineEdit(" ".join(word.syllables))
+        self.reading.setInputMethodHints(Qt.InputMethodHint.ImhLatinOnly)
         self.reading.setPlaceholderText(say("words.form.by_model"))
         self.add_field("words.column.text", self.text)
         self.add_field("words.column.reading", self.reading)
@@ -109,6 +110,7 @@ class PhraseForm(EntryForm):
         """Args: parent: owner; old: to be changed; None for a new one."""
         super().__init__(parent, "phrases.form.edit" if old else "phrases.form.add")
         self.code = QLineEdit(old.code if old else "")
+        self.code.setInputMethodHints(Qt.InputMethodHint.ImhLatinOnly)
         self.code.setPlaceholderText(say("phrases.form.code"))
         self.text = QPlainTextEdit(old.text if old else "")
         self.text.setTabChangesFocus(True)
@@ -138,6 +140,7 @@ class MarkForm(EntryForm):
         super().__init__(parent, "words.form.mark_edit" if old else "words.form.mark")
         self.text = QLineEdit(old.text if old else "")
         self.reading = QLineEdit(" ".join(old.syllables) if old else "")
+        self.reading.setInputMethodHints(Qt.InputMethodHint.ImhLatinOnly)
         self.reading.setPlaceholderText(say("words.form.syllables"))
         kinds = (MarkKind.PINNED, MarkKind.HIDDEN)
         choices = [(kind, say(f"words.kind.{kind.value}")) for kind in kinds]

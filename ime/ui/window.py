@@ -31,6 +31,7 @@ from ime.ui.document import Dialogs, Document, Questions
 from ime.ui.draft_keeper import DraftKeeper
 from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
+from ime.ui.field_host import FieldHost
 from ime.ui.find_bar import FindBar
 from ime.ui.key_table import KeyTable
 from ime.ui.language import Wording, speak
@@ -44,7 +45,7 @@ from ime.ui.why_popup import WhyPopup
 from ime.ui.words_dialog import WordsDialog
 from ime.ui.words_model import Asking
 from ime.userdb import draft_format
-from ime.values import Candidate, DecodeRequest, Mark, Shares
+from ime.values import Candidate, CandidateList, DecodeRequest, Mark, Shares
 
 
 class Counter(Protocol):
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
         decoder, options = services.decoder, session_options(settings)
         self.host = EditorHost(self.editor, decoder, services.journal, options, decoder)
         self.input_context = self.host.context
+        self.fields = FieldHost(decoder, options, self)
         self._closing = False
         self.document = Document(
             self.editor, self.keeper, questions or Dialogs(self), self.host.leave_now
@@ -173,6 +175,7 @@ class MainWindow(QMainWindow):
             self._dress()
         self.status.show_scheme(settings.typing.scheme)
         self.input_context.set_options(session_options(settings))
+        self.fields.set_options(session_options(settings))
         self.document.set_private(private=settings.typing.private)
         for complaint in menus.set_keys(self._actions, self._menus(), settings.keys.own):
             self.notices.add(complaint)
@@ -340,7 +343,7 @@ class MainWindow(QMainWindow):
 
     def _connect_bridge(self, bridge: Bridge) -> None:
         queued = Qt.ConnectionType.QueuedConnection
-        bridge.list_arrived.connect(self.host.list_arrived, queued)
+        bridge.list_arrived.connect(self._list_arrived, queued)
         bridge.offers_arrived.connect(self.input_context.offers_arrived, queued)
         bridge.repairs_arrived.connect(self.input_context.repairs_arrived, queued)
         bridge.shares_arrived.connect(self._show_why, queued)
@@ -365,6 +368,7 @@ class MainWindow(QMainWindow):
         vertical = window.orientation == "vertical"
         marks = {"source_marks": window.source_marks, "doubts": window.doubts}
         self.panel.dress(worn, font, vertical=vertical, **marks)
+        self.fields.dress(worn, font, vertical=vertical)
         self._paint()
 
     def _keep_toggles(self) -> None:
@@ -408,12 +412,17 @@ class MainWindow(QMainWindow):
 
     # --- what others report --------------------------------------------------------------
 
+    def _list_arrived(self, answer: CandidateList) -> None:
+        if not self.fields.list_arrived(answer):
+            self.host.list_arrived(answer)
+
     def _converter_opened(self, converter: object, better_follows: bool) -> None:
         state, self._details = self._services.describe(converter)
         self.status.show_engine(
             Message("engine.following") if better_follows else state, self._details
         )
         self.input_context.decoder_ready()
+        self.fields.context.decoder_ready()
 
     def _converter_failed(self, message: str | Message) -> None:
         self.notices.add(message)
@@ -421,6 +430,7 @@ class MainWindow(QMainWindow):
             self._details = message
             self.status.show_engine(Message("engine.none"), message)
             self.input_context.decoder_ready()
+            self.fields.context.decoder_ready()
 
     def _show_count(self, selections: int) -> None:
         if self.personalize_dialog is not None:

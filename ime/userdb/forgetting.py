@@ -29,9 +29,11 @@ def forget(log: SelectionLog, text: str) -> int:
         How many selections were deleted.
     """
     word = mask_text(text)
-    if not word.strip("a0 "):  # nothing of such a word was ever stored
+    if text:
+        log.delete_words(word=text)
+    if not word.strip("a0 "):  # no row has such a word, only the table of letters
+        log.rewrite((), ())
         return 0
-    log.delete_words(word=text)
     rows = list(log.rows())
     gone = _choosing(rows, word)
     return _rewrite(log, rows, gone, [word])

@@ -97,3 +97,14 @@ def test_forgetting_deletes_every_row(log: SelectionLog) -> None:
     type_in(log, 6, "我用Python", "woyongpython")
     log.wipe()
     assert log.letters.rows() == []
+
+
+def test_letters_that_are_forgotten_leave_no_byte(log: SelectionLog, database: Path) -> None:
+    for number in (1, 2):
+        type_in(log, number, "nginx")
+    type_in(log, 3, "我用nginx", "woyongnginx")
+    assert forget(log, "nginx") == 0
+    assert log.letters.rows() == []
+    assert b"nginx" not in b"".join(
+        path.read_bytes() for path in database.parent.glob(database.name + "*")
+    )
