@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -296,7 +295,7 @@ def test_the_engine_opens_no_socket_but_those_of_the_desktop(
     editor.type("nihao ")
     for pid in daemon.engines():
         process = Path(f"/proc/{pid}")
-        links = [os.readlink(one) for one in (process / "fd").iterdir()]
+        links = [str(one.readlink()) for one in (process / "fd").iterdir()]
         ours = {link[8:-1] for link in links if link.startswith("socket:")}
         unix = {line.split()[6] for line in (process / "net/unix").read_text().splitlines()[1:]}
         assert ours <= unix
