@@ -210,7 +210,7 @@ class _Tier:
     Attributes:
         scorers: the shipped one, and the one that was trained on the user's text, if any. They
             share the n-gram's states, because one at a time is used.
-        written: (V,) how often each token stands in the user's documents; None for none.
+        written: (V,) how often the user wrote each token elsewhere; None where that is little.
     """
 
     scorers: Sequence[Scorer]

@@ -22,7 +22,7 @@ class Personalized:
         network: the base with the adapter merged in; None for none.
         version: of the adapter; empty for none.
         shares: of the network in its mixture with the n-gram; empty for the shipped ones.
-        written: (V,) how often each token stands in the user's documents; None for none.
+        written: (V,) how often the user wrote each token elsewhere; None where that is little.
         notice: for the user, where there is one that cannot be used; None otherwise.
     """
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ime.convert.text_to_pinyin import Reader
 from ime.personalize.documents.own_prose import OwnProse, count_hanzi
@@ -50,7 +50,7 @@ class DocumentPlan:
         cases: runs of hanzi of the held-out text, to convert.
         hanzi: of new text in `train`.
         digests: of the files that are learned whole, and of the one that was cut in two.
-        written: how often each token stands in what is new in `train`.
+        fresh: how many of `train`, the last ones, are new.
     """
 
     train: tuple[Chain, ...] = ()
@@ -58,7 +58,7 @@ class DocumentPlan:
     cases: tuple[Example, ...] = ()
     hanzi: int = 0
     digests: tuple[str, ...] = ()
-    written: Counter[int] = field(default_factory=Counter)
+    fresh: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +90,17 @@ def make_document_plan(
     """
     known = set(learned)
     fresh: list[_ReadText] = []
-    older: list[Chain] = []
+    older: list[OwnProse] = []
     for file, prose in documents:
-        text = _read(file.digest, prose, reader)
         if file.digest in known:
-            older += _chains([text], vocabulary, length)
-        elif text.hanzi:
-            fresh.append(text)
+            older.append(prose)
+        elif prose.hanzi:
+            fresh.append(_read(file.digest, prose, reader))
     kept, held_out = _divide(fresh)
     train = _chains(kept, vocabulary, length)
-    chooser = random.Random(seed)
-    again = chooser.sample(older, min(len(older), round(OLDER_SHARE * len(train))))
+    random.Random(seed).shuffle(older)
+    drawn = _chains_read(older, reader, vocabulary, length)
+    again = list(itertools.islice(drawn, round(OLDER_SHARE * len(train))))
     cases = [case for text in held_out for case in _cases(text)]
     return DocumentPlan(
         train=(*again, *train),
@@ -108,8 +108,16 @@ def make_document_plan(
         cases=tuple(_evenly(cases)),
         hanzi=hanzi_of(train),
         digests=tuple(one.digest for one in kept),
-        written=Counter(token for line in train for token in line.tokens),
+        fresh=len(train),
     )
+
+
+def _chains_read(
+    texts: Iterable[OwnProse], reader: Reader, vocabulary: Vocabulary, length: int
+) -> Iterator[Chain]:
+    """Their chains, each read when it is asked for."""
+    for prose in texts:
+        yield from _chains([_read("", prose, reader)], vocabulary, length)
 
 
 def _read(digest: str, prose: OwnProse, reader: Reader) -> _ReadText:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from ime.personalize.document_split import (
     FEWEST_HANZI,
     LENGTH,
@@ -50,6 +53,22 @@ class Material:
         words = models.vocabulary
         train = [*self.documents.train, *chains(words, self.choices.train, length)]
         return train, [*self.documents.held_out, *chains(words, self.choices.held_out, length)]
+
+    def written(self, models: Models) -> npt.NDArray[np.int64]:
+        """(V,) how often each token was written in what is new."""
+        words, choices, documents = models.vocabulary, self.choices, self.documents
+        chosen = choices.train[len(choices.train) - choices.fresh :]
+        lines = [
+            *documents.train[len(documents.train) - documents.fresh :],
+            *chains(words, chosen, models.length),
+        ]
+        tokens = [
+            token
+            for line in lines
+            for token, wanted in zip(line.tokens, line.wanted, strict=True)
+            if wanted
+        ]
+        return np.bincount(np.array(tokens, np.int64), minlength=len(words))
 
     def pairs(self, models: Models) -> list[Contrast]:
         """What was passed over for what was chosen."""

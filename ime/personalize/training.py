@@ -20,6 +20,7 @@ import numpy as np
 
 from ime.errors import AssetError, Message, StoreError
 from ime.manifest import Verifier
+from ime.personalize.document_split import LENGTH
 from ime.personalize.documents.sources import Sources
 from ime.personalize.gate import (
     Gain,
@@ -72,7 +73,7 @@ CONVERTED = 3
 _log = logging.getLogger(__name__)
 
 OF_DOCUMENTS = TuneOptions(
-    rank=DENSE, batch_tokens=2048, epochs=3.0, learning_rate=3e-4, weight_decay=0.0,
+    rank=DENSE, batch_tokens=24 * LENGTH, epochs=3.0, learning_rate=3e-4, weight_decay=0.0,
     mixed=False, syllable_share=0.5, replay=0.0,
 )  # fmt: skip
 """For much text: every weight, in larger steps.
@@ -81,6 +82,9 @@ What a context that is not the user's gets is the shipped network, so nothing ho
 
 MANY_HANZI = 20_000
 """Hanzi to learn from that are much, of documents or chosen."""
+
+MOST_SEEN = 2_200_000
+"""Hanzi that a run sees, again and again: what two processors learn in ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +197,11 @@ def _keep(folder: AdapterFolder, adapter: Adapter, made: RunReport) -> RunReport
 def _options(request: RunRequest, material: Material, start: Adapter | None) -> TuneOptions:
     """How to train; a dense adapter is gone on with as one."""
     dense = start is not None and start.info.rank == DENSE
-    much = material.hanzi >= MANY_HANZI
-    return request.of_documents if much or dense else request.options
+    if not dense and material.hanzi < MANY_HANZI:
+        return request.options
+    options = request.of_documents
+    most = MOST_SEEN / max(1, material.hanzi)
+    return replace(options, epochs=min(options.epochs, most))
 
 
 def _key(
@@ -270,18 +277,16 @@ def _as_adapter(
         created=time.time(),
         metrics={"held_out_before": result.before.loss, "held_out_after": result.after.loss},
     )
-    documents = material.documents
-    written = np.zeros(len(models.vocabulary), np.int64)
-    if start is not None:
-        info = replace(info, documents=start.info.documents, shares=start.info.shares)
-        written += start.written if start.written is not None else 0
-    if documents.train and result.best_step:
-        for token, count in documents.written.items():
-            written[token] += count
-        info = replace(info, documents=(*info.documents, *documents.digests))
-        shares = models.tuned_shares(Adapter(info, result.tensors), documents.held_out)
-        info = replace(info, shares=shares)
-    return Adapter(info, result.tensors, written if info.documents else None)
+    learned = start.info.documents if start is not None else ()
+    info = replace(info, documents=(*learned, *material.documents.digests))
+    if info.rank != DENSE or not result.best_step:
+        return Adapter(info, result.tensors)
+    written = material.written(models)
+    if start is not None and start.written is not None:
+        written += start.written
+    _, unseen = material.lines(models, models.length)
+    shares = models.tuned_shares(Adapter(info, result.tensors), unseen)
+    return Adapter(replace(info, shares=shares), result.tensors, written)
 
 
 class _Judge:

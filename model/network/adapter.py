@@ -88,7 +88,8 @@ class Adapter:
         info: what it is.
         tensors: `blocks.I.PART.PROJECTION.A` and `.B` for every projection; where it is dense,
             the addition to each parameter of the network, by its name.
-        written: (V,) how often each token stands in the user's documents; None for none.
+        written: (V,) how often the user wrote each token in what it was trained on; None where
+            that is little.
     """
 
     info: AdapterInfo

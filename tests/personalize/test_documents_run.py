@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ime.personalize import forgetting, gate, material
+from ime.personalize import forgetting, gate, material, training
 from ime.personalize.documents.sources import Sources
 from ime.personalize.report import RunReport
 from ime.personalize.training import RunRequest, run
@@ -15,6 +16,8 @@ from ime.personalize.training_split import TooFewSelectionsError
 from ime.personalize.versions import AdapterFolder
 from model.finetune.options import TuneOptions
 from model.finetune.progress import Progress
+from model.network.adapter import DENSE, Adapter, base_digest
+from model.ngram.trie import ORDER
 from tests.tiny_network import tiny_assets
 
 OPTIONS = TuneOptions(
@@ -45,8 +48,19 @@ def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(material, "FEWEST_HANZI", 100)
 
 
+class KilledError(Exception):
+    pass
+
+
 def silent(_: Progress) -> None:
     pass
+
+
+def kill(progress: Progress) -> None:
+    """End a run behind its first measurement."""
+    behind = progress.total / OPTIONS.evaluations + 1
+    if progress.stage == "training" and progress.step > behind:
+        raise KilledError
 
 
 def write(folder: Path, name: str, text: str, seconds: int) -> Path:
@@ -80,6 +94,75 @@ def digests(request: RunRequest) -> set[str]:
     (active,) = [one for one in AdapterFolder(request.adapters).versions() if one.active]
     assert active.info is not None
     return set(active.info.documents)
+
+
+@pytest.fixture
+def dense(request_: RunRequest, monkeypatch: pytest.MonkeyPatch) -> RunRequest:
+    """A request for which all text is much."""
+    monkeypatch.setattr(training, "MANY_HANZI", 100)
+    monkeypatch.setattr(training, "MOST_SEEN", 3000)
+    options = replace(
+        OPTIONS, rank=DENSE, learning_rate=3e-3, weight_decay=0.0, mixed=False, replay=0.0
+    )
+    return replace(request_, of_documents=options)
+
+
+def adapter(request: RunRequest) -> Adapter:
+    """Of the version in use."""
+    folder = AdapterFolder(request.adapters)
+    return folder.load(folder.active(), base_digest(request.assets / "weights"))
+
+
+def test_much_text_trains_every_weight_and_brings_shares_and_counts(
+    dense: RunRequest, folder: Path
+) -> None:
+    first = learned(dense)
+    made = adapter(dense)
+    assert made.info.rank == DENSE
+    assert len(made.info.shares) == ORDER - 1
+    assert made.written is not None
+    assert made.written.sum() == first.hanzi
+    epochs = made.info.steps * OPTIONS.batch_tokens / first.hanzi
+    assert epochs < 1.5 * 3000 / first.hanzi  # marks are tokens, too
+    write(folder, "later", "事景号界", 300)
+    second = learned(dense)
+    again = adapter(dense)
+    assert again.info.rank == DENSE
+    assert again.written is not None
+    assert again.written.sum() == first.hanzi + second.hanzi
+
+
+def test_choices_go_on_from_much_text_with_every_weight(
+    dense: RunRequest, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned(dense)
+    monkeypatch.setattr(training, "MANY_HANZI", 10**6)
+    write(folder, "later", "事景号界", 300)
+    assert run(dense, silent).parent == "v0001"
+    assert adapter(dense).info.rank == DENSE
+
+
+def test_run_that_was_killed_is_gone_on_with(dense: RunRequest, folder: Path) -> None:
+    steps: list[int] = []
+
+    def note(progress: Progress) -> None:
+        if progress.stage == "training":
+            steps.append(progress.step)
+
+    with pytest.raises(KilledError):
+        run(dense, kill)
+    assert AdapterFolder(dense.adapters).unfinished.exists()
+    run(dense, note)
+    assert steps[0] > 1
+    assert not AdapterFolder(dense.adapters).unfinished.exists()
+
+
+def test_what_is_forgotten_is_in_no_unfinished_run(dense: RunRequest, folder: Path) -> None:
+    with pytest.raises(KilledError):
+        run(dense, kill)
+    assert AdapterFolder(dense.adapters).unfinished.exists()
+    forgetting.forget_word(dense, "你好", [], silent)
+    assert not AdapterFolder(dense.adapters).unfinished.exists()
 
 
 @pytest.mark.usefixtures("folder")
