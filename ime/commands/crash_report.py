@@ -70,13 +70,16 @@ def _collect(folder: Path) -> list[Message]:
             report.write_text(head + trace, encoding="utf-8")
             report.chmod(0o600)
             found.append(Message.of("crash.found", path=str(report)))
-        path.unlink()
+        with contextlib.suppress(OSError):
+            path.unlink()
     for old in sorted(folder.glob(_REPORTS))[:-KEPT]:
         old.unlink()
     return found
 
 
 def _is_running(process: int) -> bool:
+    if os.name == "nt":  # where 0 is no question but Ctrl+C
+        return False  # its file is open, and cannot be deleted
     try:
         os.kill(process, 0)
     except ProcessLookupError:

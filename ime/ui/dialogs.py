@@ -75,7 +75,10 @@ def keys_dialog(parent: QWidget, table: KeyTable) -> QDialog:
     grid.setVerticalSpacing(7)
     for row, (key, does) in enumerate(_help_rows(table)):
         if not does:
-            grid.addWidget(_bold(key), row, 0, 1, 2)
+            heading = QLabel(key)
+            heading.setObjectName("quiet")
+            heading.setContentsMargins(0, 10 if row else 0, 0, 0)
+            grid.addWidget(heading, row, 0, 1, 2)
             continue
         grid.addWidget(_bold(key), row, 0)
         grid.addWidget(QLabel(does), row, 1)
@@ -97,12 +100,12 @@ def _help_rows(table: KeyTable) -> Iterator[tuple[str, str]]:
     for name in LETTERS:
         yield say(f"keys.{name}.key"), say(f"keys.{name}.does")
     groups = {group: [one.value for one in actions] for group, actions in GROUPS.items()}
-    groups["menus"] = [name for name in table.shortcuts if table.keys(name)]
+    groups["menus"] = list(table.shortcuts)
     for group, names in groups.items():
         yield say(f"keys_page.group.{group}"), ""
         for name in names:
-            keys = "   ".join(key_shown(name, key) for key in table.keys(name))
-            yield keys or say("keys_page.none"), row_shown(name)
+            if keys := table.keys(name):  # others are offered in the settings
+                yield "   ".join(key_shown(name, key) for key in keys), row_shown(name)
 
 
 def _bold(text: str) -> QLabel:

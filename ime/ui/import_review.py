@@ -131,6 +131,8 @@ class ImportReview(QDialog):
         self.model = ReviewModel(reviewed)
         self.table = QTableView()
         self.table.setModel(self.model)
+        self.table.setAccessibleName(self.windowTitle())
+        self.table.setTabKeyNavigation(False)  # Tab would go through every cell
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)

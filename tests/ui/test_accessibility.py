@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -127,6 +128,25 @@ def test_every_form_has_names_and_works_by_the_keyboard(
     assert not_reached(form) == []
     QTest.keyClick(form, Qt.Key.Key_Escape)
     assert not form.isVisible()
+
+
+def test_the_review_of_an_import_has_names_and_works_by_the_keyboard(
+    typist: Typist, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("陈省身 chen'xing'shen\n墨音 mo'yin\n", encoding="utf-8")
+    typist.window.open_words()
+    dialog = typist.window.words_dialog
+    assert dialog is not None
+    dialog.read_file(path)
+    qtbot.waitUntil(lambda: dialog.review is not None, timeout=20_000)
+    review = dialog.review
+    assert review is not None
+    qtbot.waitUntil(review.isActiveWindow)
+    assert nameless(review) == []
+    assert not_reached(review) == []
+    QTest.keyClick(review, Qt.Key.Key_Escape)
+    assert not review.isVisible()
 
 
 def not_reached(dialog: QDialog) -> list[object]:

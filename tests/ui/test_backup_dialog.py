@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from ime.app import Parts
-from ime.backend.backup import Tick
+from ime.backend.backup import Tick, back_up
+from ime.backend.restore import restore
 from ime.personalize.facade import Personalizer
-from ime.settings import Folders
+from ime.settings import Folders, save
 from ime.ui import backup_dialog
 from ime.ui.backup_dialog import BackupDialog
+from ime.userdb.selection_log import SelectionLog, Versions
+from ime.values import Commit, How, LeftContext, Selection
+from tests.fakes import FakeConverter
 from tests.ui.conftest import SIMPLE, OpenWindow
 
 pytestmark = pytest.mark.gui
@@ -106,3 +110,32 @@ def test_not_while_learning(
     monkeypatch.setattr(Personalizer, "working", True)
     dialog.read(tmp_path / "all.zip")
     assert "learning just now" in dialog.told.text()
+
+
+def test_an_open_window_follows_what_a_command_restores(
+    open_window: OpenWindow, qtbot: QtBot, folders: Folders, tmp_path: Path
+) -> None:
+    opened: list[FakeConverter] = []
+
+    def open_converter(*_: object) -> FakeConverter:
+        opened.append(FakeConverter())
+        return opened[-1]
+
+    window = open_window(open_converter).window
+    large = msgspec.structs.replace(SIMPLE.window, font_size=30)
+    save(msgspec.structs.replace(SIMPLE, window=large), folders.settings_file)
+    log = SelectionLog(folders.database, run=1)
+    choice = Selection(LeftContext(), "ni", ("ni",), ("你", "尼"), "尼", 1, How.DIGIT)
+    log.append(Commit(1, "尼", ("ni",), (choice,)), 1.0, Versions())
+    back_up(folders, tmp_path / "all.zip", 1.0)
+    log.wipe()
+    log.close()
+    qtbot.waitUntil(lambda: window.settings.window.font_size == 30, timeout=10_000)
+    window.change_settings(SIMPLE)
+    before = len(opened)
+    restore(folders, tmp_path / "all.zip", 2.0)
+    qtbot.waitUntil(lambda: window.settings.window.font_size == 30, timeout=10_000)
+    qtbot.waitUntil(lambda: len(opened) > before, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(opened[-1].learned), timeout=10_000)
+    assert [commit.text for commit in opened[-1].learned.values()] == ["尼"]
+    assert window.notices.text == ""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from pytestqt.qtbot import QtBot
 
+from ime import app
+from ime.backend.threaded import OpenConverter
 from ime.personalize.facade import Personalizer
-from ime.settings import Folders, load
+from ime.settings import Folders, Settings, load, save
+from ime.ui import application
 from ime.ui.personalize_dialog import PAGES
 from ime.ui.tour import STEPS
 from tests.ui.conftest import Typist
@@ -64,3 +70,22 @@ def test_it_is_over_once_it_was_left(typist: Typist, qtbot: QtBot, folders: Fold
     typist.window.tour.skip_button.click()
     qtbot.waitUntil(folders.settings_file.exists)
     assert load(folders.settings_file).settings == typist.window.settings
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_only_a_first_start_begins_it(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    begun: list[bool] = []
+    window = SimpleNamespace(begin_tour=lambda: begun.append(True))
+    parts = SimpleNamespace(
+        window=window, show=lambda: None, close=lambda: None, note_bug=lambda *_: None
+    )
+    monkeypatch.setattr(app, "Parts", lambda *_: parts)
+    monkeypatch.setattr(
+        application, "make_application", lambda: SimpleNamespace(exec=lambda: 0)
+    )
+    if not first:
+        save(Settings(), folders.settings_file)
+    app.run_window(Settings(), folders, [], cast(OpenConverter, None))
+    assert begun == [True] * first
