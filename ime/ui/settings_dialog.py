@@ -63,7 +63,7 @@ TYPING = (
     "traditional",
     "private",
 )
-WINDOW = ("source_marks", "doubts")
+WINDOW = ("source_marks", "doubts", "key_map")
 KEYS = (
     "comma_period_page",
     "bracket_char",
