@@ -149,6 +149,28 @@ def test_switch_is_saved(
     qtbot.waitUntil(saved, timeout=5000)
 
 
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, "once the large model is loaded"),
+        ({"cpu": "8"}, "8 threads. No CUDA"),
+        ({"cpu": "8", "cuda": "NVIDIA H200"}, "NVIDIA H200 (CUDA)"),
+        ({"cpu": "8", "mps": "MPS"}, "(MPS)"),
+    ],
+)
+def test_what_the_machine_has_is_told_beside_the_device(
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    found: dict[str, str] | None,
+    said: str,
+) -> None:
+    monkeypatch.setattr("ime.ui.settings_dialog.found_devices", lambda: found)
+    dialog = SettingsDialog(None, Settings(), tmp_path)
+    qtbot.addWidget(dialog)
+    assert said in dialog.devices.text()
+
+
 def test_every_setting_is_in_the_dialog(dialog: SettingsDialog) -> None:
     every = {
         f"{section}.{name}"
