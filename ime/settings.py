@@ -76,6 +76,9 @@ class WindowSettings(Struct, frozen=True):
         int,
         Meta(ge=8, le=48, description="Size of the text.", extra={"unit": "points"}),
     ] = 14
+    key_map: Annotated[
+        bool, Meta(description="Show below the text what the keys of shuangpin are.")
+    ] = False
     text_font: Annotated[
         str, Meta(description="Font of the text; empty for the system's.", extra=_FAMILY)
     ] = ""

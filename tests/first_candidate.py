@@ -73,7 +73,7 @@ def type_row(converter: OpenedConverter, row: Question, watched: Sequence[Watche
             each.see(paths, finished=_is_finished(converter, paths[0], row.keys[:end]))
     for each in watched:
         if each.shown is not None:
-            each.end(row.gold, search.text_of(each.shown))
+            each.end(row.gold, each.shown.text)
 
 
 def _is_finished(converter: OpenedConverter, path: Hypothesis, raw: str) -> bool:

@@ -58,6 +58,7 @@ class Hypothesis:
         end: letters it covers, from 0.
         tokens: ids, first to last.
         spans: [start, end) letters of each token.
+        text: its hanzi, with the letters that stay letters.
         score: nats.
         gain: nats of `score` that words of the user's own gave.
     """
@@ -65,6 +66,7 @@ class Hypothesis:
     end: int
     tokens: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
+    text: str
     score: float
     gain: float = 0.0
 

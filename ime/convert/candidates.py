@@ -129,7 +129,7 @@ class CandidateBuilder:
         cuts = {end for path in paths for _, end in path.spans if end < reach}
         ends = {end: float(self._search.vertices[end].scores[0]) for end in cuts}
         words = self._prefix_words(reach, exact_only=whole.exact)
-        gained = {self._text(path) for path in paths if path.gain >= GAINED}
+        gained = {path.text for path in paths if path.gain >= GAINED}
         items = self._whole_input(whole, len(best.tokens), gained)
         if reach == len(raw):
             place = BEHIND_WORDS if items[0].source is not Source.SENTENCE else 1
@@ -251,23 +251,18 @@ class CandidateBuilder:
         """As which kind of word a hypothesis is offered; None where it is no word."""
         if len(path.tokens) == 1:
             return Source.LITERAL if self._has_letters(path) else None
-        text = self._text(path)
         found = self._lexicon.words_of(tuple(self._syllables[token] for token in path.tokens))
-        return next((word.source for word in found if word.text == text), None)
-
-    def _text(self, path: Hypothesis) -> str:
-        return self._search.text_of(path)
+        return next((word.source for word in found if word.text == path.text), None)
 
     def _has_letters(self, path: Hypothesis) -> bool:
         return not all(self._syllables[token] for token in path.tokens)
 
     def _path_candidate(self, path: Hypothesis, source: Source) -> Candidate:
-        text = self._text(path)
         syllables = tuple(self._syllables[token] for token in path.tokens)
         if self._has_letters(path):
             syllables = ()  # they teach nothing: a reading has one syllable a character
             source = Source.LITERAL if len(path.tokens) == 1 else source
-        return Candidate(text, syllables, path.end, source, path.score)
+        return Candidate(path.text, syllables, path.end, source, path.score)
 
     # ------------------------------------------------------------------ lexicon words
     def _lookup(self, reading: Reading) -> tuple[Word, ...]:
@@ -420,17 +415,17 @@ class CandidateBuilder:
         wanted = [
             path
             for path in paths
-            if (text := self._text(path)) != first
+            if (text := path.text) != first
             and text.translate(_CLOSEST) == first.translate(_CLOSEST)
             and path.score > paths[0].score - UNLIKELY
         ][:MOST_CLOSE]
-        texts = {self._text(path) for path in wanted}
+        texts = {path.text for path in wanted}
         missing = texts - {item.text for item in items[:CLOSE_PLACES]}
         found = {item.text: item for item in items if item.text in missing}
         added = [
             found.get(text) or self._path_candidate(path, Source.SENTENCE)
             for path in wanted
-            if (text := self._text(path)) in missing
+            if (text := path.text) in missing
         ]
         kept = [item for item in items if item.text not in missing]
         # What is wanted and stands there already must not be pushed out.
@@ -455,7 +450,7 @@ class CandidateBuilder:
         hypotheses: dict[str, Hypothesis] = {}
         for path in self._search.paths(reach, MOST_PATHS):
             if not self._has_letters(path):  # each token of the others is one character
-                hypotheses.setdefault(self._text(path), path)
+                hypotheses.setdefault(path.text, path)
         evidence = gathered(
             [(text, path.score) for text, path in hypotheses.items()],
             self._search.certainties(reach),

@@ -27,7 +27,7 @@ def with_certainty(listed: CandidateList, search: BeamSearch) -> CandidateList:
     if not listed.items or listed.items[0].end != search.reach:
         return listed
     paths = search.paths(search.reach, search.options.beam)
-    first = next((p for p in paths if search.text_of(p) == listed.items[0].text), None)
+    first = next((p for p in paths if p.text == listed.items[0].text), None)
     if first is None or len(first.tokens) != len(listed.items[0].text):
         return listed
     sure = replace(

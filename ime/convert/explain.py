@@ -89,7 +89,7 @@ class Explainer:
         for path in paths:
             # The estimate of a word may be above what the search found for it.
             same = abs(path.score + item.own - item.score) < ROUNDING
-            if same and search.text_of(path) == item.text:
+            if same and path.text == item.text:
                 return _Chain(path.tokens, len(path.tokens), gains=item.end == length)
         pairs = list(zip(item.text, item.syllables, strict=False))
         tokens = tuple(self._ids[pair] for pair in pairs if pair in self._ids)

@@ -47,7 +47,7 @@ LONGEST_SYLLABLE = 7  # letters of the longest edge, a doubled one included
 # is paid at its beginning, and what follows costs nothing.
 HELD = 4
 HELD_PARENTS = 2  # hypotheses behind which an own word may begin so
-HELD_MARGIN = 18.0  # nats below the best of the vertex: those further away are dropped
+HELD_MARGIN = 12.0  # nats below the best of the vertex: those further away are dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ class BeamSearch:
     ) -> None:
         self.score, self.model = score, score.model
         self._own = score.own
+        self._texts, self._syllables = score.model.tokens.texts, score.model.tokens.syllables
         self._own_beginnings: dict[_Beginning, list[tuple[int, float]]] = {}
         self.segmenter = segmenter
         self.options = options or SearchOptions()
@@ -630,22 +631,16 @@ class BeamSearch:
         """One hypothesis: that of the vertex it comes from, and its own last token."""
         score = float(vertex.scores[index])
         if not offset:
-            return Hypothesis(0, (), (), score)
+            return Hypothesis(0, (), (), "", score)
         source = int(vertex.sources[index])
         before = self.trace(source, self.vertices[source])[int(vertex.parents[index])]
-        tokens = (*before.tokens, int(vertex.tokens[index]))
+        token = int(vertex.tokens[index])
+        tokens, spans = (*before.tokens, token), (*before.spans, (source, offset))
+        written = self._texts[token]
+        if not self._syllables[token] and written != DOT:
+            written = self.segmenter.letters_of(self._raw[source:offset])
         gain = float(vertex.gains[index])
-        return Hypothesis(offset, tokens, (*before.spans, (source, offset)), score, gain)
-
-    def text_of(self, path: Hypothesis) -> str:
-        """The hanzi of a hypothesis, with the letters that stay letters."""
-        texts, syllables = self.model.tokens.texts, self.model.tokens.syllables
-        return "".join(
-            texts[token]
-            if syllables[token] or texts[token] == DOT
-            else self.segmenter.letters_of(self._raw[start:end])
-            for token, (start, end) in zip(path.tokens, path.spans, strict=True)
-        )
+        return Hypothesis(offset, tokens, spans, before.text + written, score, gain)
 
     def certainties(self, offset: int) -> list[float]:
         """Of each token of the best hypothesis at `offset`, P(token | syllable, tokens before).

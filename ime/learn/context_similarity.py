@@ -39,7 +39,7 @@ class ContextSimilarity:
         self._hanzi = np.array([bool(syllable) for syllable in tokens.syllables])
         news = -np.log(self._chance) - COMMON_NEWS
         self._news = np.where(self._hanzi, news, 0.0).clip(0.0)
-        self._written = np.zeros(len(counts), np.int64)
+        self._written = np.zeros(len(counts))
         self._choices: defaultdict[int, deque[int]] = defaultdict(deque)  # by hanzi nearby
         self._count = 0
         self._context = np.zeros(0, np.int64)
@@ -57,8 +57,13 @@ class ContextSimilarity:
         self.own = 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, odds))))
 
     def begin_with(self, written: IntArray) -> None:
-        """Know how often the user wrote each token (V,) elsewhere, such as in documents."""
-        self._written += written
+        """Know how often the user wrote each token (V,) elsewhere, such as in documents.
+
+        All of it counts as `DOUBT` hanzi: half the user's, half everyone's. As so many as they
+        are, they would make each hanzi that does not stand there speak against him: of one
+        author's next texts half would be a stranger's.
+        """
+        self._written += written * min(1.0, DOUBT / max(1, int(written.sum())))
 
     def write(self, tokens: Sequence[int], times: int = 1) -> None:
         """Count what the user wrote, or take it back."""

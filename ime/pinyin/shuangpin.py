@@ -81,6 +81,7 @@ class Scheme:
         """The syllable each accepted code stands for."""
         self.keys: frozenset[str] = frozenset(key for code in self.syllables for key in code)
         """Keys that belong to codes; besides letters it may be the semicolon."""
+        self._finals = _finals_by_key(self.codes)
         self._starts = {table.initials.get(name, name): name for name in INITIALS}
 
     def expand(self, keys: str) -> Expanded:
@@ -129,6 +130,10 @@ class Scheme:
         """The initial that a key stands for; the key itself where it is none."""
         return self._starts.get(key, key)
 
+    def finals_of(self, key: str) -> tuple[str, ...]:
+        """The finals that a key stands for behind an initial, as they are taught."""
+        return self._finals.get(key, ())
+
     def completes(self, keys: str, key: str) -> bool:
         """Whether `key` behind `keys` is the second key of a syllable."""
         last = Piece(0, 0, "")
@@ -152,6 +157,14 @@ def built_in_scheme(name: str) -> Scheme:
         known = ", ".join(sorted(SCHEME_TABLES))
         raise SettingsError(f"There is no shuangpin scheme {name!r}; choose one of {known}.")
     return Scheme(table)
+
+
+def _finals_by_key(codes: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for syllable, code in codes.items():
+        if initial(syllable):
+            found.setdefault(code[1], {})[final(syllable)] = None
+    return {key: tuple(finals) for key, finals in found.items()}
 
 
 def _taught_codes(table: SchemeTable) -> dict[str, str]:

@@ -91,7 +91,7 @@ def _displaced(state: SessionState, rest: str) -> tuple[Candidate, ...]:
     return tuple(
         replace(item, syllables=(), end=len(rest))
         for item in chosen
-        if item.text.lower() != rest[:-1]
+        if digit != "1" or item.text.lower() != rest[:-1]
     )
 
 

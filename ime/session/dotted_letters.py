@@ -65,7 +65,8 @@ def offer_as_typed(state: SessionState, listed: CandidateList) -> CandidateList:
     raw = state.composition.raw
     if state.composition.fixed:
         return listed
-    names = [*_with_parts(state)]
+    first = listed.items[0].text.lower() if listed.items else ""
+    names = [*_with_parts(state)] if _may_end(raw) or first == raw else []
     sure = [text for text, parts in names if _is_sure(raw, parts)]
     others = [text for text, _ in names if text not in sure]
     if state.page_keys and _TERM.fullmatch(state.as_typed):
@@ -83,8 +84,19 @@ def _is_sure(ending: str, parts: Sequence[LettersBefore]) -> bool:
 
     The parts became the letters that they are already, or no sentence begins with the ending.
     """
-    letters = all(part.committed[:-1].lower() == part.letters[:-1] for part in parts)
-    return ending in _DOMAINS or (letters and ending not in SPELLINGS)
+    if ending in _DOMAINS:
+        return True
+    return _may_end(ending) and ending not in SPELLINGS and _are_letters(parts)
+
+
+def _may_end(raw: str) -> bool:
+    """Whether letters are the ending of a domain or file, or an address."""
+    return raw in ENDINGS or _ADDRESS.fullmatch(raw) is not None
+
+
+def _are_letters(parts: Sequence[LettersBefore]) -> bool:
+    """Whether letters became what they are already."""
+    return all(part.committed[:-1].lower() == part.letters[:-1] for part in parts)
 
 
 def parts_of(state: SessionState, candidate: Candidate) -> tuple[LettersBefore, ...]:
@@ -102,13 +114,16 @@ def drive_before(state: SessionState) -> LettersBefore | None:
 
 
 def _with_parts(state: SessionState) -> Iterator[tuple[str, tuple[LettersBefore, ...]]]:
-    """What the letters are with those before their full stops, longest first."""
+    """What the letters are with those before their full stops, longest first.
+
+    Where they are no ending, those before must have stayed letters: os.path.
+    """
     raw, parts = state.composition.raw, state.letters_before
-    if raw not in ENDINGS and not _ADDRESS.fullmatch(raw):
-        return
     for start in range(len(parts)):
         some = parts[start:]
         if not all(part.letters.endswith(".") for part in some):
+            continue
+        if not (_may_end(raw) or _are_letters(some)):
             continue
         if state.context.text.endswith("".join(part.committed for part in some)):
             yield "".join(part.letters for part in some) + raw, some

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ime.pinyin.inventory import DELIMITER, letters_of, may_be_pinyin
 from ime.session.preedit import SCHEMES, is_address
 from ime.session.state import SessionState
-from ime.values import Page, Source
+from ime.values import Candidate, Page, Source
 
 _NAME_MARKS = frozenset("-._+=#&/%*~|@")  # Node.js, Wi-Fi, C++, C#, R&D, TCP/IP
 _HARDLY_SYLLABLES = frozenset("mn")  # they are one each, and mostly mean more
@@ -67,9 +67,9 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
     """Whether a digit or a mark makes letters of small ones.
 
     Those that stand first themselves, or are a word and no pinyin, take digits and a hyphen:
-    test1, win10, utf-8. Others that are no pinyin take what would do nothing else, x86, and a
-    single one operators, c++; those that are offered take + and #, foo#1. Elsewhere digits
-    choose, and marks end the composition.
+    test1, win10, utf-8; but a digit chooses another word for them. Others that are no pinyin
+    take what would do nothing else, x86, and a single one operators, c++; those that are
+    offered take + and #, foo#1. Elsewhere digits choose, and marks end the composition.
     """
     page, rest = state.page, state.composition.rest
     if page is None or not state.list_is_current or not page.items or page.number:
@@ -82,10 +82,16 @@ def _small_letters_continue(state: SessionState, text: str) -> bool:
     if not known and _is_pinyin(state):
         return False
     if text.isdigit():
-        return known or not 1 <= int(text) <= len(page.items)
+        chosen = page.items[int(text) - 1] if 1 <= int(text) <= len(page.items) else None
+        return chosen is None or (known and not _is_other_word(chosen, rest))
     if text == "-":
         return not state.page_keys
     return text in _OPERATORS and len(rest) == 1
+
+
+def _is_other_word(item: Candidate, rest: str) -> bool:
+    """Whether it is letters for all of small ones, and others than these: kubectl for kube."""
+    return item.end == len(rest) and item.text.isascii() and item.text.lower() != rest
 
 
 def _is_word(state: SessionState, page: Page) -> bool:

@@ -33,6 +33,7 @@ from ime.ui.editor import Editor
 from ime.ui.editor_host import EditorHost
 from ime.ui.field_host import FieldHost
 from ime.ui.find_bar import FindBar
+from ime.ui.key_map import KeyMap
 from ime.ui.key_table import KeyTable
 from ime.ui.language import Wording, speak
 from ime.ui.personalize_dialog import PersonalizeDialog
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
         self._wording = Wording()
         self._details: str | Message = Message("window.loading")
         self.editor = Editor()
-        self.panel = CandidatePanel(self)
+        self.panel, self.key_map = CandidatePanel(self), KeyMap()
         self.notices, self.find_bar = NoticeBar(), FindBar(self.editor)
         self.status, self.tour = StatusLine(), Tour()
         self.keeper = DraftKeeper(services.folders.data / draft_format.DRAFTS, self)
@@ -243,6 +244,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.tour)
         column.addWidget(self.editor, 1)
         column.addWidget(self.find_bar)
+        column.addWidget(self.key_map)
         column.addWidget(self.notices)
         column.addWidget(self.status)
         self.setCentralWidget(middle)
@@ -369,6 +371,7 @@ class MainWindow(QMainWindow):
         marks = {"source_marks": window.source_marks, "doubts": window.doubts}
         self.panel.dress(worn, font, vertical=vertical, **marks)
         self.fields.dress(worn, font, vertical=vertical)
+        self.key_map.dress(worn)
         self._paint()
 
     def _keep_toggles(self) -> None:
@@ -390,6 +393,7 @@ class MainWindow(QMainWindow):
         """Show the state of the input context."""
         state = self.input_context.state
         self.status.show_state(state)
+        self.key_map.show_state(state, wanted=self._settings.window.key_map)
         self.status.show_busy(busy=self.host.busy)
         english = state.mode is Mode.ENGLISH and not state.composing
         self.editor.take_system_input(allowed=english)

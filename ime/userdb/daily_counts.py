@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ime.userdb.database import told, transaction
-from ime.values import Selection
+from ime.values import How, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,15 @@ class DailyCounts:
     def add(self, selections: Sequence[Selection], time: float) -> None:
         """Count the choices of a commit, within a transaction of the caller's.
 
+        Letters that Enter committed as they are were no choice.
+
         Args:
             selections: all of it, also what the log leaves out.
             time: seconds since 1970, UTC.
         """
+        selections = [one for one in selections if one.how is not How.ENTER]
+        if not selections:
+            return
         sums = (
             sum(len(one.chosen) for one in selections),
             sum(len(one.raw) + 1 for one in selections),

@@ -17,7 +17,8 @@ TEXTS = ("甲", "乙", "丙")
 
 def path(tokens: tuple[int, ...], score: float, *ends: int) -> Hypothesis:
     starts = (0, *ends[:-1])
-    return Hypothesis(ends[-1], tokens, tuple(zip(starts, ends, strict=True)), score)
+    text = "".join(TEXTS[token] for token in tokens)
+    return Hypothesis(ends[-1], tokens, tuple(zip(starts, ends, strict=True)), text, score)
 
 
 def test_only_hypothesis_is_certain() -> None:

@@ -113,18 +113,20 @@ def test_longer_histories_count_in_other_topics() -> None:
     assert gained(model, "那你先西") > gained(model, two) > gained(model, one) > 0.2
 
 
-def test_text_is_the_users_own_that_stands_in_his_documents() -> None:
+@pytest.mark.parametrize("times", [1000, 10**6])
+def test_text_is_the_users_own_that_stands_in_his_documents(times: int) -> None:
     model = Learner(rare())
     written = np.zeros(len(model._tokens.texts), np.int64)
-    written[[model._tokens.texts.index(char) for char in HERE]] = 1000
+    written[[model._tokens.texts.index(char) for char in HERE]] = times
     model.know_writing(written)
     owns = []
-    for context in (HERE, ELSEWHERE, ""):
+    for context in (HERE, ELSEWHERE, ELSEWHERE[0] + HERE[0], ""):
         model.enter(model._encode(LeftContext(context)))
         owns.append(model.own)
     assert owns[0] > 0.99
-    assert owns[1] < 0.1
-    assert owns[2] == 0.5
+    assert owns[1] == pytest.approx(1 / 9, abs=0.05)  # three hanzi, each half as likely
+    assert owns[2] > 0.9  # one that he never wrote does not speak against one that he did
+    assert owns[3] == 0.5
 
 
 def test_text_becomes_the_users_own_while_he_writes_it() -> None:

@@ -171,6 +171,34 @@ def test_beginnings_are_the_first_tokens_before_a_letter(
         assert dict(zip(places.tolist(), nats.tolist(), strict=True)) == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize(
+    ("text", "syllables", "goes_on"),
+    [
+        ("年", {"an"}, True),
+        ("年", {"na", "an"}, True),
+        ("年", {"na"}, False),
+        ("年按", {"na"}, True),
+        ("年按", {"an"}, False),
+        ("年按那", {"an", "na"}, False),
+        ("先", {"an", "na"}, False),
+        ("先年", {"an"}, True),
+        ("年按年", {"an"}, True),
+    ],
+)
+def test_word_goes_on_by_its_own_syllables(
+    text: str, syllables: set[str], goes_on: bool
+) -> None:
+    """Wherever it began, and only as far as it is spelled."""
+    _, _, score = with_words(年按那=2.0)
+    assert score.own is not None
+    state, last = score.model.start(EMPTY), TEXTS.index(text[-1])
+    for char in text[:-1]:
+        token = np.array([TEXTS.index(char)])
+        nats = score.model.log_probs(np.array([state]))[0, token]
+        state = int(score.extend(np.array([state]), token, nats)[0])
+    assert score.own.goes_on(state, last, syllables) == goes_on
+
+
 def test_who_has_chosen_much_uses_new_words_as_much() -> None:
     _, own, _ = with_words(年按=1.0)
     own.settle(MOST_CHOICES)

@@ -97,3 +97,20 @@ def test_pinyin_and_its_slips_are_chosen_by_digits(letters: str) -> None:
     runner = SyncRunner(Hanzi())
     runner.type(letters + "1")
     assert runner.committed == "汉字"
+
+
+@pytest.mark.parametrize("keys", ["os.path", "np.linalg.norm", "self.name"])
+def test_words_that_full_stops_join_are_offered_whole(keys: str) -> None:
+    runner = SyncRunner(Letters())
+    runner.type(keys)
+    assert runner.state.page is not None
+    assert runner.state.page.items[1].text == keys
+    runner.press("2")
+    assert runner.committed == keys
+
+
+def test_hanzi_behind_a_sentence_offer_no_name() -> None:
+    runner = SyncRunner(Hanzi())
+    runner.type("nihao.women")
+    assert runner.state.page is not None
+    assert [item.text for item in runner.state.page.items] == ["汉字"]

@@ -110,3 +110,13 @@ def test_an_empty_field_finds_nothing(bar: FindBar, typist: Typist) -> None:
     bar.replace_all()
     assert typist.text == TEXT
     assert bar.told.text() == ""
+
+
+def test_hanzi_are_typed_into_the_bar(bar: FindBar, typist: Typist, qtbot: QtBot) -> None:
+    bar.wanted.clear()
+    qtbot.waitUntil(bar.wanted.hasFocus)
+    QTest.keyClicks(bar.wanted, "nihao")
+    QTest.keyClick(bar.wanted, Key.Key_Space)
+    qtbot.waitUntil(lambda: bar.wanted.text() == "你好", timeout=10_000)
+    QTest.keyClick(bar.wanted, Key.Key_Return)
+    assert selected(typist) == (0, "你好")

@@ -53,6 +53,14 @@ def test_text_that_the_log_leaves_out_is_counted(tmp_path: Path) -> None:
     log.close()
 
 
+def test_letters_that_enter_committed_are_no_choice(tmp_path: Path) -> None:
+    log = opened(tmp_path)
+    letters = Selection(LeftContext(), "nginx", (), (), "nginx", -1, How.ENTER)
+    log.append(Commit(1, "nginx", selections=(letters,)), NOON, Versions())
+    assert log.daily.read() == []
+    log.close()
+
+
 def test_what_was_typed_before_there_were_sums_is_counted(tmp_path: Path) -> None:
     log = opened(tmp_path)
     log.append(Commit(1, "你好", selections=(choice("你好", "nihao"),)), NOON, Versions())
