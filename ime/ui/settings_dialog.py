@@ -237,6 +237,9 @@ class SettingsDialog(QDialog):
     def show_settings(self, settings: Settings) -> None:
         """Show settings that were changed elsewhere; reports nothing."""
         self._settings = settings
+        if any(not one.offers(_read(settings, path)) for path, one in self._segments.items()):
+            self._fill()  # a file of the user's own, chosen elsewhere: the choice has one more
+            return
         for path, switch in self._switches.items():
             with QSignalBlocker(switch):
                 switch.setChecked(bool(_read(settings, path)))

@@ -93,6 +93,17 @@ def test_theme_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> No
     assert typist.window.editor.palette().base().color().name() != DARK.paper
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [("window", "theme", "somebody's"), ("typing", "scheme", "/anywhere/mine.toml")],
+)
+def test_file_chosen_in_another_process_joins_the_choice(
+    dialog: SettingsDialog, section: str, name: str, value: str
+) -> None:
+    dialog.show_settings(_changed(Settings(), section, **{name: value}))
+    assert dialog.segments(f"{section}.{name}").value == value
+
+
 def test_own_theme_is_made_chosen_and_kept_when_it_is_spoilt(
     typist: Typist, dialog: SettingsDialog, folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
