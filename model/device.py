@@ -33,6 +33,16 @@ def choose_device(name: str = "auto") -> torch.device:
     return device
 
 
+def available_devices() -> dict[str, str]:
+    """Devices of this machine besides the CPU, by kind, with their names."""
+    found = {}
+    if torch.cuda.is_available():
+        found["cuda"] = torch.cuda.get_device_name()
+    if torch.backends.mps.is_available():
+        found["mps"] = "MPS"
+    return found
+
+
 def _is_available(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()

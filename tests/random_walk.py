@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import string
 import sys
 import unicodedata
@@ -83,7 +84,8 @@ BINDINGS = ((), ((KeyAction.PAGE_NEXT, ("Control+Page_Down",)),))
 SCHEMES = (None, None, None, built_in_scheme("flypy"), built_in_scheme("mspy"))
 
 
-COUNTED = frozenset(string.ascii_letters) - {"v"}  # which with digits is a numeral
+CODE = re.compile("[uU][0-9a-fA-F]*[0-9]")
+COUNTED = frozenset(string.ascii_letters) - {*"vV"}  # which with digits is a numeral
 
 
 class WalkError(AssertionError):
@@ -135,7 +137,8 @@ class Walk:
             for _ in range(steps):
                 self._act()
         except Exception as error:
-            raise WalkError(f"{error!r} after {' '.join(self.history)}") from error
+            where = f"event {self.counts.total():,}, after {' '.join(self.history)}"
+            raise WalkError(f"{error!r}: {where}") from error
 
     # --- what happens ------------------------------------------------------------------------
 
@@ -251,6 +254,8 @@ class Walk:
         lossy = refused or any(key.key in DELETING or key.text in ("[", "]") for key in done)
         if any(key.key is Key.BACKSPACE for key in done):  # it gives back what was cut
             had += _letters(before.composition.raw + before.last_letters)
+        # A code point, of which a character comes: the letters are no text.
+        lossy |= CODE.search(before.composition.rest + _waiting(before)) is not None
         _must(not has - had, f"letters came twice: {has - had}")
         _must(lossy or isinstance(event, Reset) or not had - has, f"lost: {had - has}")
         if typed and before.status in (Status.IDLE, Status.DIRECT) and not before.waiting:

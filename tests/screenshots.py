@@ -180,11 +180,16 @@ def vertical(one: Photographer, settings: Settings) -> None:
 
 
 def signs(one: Photographer, settings: Settings) -> None:
-    """Private mode, shuangpin, English mode."""
-    one.change(_with(settings, typing=TypingSettings(scheme="flypy", private=True)))
+    """Private mode, shuangpin with its keyboard, English mode."""
+    window = msgspec.structs.replace(settings.window, key_map=True)
+    flypy = TypingSettings(scheme="flypy", private=True)
+    one.change(_with(settings, typing=flypy, window=window))
     one.press(Qt.Key.Key_Shift)
     one.take("signs")
     one.press(Qt.Key.Key_Shift)
+    one.type("nihcm")
+    one.take("key-map")
+    one.press(Qt.Key.Key_Escape)
 
 
 def empty(one: Photographer, settings: Settings) -> None:

@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, cycle
 from pathlib import Path
 
 import msgspec
@@ -32,19 +32,20 @@ from ime.settings import (
     user_folders,
 )
 from ime.userdb.thread import Store
+from model.memory import give_back_free
 
 ROWS = 12  # of the table
 SWITCH_EVERY = 500  # commits
+TEXTS = 5_000
 
 
-def sentences(lexicon: Lexicon, seed: int) -> Iterator[str]:
-    """Letters of one to four words, without end."""
+def sentences(lexicon: Lexicon, seed: int) -> list[str]:
+    """Letters of one to four words, `TEXTS` times."""
     chance = random.Random(seed)
     words = [("".join(word.syllables), word.count) for word in lexicon]
     letters, sums = [text for text, _ in words], list(accumulate(count for _, count in words))
-    del words
-    while True:
-        yield "".join(chance.choices(letters, cum_weights=sums, k=chance.randint(1, 4)))
+    drawn = chance.choices(letters, cum_weights=sums, k=4 * TEXTS)
+    return ["".join(drawn[at : at + chance.randint(1, 4)]) for at in range(0, 4 * TEXTS, 4)]
 
 
 def ways(settings: Settings) -> Iterator[Settings]:
@@ -64,7 +65,8 @@ def row(keys: int, commits: int) -> str:
 
 def soak(settings: Settings, home: Path, wanted: int) -> None:
     folders = user_folders({HOME_VARIABLE: str(home)})
-    texts = sentences(Lexicon(assets_folder() / "lexicon"), seed=1)
+    texts = cycle(sentences(Lexicon(assets_folder() / "lexicon"), seed=1))
+    give_back_free()  # the list of all words is not the program's
     changes = ways(settings)
     converter = open_by_settings(settings)
     store = Store(folders.database, lambda message: print(message, file=sys.stderr))

@@ -134,12 +134,11 @@ class Front(Sink):
         if self._engine is not None and self._engine is not engine:
             self.focus_out(self._engine)
         self._engine = engine
+        self._badges = ()
         self._surroundings.forget()
         self._journal.forget_text()
         self.context.reset(LeftContext())
         self._enter_field()
-        self._badges = ()
-        self._show_badges()
         self._ask_surroundings()
 
     def focus_out(self, engine: Engine) -> None:

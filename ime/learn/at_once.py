@@ -85,8 +85,9 @@ class AtOnce:
         self.words.begin_with(choices)
         for syllables in choices:
             surprise = choices.surprise(syllables)
-            if max(surprise.values(), default=0.0) >= LEAST:
-                self._know_own(syllables, surprise)
+            words = {text: value for text, value in surprise.items() if value >= LEAST}
+            if words:
+                self._know_own(syllables, words)
         self._own_words.settle(choices.made)
         self.revision += 1
 

@@ -157,16 +157,22 @@ class OwnWords:
             if node.children[token].children or node.children[token].end:
                 break
             del node.children[token]
-        self._note(found[0], syllables[1][0])
+        self._note(found[0], syllables[1][0], goes_on=surprise > 0)
 
-    def _note(self, first: int, letter: str) -> None:
-        """Note what words begin with a token, and whether any goes on to a letter."""
+    def _note(self, first: int, letter: str, *, goes_on: bool) -> None:
+        """Note what words begin with a token, and whether any goes on to a letter.
+
+        Args:
+            first: the token.
+            letter: that a syllable begins with.
+            goes_on: whether one is known that does.
+        """
         node = self.root.children.get(first)
         self._weights[first] = 0.0 if node is None else node.weight
         leads = self._leads.get(letter)
         if leads is None:
             leads = self._leads[letter] = np.zeros(len(self._weights), np.bool_)
-        leads[first] = node is not None and node.goes_on(letter)
+        leads[first] = goes_on or (node is not None and node.goes_on(letter))
 
     def chance(self, token: int) -> float:
         """Probability that an own word begins with a token."""

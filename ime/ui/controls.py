@@ -104,6 +104,10 @@ class Segments(QWidget):
         """The value chosen."""
         return self._values[self._group.checkedId()]
 
+    def offers(self, value: object) -> bool:
+        """Whether a value is among those to choose from."""
+        return value in self._values
+
     def show_value(self, value: object) -> None:
         """Choose a value; reports nothing."""
         self._group.blockSignals(True)

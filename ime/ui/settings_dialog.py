@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ime.decode.devices import found_devices
 from ime.pinyin.custom_scheme import chosen_scheme
 from ime.settings import (
     SCHEMES,
@@ -236,11 +237,15 @@ class SettingsDialog(QDialog):
     def show_settings(self, settings: Settings) -> None:
         """Show settings that were changed elsewhere; reports nothing."""
         self._settings = settings
+        if any(not one.offers(_read(settings, path)) for path, one in self._segments.items()):
+            self._fill()  # a file of the user's own, chosen elsewhere: the choice has one more
+            return
         for path, switch in self._switches.items():
             with QSignalBlocker(switch):
                 switch.setChecked(bool(_read(settings, path)))
         for path, segments in self._segments.items():
             segments.show_value(_read(settings, path))
+        self.devices.setText(_said_of_devices(found_devices()))
         for path, button in self._fonts.items():
             button.setText(str(_read(settings, path)) or say("settings.default_font"))
         for path, stepper in self._steppers.items():
@@ -406,6 +411,8 @@ class SettingsDialog(QDialog):
         devices = [(one, say(f"settings.device.{one}")) for one in get_args(Device)]
         self._add_segments(form, say("settings.model.tier"), "model.tier", tiers)
         self._add_segments(form, say("settings.model.device"), "model.device", devices)
+        self.devices = _heading("")
+        form.addRow("", self.devices)
         for name, most in (("threads", 64), ("beam", 32)):
             label = say(f"settings.model.{name}")
             self._add_stepper(form, label, f"model.{name}", 0, most)
@@ -478,6 +485,17 @@ def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setObjectName("quiet")
     return label
+
+
+def _said_of_devices(found: Mapping[str, str] | None) -> str:
+    """What the Transformer can run on here."""
+    if found is None:
+        return say("settings.devices_unknown")
+    if "cuda" in found:
+        return say("settings.devices_cuda", threads=found["cpu"], name=found["cuda"])
+    if "mps" in found:
+        return say("settings.devices_mps", threads=found["cpu"])
+    return say("settings.devices_cpu", threads=found["cpu"])
 
 
 def _at_left(widget: QWidget) -> QHBoxLayout:

@@ -176,6 +176,7 @@ class Program:
 
     def show_badges(self, target: str, badges: tuple[Badge, ...], *, anew: bool) -> None:
         self.badges |= {one.key: one for one in badges}
+        self.shown.append(("badges", anew))
 
     def delete_before(self, target: str, count: int) -> None:
         self.text = self.text[:-count]

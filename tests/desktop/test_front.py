@@ -198,3 +198,22 @@ def test_a_program_that_cannot_delete_gets_backspaces() -> None:
     program.type("3..")
     assert program.text == "3。"
     assert [symbol for symbol, _, mask in program.sent if not mask] == [BACKSPACE]
+
+
+def test_switches_are_shown_once_for_each_window_and_mode(program: Program) -> None:
+    def shown() -> list[object]:
+        found = [what for kind, what in program.shown if kind == "badges"]
+        program.shown.clear()
+        return found
+
+    assert shown() == [True]
+    program.type("ni ")
+    assert shown() == []
+    program.down(0xFFE1)
+    program.up(0xFFE1)
+    assert (shown(), program.badges["InputMode"].symbol) == ([False], "英")
+    other = Engine("other", application="another")
+    program.front.focus_in(other)
+    assert (shown(), program.badges["InputMode"].symbol) == ([True, False], "中")
+    program.front.focus_in(program.engine)
+    assert program.badges["InputMode"].symbol == "英"

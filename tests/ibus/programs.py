@@ -86,8 +86,10 @@ class Program:
             "QT_QPA_PLATFORM": "xcb",
             "NO_AT_BRIDGE": "1",
             "GSK_RENDERER": "cairo",
-            "IBUS_ENABLE_SYNC_MODE": "1",  # GTK 4 reorders keys up to ibus 1.5.28 without it
         }
+        if toolkit is Toolkit.GTK4:
+            # Up to ibus 1.5.28 it reorders keys that are passed; Qt does so with this.
+            self.environ["IBUS_ENABLE_SYNC_MODE"] = "1"
         python = sys.executable
         if toolkit is not Toolkit.QT:
             python = SYSTEM_PYTHON

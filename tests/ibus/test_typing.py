@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.ibus.daemon import (
     RETURN,
     SHIFT,
     TAB,
+    Daemon,
     Editor,
 )
 
@@ -285,6 +287,18 @@ def test_a_client_without_a_name(open_editor: OpenEditor) -> None:
     editor = open_editor("")
     editor.type("hao ")
     assert editor.text == "好"
+
+
+def test_the_engine_opens_no_socket_but_those_of_the_desktop(
+    daemon: Daemon, editor: Editor
+) -> None:
+    editor.type("nihao ")
+    for pid in daemon.engines():
+        process = Path(f"/proc/{pid}")
+        links = [str(one.readlink()) for one in (process / "fd").iterdir()]
+        ours = {link[8:-1] for link in links if link.startswith("socket:")}
+        unix = {line.split()[6] for line in (process / "net/unix").read_text().splitlines()[1:]}
+        assert ours <= unix
 
 
 def test_a_repair_of_the_sentence_is_chosen_in_the_panel(editor: Editor) -> None:

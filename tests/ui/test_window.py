@@ -93,6 +93,17 @@ def test_theme_is_taken_up_at_once(typist: Typist, dialog: SettingsDialog) -> No
     assert typist.window.editor.palette().base().color().name() != DARK.paper
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [("window", "theme", "somebody's"), ("typing", "scheme", "/anywhere/mine.toml")],
+)
+def test_file_chosen_in_another_process_joins_the_choice(
+    dialog: SettingsDialog, section: str, name: str, value: str
+) -> None:
+    dialog.show_settings(_changed(Settings(), section, **{name: value}))
+    assert dialog.segments(f"{section}.{name}").value == value
+
+
 def test_own_theme_is_made_chosen_and_kept_when_it_is_spoilt(
     typist: Typist, dialog: SettingsDialog, folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +158,28 @@ def test_switch_is_saved(
         return getattr(getattr(settings, section), name) is wanted
 
     qtbot.waitUntil(saved, timeout=5000)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, "once the large model is loaded"),
+        ({"cpu": "8"}, "8 threads. No CUDA"),
+        ({"cpu": "8", "cuda": "NVIDIA H200"}, "NVIDIA H200 (CUDA)"),
+        ({"cpu": "8", "mps": "MPS"}, "(MPS)"),
+    ],
+)
+def test_what_the_machine_has_is_told_beside_the_device(
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    found: dict[str, str] | None,
+    said: str,
+) -> None:
+    monkeypatch.setattr("ime.ui.settings_dialog.found_devices", lambda: found)
+    dialog = SettingsDialog(None, Settings(), tmp_path)
+    qtbot.addWidget(dialog)
+    assert said in dialog.devices.text()
 
 
 def test_every_setting_is_in_the_dialog(dialog: SettingsDialog) -> None:
