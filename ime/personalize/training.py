@@ -74,16 +74,16 @@ _log = logging.getLogger(__name__)
 
 OF_DOCUMENTS = TuneOptions(
     rank=DENSE, batch_tokens=24 * LENGTH, epochs=3.0, learning_rate=3e-4, weight_decay=0.0,
-    mixed=False, syllable_share=0.5, replay=0.0,
+    mixed=False, syllable_share=0.5, replay=1.0,
 )  # fmt: skip
 """For much text: every weight, in larger steps.
 
-What a context that is not the user's gets is the shipped network, so nothing holds it there."""
+Where a text begins, what was trained serves everybody, too, so rehearsal holds it."""
 
 MANY_HANZI = 20_000
 """Hanzi to learn from that are much, of documents or chosen."""
 
-MOST_SEEN = 2_200_000
+MOST_SEEN = 2_000_000
 """Hanzi that a run sees, again and again: what two processors learn in ten minutes."""
 
 
