@@ -179,7 +179,7 @@ class Walk:
             other = chance.choice(SCHEMES)
         elif name == "bindings":
             other = chance.choice(BINDINGS)
-        offers = (candidate(full_width("ok"), 0), candidate("·", 0))
+        offers = (candidate("好的", 0), candidate("·", 0))
         events: list[Event] = [
             CandidatePicked(index), CandidatePicked(index), PinAsked(index), ForgetAsked(index),
             PageTurned(chance.choice((-1, 1))), FocusLost(), ModeToggled(),
