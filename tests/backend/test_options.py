@@ -39,8 +39,8 @@ def _all_turned(kind: type[StructT]) -> StructT:
     turned: dict[str, object] = {
         name: not getattr(default, name) for name in kind.__struct_fields__
     }
-    if "scheme" in turned:
-        turned["scheme"] = "flypy"
+    changed = {"scheme": "flypy", "mode_key": "control", "own": {"pin": ["Alt+1"]}}
+    turned |= {name: value for name, value in changed.items() if name in turned}
     return kind(**turned)
 
 

@@ -246,10 +246,10 @@ def test_digits_that_choose_nothing_follow_small_letters(
 @pytest.mark.parametrize(
     ("keys", "wanted"), [("baidu.com", "baidu.com"), ("main.py", "main.py")]
 )
-def test_domains_and_files_are_offered(pinyin: SyncRunner, keys: str, wanted: str) -> None:
+def test_space_takes_domains_and_files(pinyin: SyncRunner, keys: str, wanted: str) -> None:
     pinyin.reset()
     pinyin.type(keys)
     assert pinyin.state.page is not None
-    assert pinyin.state.page.items[1].text == wanted
-    pinyin.type("2")
+    assert pinyin.state.page.items[0].text == wanted
+    pinyin.press("Space")
     assert pinyin.committed == wanted

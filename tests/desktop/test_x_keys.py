@@ -29,7 +29,14 @@ def test_letters_of_every_layout(symbol: int, text: str) -> None:
     assert (event.key, event.text) == (Key.CHARACTER, text)
 
 
-@pytest.mark.parametrize("symbol", [0, 0x100, 0x4A4, 0x6A0, 0x8FB, 0xFE51, 0xFF20, 0xFFFFFF])
+def test_function_keys_have_their_names() -> None:
+    found = [str(key_event(0xFFBE + place, 0)) for place in range(12)]
+    assert found == [f"F{number}" for number in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "symbol", [0, 0x100, 0x4A4, 0x6A0, 0x8FB, 0xFE51, 0xFF20, 0xFFCA, 0xFFFFFF]
+)
 def test_symbols_that_type_nothing(symbol: int) -> None:
     event = key_event(symbol, 0)
     assert (event.key, event.text) == (Key.UNKNOWN, "")
