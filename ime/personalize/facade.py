@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ime.errors import BugError, ImeError, Message
-from ime.lexicon.user_layer import OWN
 from ime.personalize.documents.source_file import SourceFile
 from ime.personalize.documents.words_of_text import FoundWord
 from ime.personalize.idle import IdleFacts, IdleLearner, IdleRules, Sign, newest_run, on_mains
@@ -303,7 +302,9 @@ def words_to_add(words: Sequence[FoundWord], time_: float) -> list[UserWord]:
         words: that were found.
         time_: seconds since 1970, UTC.
     """
-    return [UserWord(one.text, one.syllables, OWN, FROM_DOCUMENTS, time_) for one in words]
+    return [
+        UserWord(one.text, one.syllables, source=FROM_DOCUMENTS, time=time_) for one in words
+    ]
 
 
 def overview(folder: AdapterFolder, documents: Path) -> Overview:

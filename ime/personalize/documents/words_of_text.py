@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-from ime.lexicon.user_layer import SHORTEST
-
-LONGEST = 5
+SHORTEST, LONGEST = 2, 5
 """Hanzi of a word that is found; longer ones are mostly titles and sayings of others."""
 
 FEWEST = 3
