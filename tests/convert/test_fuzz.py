@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 
 from ime.backend.opening import open_by_settings
 from ime.convert.converter import ConverterOptions
+from ime.convert.score.edge_tokens import DOT
 from ime.convert.search import SearchOptions
 from ime.decode.opening import OpenedConverter
 from ime.errors import AssetError
@@ -75,7 +76,8 @@ def check(found: CandidateList | None, raw: str) -> None:
         assert item.text
         plain = item.source in (Source.LITERAL, Source.REWRITE)
         plain |= any(char.isascii() for char in item.text)
-        assert len(item.syllables) == (0 if plain else len(item.text))
+        hanzi = item.text.replace(DOT, "")
+        assert len(item.syllables) == (0 if plain else len(hanzi))
         assert 0 < item.end <= reach <= len(raw)
 
 

@@ -305,6 +305,7 @@ def test_a_repair_of_the_sentence_is_chosen_in_the_panel(editor: Editor) -> None
     def choose(letters: str, character: str) -> None:
         editor.type(letters)
         editor.await_(lambda: character in editor.table)
+        settle(editor)  # the last list may have come behind another
         editor.type(str(editor.table.index(character) + 1))
 
     choose("women", "我们")
