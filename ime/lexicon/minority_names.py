@@ -9,6 +9,7 @@ that such names do not have, those of the table stand in their place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from ime.lexicon.dotted_names import DOT
@@ -82,6 +83,7 @@ def _by_sounds(texts: str) -> Mapping[Sounds, str]:
 
 _KNOWN, _FIRST, _LAST = map(_by_sounds, (_NAMES, _BEGINNINGS, _ENDINGS))
 _WRITTEN = frozenset(_NAMES.split())
+_LONGEST_PART = max(map(len, _KNOWN)) + max(map(len, (*_FIRST, *_LAST)))
 
 
 def with_dot(text: str, syllables: Sequence[str]) -> str:
@@ -91,7 +93,7 @@ def with_dot(text: str, syllables: Sequence[str]) -> str:
         text: hanzi.
         syllables: its reading, one a hanzi; where they are fewer or more it is no name.
     """
-    if len(text) != len(syllables) or len(text) < 2 * SHORTEST:
+    if len(text) != len(syllables) or not 2 * SHORTEST <= len(text) <= 2 * _LONGEST_PART:
         return ""
     if len(text) < SURE and not is_of_names(text):
         return ""
@@ -121,6 +123,7 @@ def is_of_names(text: str) -> bool:
     return all(character in _SYLLABLE for character in text)
 
 
+@lru_cache(4096)  # each key asks for the same parts
 def _part(sounds: Sounds) -> str:
     """The part of a name that sounds are; empty where they are none."""
     if sounds in _KNOWN:
