@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from ime.settings import Folders
 from ime.texts.backups import question
 from ime.texts.catalogue import say
 from ime.ui.announce import SpokenLabel
+from ime.ui.controls import push_button
 from ime.ui.dialogs import is_sure
 from ime.ui.language import Wording
 from ime.ui.placing import fit
@@ -72,9 +72,11 @@ class BackupDialog(QDialog):
         self._stopping = False
         self._shown_at = 0.0
         self._wording = Wording()
-        self.save_button = self._button("backup.button.save", self._ask_where)
-        self.restore_button = self._button("backup.button.restore", self._ask_which)
-        self.stop_button = self._button("personalize.button.cancel", self.stop)
+        self.save_button = push_button(self._wording, "backup.button.save", self._ask_where)
+        self.restore_button = push_button(
+            self._wording, "backup.button.restore", self._ask_which
+        )
+        self.stop_button = push_button(self._wording, "personalize.button.cancel", self.stop)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.told = SpokenLabel()
@@ -132,13 +134,6 @@ class BackupDialog(QDialog):
             self._name_parts()
 
     # --- building ------------------------------------------------------------------------
-
-    def _button(self, code: str, press: Callable[[], object]) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _: press())
-        self._wording(button.setText, code)
-        return button
 
     def _lay_out(self) -> None:
         about = QLabel()

@@ -1,4 +1,4 @@
-"""The controls of the settings dialog: a switch, a row of segments, a stepper.
+"""The controls of dialogs: a button, a switch, a row of segments, a stepper.
 
 Fusion's own spin boxes and combo boxes can only be restyled with image files; these paint from
 the palette and so follow both themes.
@@ -6,7 +6,7 @@ the palette and so follow both themes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -22,9 +22,28 @@ from PySide6.QtWidgets import (
 )
 
 from ime.texts.catalogue import say
+from ime.ui.language import Wording
 
 TRACK = QSize(34, 20)  # of a switch
 GAP = 10  # between track and text
+
+
+def push_button(
+    wording: Wording, code: str, press: Callable[[], object] | None = None
+) -> QPushButton:
+    """A button that Enter in a field does not press.
+
+    Args:
+        wording: of the widget that shows it.
+        code: of its text in the catalogue.
+        press: called when it is pressed; None where it is connected elsewhere.
+    """
+    button = QPushButton()
+    button.setAutoDefault(False)
+    if press is not None:
+        button.clicked.connect(lambda _: press())
+    wording(button.setText, code)
+    return button
 
 
 class Switch(QCheckBox):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from ime.personalize.documents.source_file import SourceFile
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import left_out_text
+from ime.ui.controls import push_button
 from ime.ui.language import Wording
 
 _COLUMNS = ("documents.column.file", "documents.column.hanzi", "documents.column.left_out")
@@ -51,10 +51,10 @@ class DocumentsPage(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
-        self.files_button = self._button("documents.add_files")
-        self.folder_button = self._button("documents.add_folder")
-        self.remove_button = self._button("documents.remove")
-        self.words_button = self._button("documents.words.button")
+        self.files_button = push_button(self._wording, "documents.add_files")
+        self.folder_button = push_button(self._wording, "documents.add_folder")
+        self.remove_button = push_button(self._wording, "documents.remove")
+        self.words_button = push_button(self._wording, "documents.words.button")
         self.words_button.clicked.connect(self.words_wanted)
         self.files_button.clicked.connect(self._add_files)
         self.folder_button.clicked.connect(self._add_folder)
@@ -107,12 +107,6 @@ class DocumentsPage(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._wording.say_again()
             self.show_files(self._files)
-
-    def _button(self, code: str) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
-        self._wording(button.setText, code)
-        return button
 
     def _enable(self) -> None:
         self.files_button.setEnabled(self._idle)

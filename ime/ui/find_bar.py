@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QWidget
 
 from ime.errors import Message
 from ime.texts.catalogue import say
 from ime.ui.announce import SpokenLabel
+from ime.ui.controls import push_button
 from ime.ui.editor import PARAGRAPH_SEPARATOR, Editor
 from ime.ui.language import Wording
 
@@ -35,11 +35,11 @@ class FindBar(QFrame):
         self.wanted = QLineEdit()
         self.instead = QLineEdit()
         self.told = SpokenLabel()
-        self.next_button = self._button("find.next", self.find_next)
-        self.back_button = self._button("find.back", self.find_back)
-        self.replace_button = self._button("find.replace", self.replace)
-        self.all_button = self._button("find.replace_all", self.replace_all)
-        self.close_button = self._button("find.close", self.leave)
+        self.next_button = push_button(self._wording, "find.next", self.find_next)
+        self.back_button = push_button(self._wording, "find.back", self.find_back)
+        self.replace_button = push_button(self._wording, "find.replace", self.replace)
+        self.all_button = push_button(self._wording, "find.replace_all", self.replace_all)
+        self.close_button = push_button(self._wording, "find.close", self.leave)
         for field in (self.wanted, self.instead):
             field.setClearButtonEnabled(True)
         self._lay_out()
@@ -115,13 +115,6 @@ class FindBar(QFrame):
             self._name_parts()
 
     # --- building ------------------------------------------------------------------------
-
-    def _button(self, code: str, press: Callable[[], object]) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _: press())
-        self._wording(button.setText, code)
-        return button
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)

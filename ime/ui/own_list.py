@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 from ime.errors import Message
 from ime.texts.catalogue import say
 from ime.ui.announce import SpokenLabel
+from ime.ui.controls import push_button
 from ime.ui.entry_forms import EntryForm
 from ime.ui.language import Wording
 
@@ -118,10 +118,12 @@ class OwnListPage(QWidget):
         self.table = list_table(self.model, (180, 300))
         self.told = SpokenLabel()
         self.told.setWordWrap(True)
-        self.add_button = self._button("words.button.add", lambda: self._open_form(None))
-        self.edit_button = self._button("words.button.edit", self._edit)
-        self.delete_button = self._button("words.button.delete", self._delete)
-        self.undo_button = self._button("words.button.undo", self._take_back)
+        self.add_button = push_button(
+            self._wording, "words.button.add", lambda: self._open_form(None)
+        )
+        self.edit_button = push_button(self._wording, "words.button.edit", self._edit)
+        self.delete_button = push_button(self._wording, "words.button.delete", self._delete)
+        self.undo_button = push_button(self._wording, "words.button.undo", self._take_back)
         self._lay_out()
         self._connect()
         self._name_parts()
@@ -153,13 +155,6 @@ class OwnListPage(QWidget):
             self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
     # --- building ------------------------------------------------------------------------
-
-    def _button(self, code: str, press: Callable[[], object]) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _: press())
-        self._wording(button.setText, code)
-        return button
 
     def _lay_out(self) -> None:
         about = QLabel()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QProgressBar,
-    QPushButton,
     QTabWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -39,6 +38,7 @@ from ime.personalize.report import Outcome, Proof
 from ime.texts.catalogue import say, told
 from ime.texts.learning_reports import moment, proof_text, summary
 from ime.ui.announce import SpokenLabel, announce
+from ime.ui.controls import push_button
 from ime.ui.dialogs import is_sure
 from ime.ui.documents_page import DocumentsPage, fit_columns
 from ime.ui.found_words import FoundWordsDialog
@@ -79,26 +79,26 @@ class PersonalizeDialog(QDialog):
         self.bar.setTextVisible(False)
         self.forget_bar = QProgressBar()
         self.forget_bar.setTextVisible(False)
-        self.details = self._button("personalize.details")
+        self.details = push_button(self._wording, "personalize.details")
         self.details.setCheckable(True)
         lines = ("personalize.plot.training", "personalize.plot.held_out")
         self.plot = LinePlot("personalize.plot.loss", lines, digits=2)
         runs = ("personalize.plot.before", "personalize.plot.after")
         self.history = LinePlot("personalize.plot.history", runs, digits=1)
-        self.start_button = self._button("personalize.button.learn")
-        self.pause_button = self._button("personalize.button.pause")
-        self.cancel_button = self._button("personalize.button.cancel")
+        self.start_button = push_button(self._wording, "personalize.button.learn")
+        self.pause_button = push_button(self._wording, "personalize.button.pause")
+        self.cancel_button = push_button(self._wording, "personalize.button.cancel")
         self.report = _paragraph()
         self.cases = _tree()
         self.versions = _tree()
-        self.roll_back_button = self._button("personalize.button.roll_back")
-        self.use_button = self._button("personalize.button.use")
-        self.export_button = self._button("personalize.button.export")
-        self.delete_button = self._button("personalize.button.delete")
+        self.roll_back_button = push_button(self._wording, "personalize.button.roll_back")
+        self.use_button = push_button(self._wording, "personalize.button.use")
+        self.export_button = push_button(self._wording, "personalize.button.export")
+        self.delete_button = push_button(self._wording, "personalize.button.delete")
         self.documents = DocumentsPage()
         self.word = QLineEdit()
-        self.forget_button = self._button("personalize.button.forget")
-        self.forget_all_button = self._button("personalize.button.forget_all")
+        self.forget_button = push_button(self._wording, "personalize.button.forget")
+        self.forget_all_button = push_button(self._wording, "personalize.button.forget_all")
         self.proof = _paragraph(SpokenLabel())
         self.tabs = self._lay_out()
         self._name_parts()
@@ -157,12 +157,6 @@ class PersonalizeDialog(QDialog):
         self.forget_button.setFocus()
 
     # --- building ------------------------------------------------------------------------
-
-    def _button(self, code: str) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)  # Enter in a field must not press a button
-        self._wording(button.setText, code)
-        return button
 
     def _lay_out(self) -> QTabWidget:
         tabs = QTabWidget()

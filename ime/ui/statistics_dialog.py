@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QTabWidget,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from ime.errors import Message, StoreError
 from ime.settings import Settings
 from ime.texts.catalogue import say
 from ime.ui.announce import SpokenLabel
+from ime.ui.controls import push_button
 from ime.ui.dialogs import is_sure
 from ime.ui.language import Wording
 from ime.ui.loss_plot import LinePlot
@@ -71,14 +71,14 @@ class StatisticsDialog(QDialog):
         self.characters = LinePlot("statistics.plot.characters", (), digits=0)
         self.keys = LinePlot("statistics.plot.keys", (), digits=2)
         self.first = LinePlot("statistics.plot.first", (), digits=1)
-        self.delete_button = self._button("statistics.delete", self._delete)
+        self.delete_button = push_button(self._wording, "statistics.delete", self._delete)
         self.saved = _paragraph()
         names = ("statistics.plot.learned", "statistics.plot.without")
         self.gain = LinePlot("statistics.plot.gain", names, digits=0)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.start_button = self._button("statistics.start", self.start)
-        self.stop_button = self._button("personalize.button.cancel", self.stop)
+        self.start_button = push_button(self._wording, "statistics.start", self.start)
+        self.stop_button = push_button(self._wording, "personalize.button.cancel", self.stop)
         self.tabs = self._lay_out()
         self._name_parts()
         queued = Qt.ConnectionType.QueuedConnection
@@ -125,13 +125,6 @@ class StatisticsDialog(QDialog):
             self._show_days(self._days)
 
     # --- building ------------------------------------------------------------------------
-
-    def _button(self, code: str, press: Callable[[], object]) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _: press())
-        self._wording(button.setText, code)
-        return button
 
     def _lay_out(self) -> QTabWidget:
         about, about_gain = _paragraph(), _paragraph()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from ime.texts.catalogue import say
 from ime.ui.announce import SpokenLabel
+from ime.ui.controls import push_button
 from ime.ui.language import Wording
 
 STEPS = ("typing", "choosing", "learning")
@@ -91,10 +92,7 @@ class Tour(QFrame):
             self.show_step(self._step)
 
     def _button(self, code: str, press: Callable[[], object]) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
+        button = push_button(self._wording, code, press)
         # A click must not take the keyboard from the text: it would end the composition.
         button.setFocusPolicy(button.focusPolicy().NoFocus)
-        button.clicked.connect(lambda _: press())
-        self._wording(button.setText, code)
         return button

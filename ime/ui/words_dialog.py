@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTableView,
     QTabWidget,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from ime.lexicon.importers.formats import ReadText, import_words
 from ime.lexicon.phrases import Phrase, listed_phrases, replace_phrases
 from ime.texts.catalogue import say
 from ime.ui.announce import SpokenLabel
+from ime.ui.controls import push_button
 from ime.ui.dialogs import is_sure
 from ime.ui.entry_forms import MarkForm, PhraseForm, WordForm
 from ime.ui.import_review import ImportReview, Reviewed
@@ -88,12 +88,12 @@ class WordsDialog(QDialog):
         self.count.setObjectName("quiet")
         self.told = SpokenLabel()
         self.told.setWordWrap(True)
-        self.add_button = self._button("words.button.add", self._add)
-        self.edit_button = self._button("words.button.edit", self._edit)
-        self.delete_button = self._button("words.button.delete", self._delete)
-        self.undo_button = self._button("words.button.undo", self._take_back)
-        self.import_button = self._button("words.button.import", self._import)
-        self.export_button = self._button("words.button.export", self._export)
+        self.add_button = push_button(self._wording, "words.button.add", self._add)
+        self.edit_button = push_button(self._wording, "words.button.edit", self._edit)
+        self.delete_button = push_button(self._wording, "words.button.delete", self._delete)
+        self.undo_button = push_button(self._wording, "words.button.undo", self._take_back)
+        self.import_button = push_button(self._wording, "words.button.import", self._import)
+        self.export_button = push_button(self._wording, "words.button.export", self._export)
         self.phrases, self.marks, self.tabs = _phrases_page(), _marks_page(), QTabWidget()
         self._look = _single_shot(self, LOOK_MS, lambda: self.model.search(self.search.text()))
         self._settle = _single_shot(self, SETTLE_MS, changed)
@@ -126,13 +126,6 @@ class WordsDialog(QDialog):
             self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 4)
 
     # --- building ------------------------------------------------------------------------
-
-    def _button(self, code: str, press: Callable[[], object]) -> QPushButton:
-        button = QPushButton()
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _: press())
-        self._wording(button.setText, code)
-        return button
 
     def _lay_out(self) -> None:
         about = QLabel()

@@ -20,18 +20,18 @@ from tests.ibus.daemon import Daemon, wait_for
 SYSTEM_PYTHON = "/usr/bin/python3"
 PROGRAMS = ("Xvfb", "xdotool", "ibus-daemon", "dbus-daemon")
 _MODULES = {
-    "GTK3": ("3.0", "immodules/im-ibus.so", "gir1.2-gtk-3.0, python3-gi, ibus-gtk3"),
-    "GTK4": ("4.0", "immodules/libim-ibus.so", "gir1.2-gtk-4.0, python3-gi, ibus-gtk4"),
+    "GTK3": ("immodules/im-ibus.so", "gir1.2-gtk-3.0, python3-gi, ibus-gtk3"),
+    "GTK4": ("immodules/libim-ibus.so", "gir1.2-gtk-4.0, python3-gi, ibus-gtk4"),
 }
-"""Version of the toolkit, its module for IBus, and the packages of both."""
+"""Module of the toolkit for IBus, and the packages of both."""
 
 
 class Toolkit(enum.Enum):
-    """Whose entries; the value names the program."""
+    """Whose entries; the value is the program and its arguments."""
 
-    GTK3 = "gtk3_entries.py"
-    GTK4 = "gtk4_entries.py"
-    QT = "qt_entries.py"
+    GTK3 = ("gtk_entries.py", "3.0")
+    GTK4 = ("gtk_entries.py", "4.0")
+    QT = ("qt_entries.py",)
 
 
 def lacking() -> str:
@@ -43,7 +43,8 @@ def lacking_for(toolkit: Toolkit) -> str:
     """Packages of a toolkit that are not there; Qt is one of ours."""
     if toolkit is Toolkit.QT:
         return ""
-    version, module, packages = _MODULES[toolkit.name]
+    _, version = toolkit.value
+    module, packages = _MODULES[toolkit.name]
     there = any(Path("/usr/lib").glob(f"*/gtk-{version}/*/{module}"))
     if there:
         code = f"import gi; gi.require_version('Gtk', '{version}')"
@@ -95,9 +96,10 @@ class Program:
             python = SYSTEM_PYTHON
             self.environ.pop("PYTHONPATH")
         self.state: dict[str, str] = {}
-        script = str(Path(__file__).with_name(toolkit.value))
+        script, *arguments = toolkit.value
+        words = [python, str(Path(__file__).with_name(script)), *arguments]
         self.process = subprocess.Popen(
-            [python, script], env=self.environ, text=True,
+            words, env=self.environ, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read)

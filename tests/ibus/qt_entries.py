@@ -1,4 +1,4 @@
-"""The entries of `gtk3_entries.py` in Qt, whose own plugin speaks to IBus."""
+"""The entries of `gtk_entries.py` in Qt, whose own plugin speaks to IBus."""
 
 from __future__ import annotations
 
