@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,10 @@ from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_
 from jeepney.bus_messages import MatchRule, message_bus
 from jeepney.io.blocking import open_dbus_connection
 
+from tests.bus_listener import WAIT_SECONDS, BusListener
+
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ("fcitx5", "dbus-daemon", "cmake", "c++")
-WAIT_SECONDS = 20.0
 ALL_CAPABILITIES = 1 << 1 | 1 << 4 | 1 << 6 | 1 << 39
 """Preedit, formatted, surrounding text, and candidates told to the client."""
 PASSWORD, URL = 1 << 3, 1 << 12
@@ -127,7 +128,7 @@ def engine_of(folder: Path) -> int | None:
     return None
 
 
-class Editor:
+class Editor(BusListener):
     """A text behind an input context of fcitx5; its caret is at the end.
 
     Attributes:
@@ -138,7 +139,7 @@ class Editor:
 
     def __init__(self, environ: dict[str, str], capabilities: int = ALL_CAPABILITIES) -> None:
         """Open a window; it has no keyboard yet."""
-        self._bus = open_dbus_connection(environ["DBUS_SESSION_BUS_ADDRESS"])
+        super().__init__(open_dbus_connection(environ["DBUS_SESSION_BUS_ADDRESS"]))
         self.text = self.preedit = ""
         self.table: list[str] = []
         self._answers: dict[int, Message] = {}
@@ -210,22 +211,6 @@ class Editor:
         """Press the keys of a text."""
         for character in text:
             self.press(ord(character))
-
-    def look(self, seconds: float = 0.0) -> None:
-        """Take what has come, for so long."""
-        over = time.monotonic() + seconds
-        while True:
-            try:
-                self._take(self._bus.receive(timeout=max(0.0, over - time.monotonic())))
-            except TimeoutError:
-                return
-
-    def await_(self, found: Callable[[], bool]) -> None:
-        """Take what comes until something is true."""
-        over = time.monotonic() + WAIT_SECONDS
-        while not found():
-            assert time.monotonic() < over, f"in vain: {vars(self)}"
-            self.look(0.05)
 
     def _take(self, message: Message) -> None:
         fields = message.header.fields

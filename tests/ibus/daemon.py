@@ -22,10 +22,10 @@ from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_
 from jeepney.io.blocking import open_dbus_connection
 
 from ime.desktop.x_keys import RELEASE_MASK, SHIFT_MASK
+from tests.bus_listener import WAIT_SECONDS, BusListener
 
 ROOT = Path(__file__).parents[2]
 NEEDED = ("ibus-daemon", "dbus-daemon")
-WAIT_SECONDS = 20.0
 
 SHIFT, CONTROL, RETURN, ESCAPE, BACKSPACE, TAB = 0xFFE1, 0xFFE3, 0xFF0D, 0xFF1B, 0xFF08, 0xFF09
 LEFT, PAGE_DOWN = 0xFF51, 0xFF56
@@ -193,7 +193,7 @@ def wait_for(found: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
         time.sleep(0.02)
 
 
-class Editor:
+class Editor(BusListener):
     """A text behind an input context of the daemon's; its caret is at the end.
 
     Attributes:
@@ -209,7 +209,7 @@ class Editor:
     def __init__(
         self, daemon: Daemon, name: str = "test", capabilities: int = ALL_CAPABILITIES
     ) -> None:
-        self._bus = open_dbus_connection(daemon.address)
+        super().__init__(open_dbus_connection(daemon.address))
         self.text = self.preedit = self.auxiliary = ""
         self.table: list[str] = []
         self.properties: dict[str, str] = {}
@@ -247,22 +247,6 @@ class Editor:
         while serial not in self._answers:
             self._take(self._bus.receive(timeout=over - time.monotonic()))
         return self._answers.pop(serial)
-
-    def look(self, seconds: float = 0.0) -> None:
-        """Take what has come, for so long."""
-        over = time.monotonic() + seconds
-        while True:
-            try:
-                self._take(self._bus.receive(timeout=max(0.0, over - time.monotonic())))
-            except TimeoutError:
-                return
-
-    def await_(self, found: Callable[[], bool]) -> None:
-        """Take what comes until something is true."""
-        over = time.monotonic() + WAIT_SECONDS
-        while not found():
-            assert time.monotonic() < over, f"in vain: {vars(self)}"
-            self.look(0.05)
 
     # --- what an editor does -------------------------------------------------------------
 

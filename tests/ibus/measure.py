@@ -21,7 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.ibus.daemon import ESCAPE, WAIT_SECONDS, Daemon, Editor, killed_at_end
+from tests.bus_listener import WAIT_SECONDS
+from tests.ibus.daemon import ESCAPE, Daemon, Editor, killed_at_end
 
 GAP_SECONDS = 0.08
 SENTENCES = (
