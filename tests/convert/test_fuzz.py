@@ -75,9 +75,8 @@ def check(found: CandidateList | None, raw: str) -> None:
     for item in found.items:
         assert item.text
         plain = item.source in (Source.LITERAL, Source.REWRITE)
-        plain |= any(char.isascii() for char in item.text)
-        hanzi = item.text.replace(DOT, "")
-        assert len(item.syllables) == (0 if plain else len(hanzi))
+        plain |= any(char.isascii() or char == DOT for char in item.text)
+        assert len(item.syllables) == (0 if plain else len(item.text))
         assert 0 < item.end <= reach <= len(raw)
 
 
