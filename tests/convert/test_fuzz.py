@@ -75,7 +75,8 @@ def check(found: CandidateList | None, raw: str) -> None:
     for item in found.items:
         assert item.text
         plain = item.source in (Source.LITERAL, Source.REWRITE)
-        plain |= any(char.isascii() or char == DOT for char in item.text)
+        # Letters, dots, and what stays as it was typed.
+        plain |= any(char.isascii() or char in DOT + raw for char in item.text)
         assert len(item.syllables) == (0 if plain else len(item.text))
         assert 0 < item.end <= reach <= len(raw)
 
