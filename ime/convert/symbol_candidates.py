@@ -58,7 +58,8 @@ def with_characters_by_looks(listed: CandidateList, characters: Characters) -> C
         for item in listed.items[:MIXED_PLACE]
         if item.source in (Source.REWRITE, Source.LITERAL) and not item.text.isascii()
     ]
-    rest = (item for item in listed.items if item not in words)
+    front = {item.text for item in (*words, *items)}
+    rest = (item for item in listed.items if item.text not in front)
     return replace(listed, items=(*words, *items, *rest), spans=((0, 1), (1, end)))
 
 

@@ -230,3 +230,9 @@ def test_what_is_typed_by_another_sound_says_its_own(
 def test_abbreviations_say_what_they_stand_for(opened: OpenedConverter) -> None:
     found = next(item for item in listed(opened, "yyds") if item.text == "yyds")
     assert found.comment == "永远的神"
+
+
+@pytest.mark.parametrize("raw", ["un", "uh", "us", "umumu", "urenren", "upp"])
+def test_a_character_by_looks_is_listed_once(opened: OpenedConverter, raw: str) -> None:
+    found = texts(listed(opened, raw))
+    assert len(set(found)) == len(found)
